@@ -1,0 +1,97 @@
+"""What became of one action, as values: the meeting point of the core's answers and the words for them.
+
+The worker makes these from the core's answers; `replies` turns them into a text.  Money is in minor units
+(fen, cents) as integers, validity in whole days, everywhere.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Action(StrEnum):
+    """What a subscriber can ask for."""
+
+    ORDER = "order"
+    GIFT = "gift"
+    DELETE = "delete"
+    OPEN = "open"
+    CLOSE = "close"
+    ACCEPT = "accept"
+    DECLINE = "decline"
+    LIST = "list"
+    HELP = "help"
+
+
+class Verdict(StrEnum):
+    """How one action ended, for the subscriber."""
+
+    DONE = "done"
+    ALREADY = "already"
+    """It was so before: nothing changed and nothing was charged."""
+    ACCEPTED = "accepted"
+    """The core took it and tells the result later."""
+    REFUSED = "refused"
+    """The core, or our own check, said no: nothing was charged."""
+    CANCELLED = "cancelled"
+    """The subscriber's own STOP came before it was sent to the core."""
+    CHECKING = "checking"
+    """Nobody can say yet whether it took effect: operations look into it."""
+    DELAYED = "delayed"
+    """Not done yet; it is kept and will be."""
+    FAILED = "failed"
+    """Given up after all attempts, and known not to have taken effect."""
+
+
+@dataclass(frozen=True, slots=True)
+class ToneFacts:
+    """A tone as the catalogue has it."""
+
+    code: str
+    name: str
+    singer: str
+    price: int
+    """Minor units for one validity period."""
+    validity_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One action's end."""
+
+    action: Action
+    verdict: Verdict
+    reason: str = ""
+    """Why not: a class of `core_client`'s result-code table such as `balance` or `tone_missing`, or our own
+    (`price_changed`); empty where it was done."""
+    tone_code: str = ""
+    tone: ToneFacts | None = None
+    charged: int | None = None
+    """Minor units the core says it charged; None where it doesn't say."""
+    other_number: str = ""
+    """The gift's recipient, or its giver where the recipient acts."""
+    gift_key: str = ""
+    owned: tuple[ToneFacts, ...] = ()
+    """For LIST: the subscriber's tones."""
+    monthly_fee: int | None = None
+    """For OPEN: what the service costs a month, minor units."""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A text understood."""
+
+    action: Action
+    tone_codes: tuple[str, ...] = ()
+    recipient: str = ""
+    """E.164 digits without +."""
+    gift_key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Misunderstood:
+    """A text that is no command: the reply that helps, by its name in the language's answers file."""
+
+    reply: str
+    variables: dict[str, object]
