@@ -1,0 +1,119 @@
+"""What one value alone can't show: settings that contradict each other, and rooms that aren't built yet."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import TypeAlias
+
+from workers.settings.lines import Key
+from workers.settings.models import BindSettings, Settings
+
+Finding: TypeAlias = tuple[Key, str]
+"""The setting, and what is wrong and would be right, to be read after its name."""
+
+
+def problems_in(settings: Settings) -> Iterator[Finding]:
+    """What must stop the start."""
+    core, dialogue = settings.core, settings.dialogue
+    if "mode=memory" in settings.journal.url or settings.journal.url.removeprefix("sqlite:///").startswith(
+        ":"
+    ):
+        yield (
+            (
+                "journal",
+                "url",
+            ),
+            'must be a file, since several processes share it: url = "sqlite:///tonegate.db"',
+        )
+    for action, way in settings.consent.model_dump(by_alias=True).items():
+        if isinstance(way, str) and way != "none":
+            what = "this version can't ask for consent yet and won't charge as if it had; until it can, write"
+            yield ("consent", action), f'= "{way}": {what} {action} = "none"'
+    if core.flavour != "document":
+        yield (
+            ("core", "flavour"),
+            f'= "{core.flavour}": not spoken yet; this version speaks flavour = "document" only',
+        )
+    if core.settle_s < core.timeout_s:
+        yield (
+            ("core", "settle_s"),
+            (
+                f"= {core.settle_s:g} must not be below timeout_s = {core.timeout_s:g}: a call still under"
+                " way would be taken for one that never came, and be made twice"
+            ),
+        )
+    if dialogue.default_language not in dialogue.languages:
+        yield (
+            ("dialogue", "default_language"),
+            f'= "{dialogue.default_language}" must be one of languages = {dialogue.languages}',
+        )
+    binds = {bind.name: bind for bind in settings.smpp.binds}
+    for name, count in Counter(bind.name for bind in settings.smpp.binds).items():
+        if count > 1:
+            yield ("smpp", "binds"), f'has {count} binds with name = "{name}"; each needs one of its own'
+    for index, bind in enumerate(settings.smpp.binds):
+        for key, what in _bind_problems(bind, binds):
+            yield ("smpp", "binds", index, key), what
+
+
+def _bind_problems(bind: BindSettings, binds: dict[str, BindSettings]) -> Iterator[tuple[str, str]]:
+    senders = [name for name, other in binds.items() if other.mode != "receiver"]
+    if bind.mode == "receiver" and bind.reply_via is None:
+        yield (
+            "reply_via",
+            (
+                "is missing: a receiver can't send the answers; name a bind that can, of:"
+                f" {', '.join(senders) or 'none'}"
+            ),
+        )
+    if bind.reply_via is not None and bind.reply_via not in senders:
+        yield (
+            "reply_via",
+            f'= "{bind.reply_via}" is no bind that sends; there are: {", ".join(senders) or "none"}',
+        )
+    for name in bind.failover:
+        if name not in senders:
+            yield (
+                "failover",
+                f'has "{name}", which is no bind that sends; there are: {", ".join(senders) or "none"}',
+            )
+    if bind.tls:
+        yield (
+            "tls",
+            (
+                "= true: not built yet, and a password isn't sent in the clear where TLS was asked for; use a"
+                " tunnel"
+            ),
+        )
+
+
+def warnings_in(settings: Settings) -> Iterator[Finding]:
+    """What works, but not as the file seems to expect."""
+    if settings.ussd.gateways:
+        yield ("ussd", "gateways"), "is set, but the USSD door isn't built yet: nothing listens"
+    if settings.console.users:
+        yield ("console", "users"), "is set, but the console isn't built yet: nothing listens"
+    for index, bind in enumerate(settings.smpp.binds):
+        at: Key = ("smpp", "binds", index)
+        if bind.ussd_dialect:
+            yield (
+                (
+                    *at,
+                    "ussd_dialect",
+                ),
+                "is set, but USSD over SMPP isn't built yet: such messages are refused",
+            )
+        if bind.failover:
+            yield (
+                (
+                    *at,
+                    "failover",
+                ),
+                "is set, but fail-over isn't built yet: answers wait until this bind is back",
+            )
+        if len(bind.password.get_secret_value()) > 8:
+            yield (
+                (*at, "password"),
+                "has more than the 8 characters that SMPP 3.4 §5.2.2 allows; some SMSCs refuse the bind",
+            )

@@ -1,0 +1,330 @@
+"""Every setting: its default, its unit and its reason, in one place.
+
+The reference page `docs/settings.md` is made from this file.  A key that is not here stops the start.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, SecretStr
+
+Consent = Literal["none", "reply", "numbered", "external"]
+Listen = Annotated[str, Field(pattern=r"^(\[[0-9A-Fa-f:]+\]|[^\s:]+):\d{1,5}$", examples=["127.0.0.1:8080"])]
+_PASSWORD_IN_URL = re.compile(r"(://[^/@\s]*:)[^/@\s]+@")
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, hide_input_in_errors=True, validate_default=True, validate_by_name=True
+    )
+
+    def __repr_args__(self) -> Iterable[tuple[str | None, object]]:
+        """As pydantic's, but a URL shows no password: this is what ends up in a log."""
+        for name, value in super().__repr_args__():
+            yield name, _PASSWORD_IN_URL.sub(r"\1***@", value) if isinstance(value, str) else value
+
+
+class JournalSettings(_Table):
+    """Where messages, answers and their history are kept: the one thing to back up."""
+
+    url: str = Field(
+        "sqlite:///tonegate.db",
+        pattern=r"^(sqlite:///.+|postgresql\+psycopg://.+)$",
+        examples=["sqlite:///tonegate.db", "postgresql+psycopg://tonegate@db/tonegate"],
+        json_schema_extra={"secret": True},
+        description=(
+            "the database: `sqlite:///FILE`, which is enough for one host, or `postgresql+psycopg://…` where"
+            " several share the work"
+        ),
+    )
+
+
+class RedisSettings(_Table):
+    """The Redis-compatible server that carries the bells; it holds nothing that can't be made again."""
+
+    url: str = Field(
+        "embedded",
+        pattern=r"^(embedded|(redis|rediss|unix)://.+)$",
+        examples=["embedded", "redis://127.0.0.1:6379/0"],
+        json_schema_extra={"secret": True},
+        description=(
+            "`redis://…` of your own server (one for Tonegate alone, with `noeviction`), or `embedded`: one"
+            " that `tonegate up` starts on a socket beside the journal"
+        ),
+    )
+
+
+class BindSettings(_Table):
+    """One bind with one SMSC (SMPP 3.4 §2.2)."""
+
+    name: str = Field(
+        pattern=r"^[A-Za-z0-9_.-]{1,40}$",
+        examples=["main"],
+        description="what logs, metrics and the console call it",
+    )
+    host: str = Field("127.0.0.1", min_length=1, description="the SMSC's address; the simulator's by default")
+    port: int = Field(2775, ge=1, le=65535, description="the SMSC's TCP port; 2775 is the registered one")
+    system_id: str = Field(
+        min_length=1,
+        max_length=15,
+        examples=["tonegate"],
+        description="our account there (SMPP 3.4 §5.2.1: 15 characters)",
+    )
+    password: SecretStr = Field(
+        SecretStr(""),
+        examples=["file:/etc/tonegate/smsc"],
+        description="its password (SMPP 3.4 §5.2.2: 8 characters)",
+    )
+    system_type: str = Field(
+        "", max_length=12, description="what some SMSCs want to read in a bind (SMPP 3.4 §5.2.3)"
+    )
+    mode: Literal["transceiver", "receiver", "transmitter"] = Field(
+        "transceiver",
+        description=(
+            "both ways in one bind, texts in only, or answers out only; one bind is the least to watch"
+        ),
+    )
+    short_codes: list[str] = Field(
+        default=[],
+        examples=[["8888"]],
+        description="the short codes it serves; none named means any it is handed",
+    )
+    window: int = Field(
+        10,
+        ge=1,
+        le=1000,
+        description="`submit_sm` that may wait for their response at once; 10 is what most SMSCs allow",
+    )
+    rate_per_s: float = Field(
+        100.0, gt=0, description="`submit_sm` in a second at most; your contract with the SMSC says"
+    )
+    tls: bool = Field(
+        False, description="TLS to the SMSC; few offer it, most are reached through a private network"
+    )
+    enquire_link_s: float = Field(
+        30.0,
+        gt=0,
+        description=(
+            "silence after which the link is asked whether it lives; firewalls forget idle ones after minutes"
+        ),
+    )
+    ussd_dialect: str | None = Field(None, description="USSD over this bind, and in which variant")
+    reply_via: str | None = Field(
+        None, description="the bind that sends the answers, where this one only receives"
+    )
+    failover: list[str] = Field(default=[], description="binds that send the answers while this one is down")
+    ack_within_s: float = Field(
+        5.0,
+        gt=0,
+        description=(
+            "how long the journal may take before the SMSC is told to keep the message; below the SMSC's own"
+            " response time-out, commonly 10 s or more"
+        ),
+    )
+
+
+class SmppSettings(_Table):
+    """The binds with SMSCs."""
+
+    binds: list[BindSettings] = Field(default=[], description="one table `[[smpp.binds]]` for each")
+
+
+class GatewaySettings(_Table):
+    """One USSD gateway over HTTP."""
+
+    name: str = Field(
+        pattern=r"^[A-Za-z0-9_.-]{1,40}$", examples=["hub"], description="what logs and the console call it"
+    )
+    dialect: str = Field("plain", description="the shape of its requests")
+    path: str = Field("/ussd", pattern="^/", description="where it posts to")
+    secret: SecretStr | None = Field(
+        None, description="signs its callbacks; without it `allow` alone is the trust"
+    )
+    allow: list[str] = Field(
+        default=["127.0.0.0/8"],
+        description="addresses it may call from; this machine alone until you say otherwise",
+    )
+    screen_chars: int = Field(
+        160,
+        ge=20,
+        le=182,
+        description="characters on one screen, navigation included; 182 of the 7-bit alphabet fit",
+    )
+
+
+class UssdSettings(_Table):
+    """The USSD door."""
+
+    listen: Listen = Field("127.0.0.1:8081", description="HOST:PORT of the HTTP door")
+    answer_within_s: float = Field(
+        4.0, gt=0, description="how long the last screen waits for the result; gateways give 5 s or more"
+    )
+    session_s: float = Field(
+        180.0, gt=0, description="how long a session lives without a key pressed, as networks have it"
+    )
+    repeat_s: float = Field(
+        3.0, gt=0, description="the same input within this time is the gateway repeating itself"
+    )
+    gateways: list[GatewaySettings] = Field(default=[], description="one table `[[ussd.gateways]]` for each")
+
+
+class CoreSettings(_Table):
+    """The ringtone core's SOAP door."""
+
+    url: str = Field(
+        "http://127.0.0.1:8082/usdp",
+        pattern=r"^https?://[^\s/]+(/\S*)?$",
+        examples=["http://127.0.0.1:8082/usdp"],
+        description="where the core listens; the sandbox's address by default",
+    )
+    account: str = Field("tonegate", min_length=1, description="our portal account")
+    password: SecretStr = Field(
+        SecretStr(""), examples=["file:/etc/tonegate/core"], description="its password"
+    )
+    timeout_s: float = Field(
+        5.0, gt=0, description="how long one call may take; a healthy core answers in well under one"
+    )
+    settle_s: float = Field(
+        10.0,
+        ge=0,
+        description=(
+            "how long after a lost call the core is asked what became of it; above `timeout_s`, since earlier"
+            " absence proves nothing"
+        ),
+    )
+    query_transaction: bool = Field(
+        True,
+        description=(
+            "whether the core has `System.queryTransaction`; without it a gift whose answer was lost is"
+            " parked"
+        ),
+    )
+    flavour: Literal["document", "encoded"] = Field(
+        "document", description="SOAP style: document/literal, or the vendor's rpc/encoded"
+    )
+    codes: Path | None = Field(None, description="a file that overrides the shipped table of result codes")
+
+
+class ConsentSettings(_Table):
+    """How a subscriber says yes before a charge."""
+
+    open: Consent = Field("none", description="before the service is opened")
+    order: Consent = Field("none", description="before a tone is ordered")
+    gift: Consent = Field("none", description="before a gift is presented")
+    copy_: Consent = Field("none", alias="copy", description="before a tone is copied")
+    expires_s: float = Field(
+        3600.0, gt=0, description="how long a question stays open; India's regulator allows 60 min by SMS"
+    )
+    act_within_s: float = Field(
+        86400.0, gt=0, description="how long a yes given in time stays good: one day's outage of a core"
+    )
+
+
+class DialogueSettings(_Table):
+    """Words and languages."""
+
+    languages: list[str] = Field(
+        default=["en"], min_length=1, description="the languages spoken: folders under the templates"
+    )
+    default_language: str = Field(
+        "en", description="where nothing tells the subscriber's; one of `languages`"
+    )
+    templates: Path | None = Field(
+        None, description="a folder of your own wording; the shipped one by default"
+    )
+    dedupe_s: float = Field(
+        120.0,
+        ge=0,
+        description=(
+            "how long after a lost response the same text counts as the SMSC's redelivery, not as a second"
+            " order; most SMSCs try again within two minutes"
+        ),
+    )
+
+
+class WorkerSettings(_Table):
+    """The Celery workers."""
+
+    processes: int = Field(
+        2,
+        ge=1,
+        le=256,
+        description="children that serve orders and bulk, one to a core; one more serves interactive alone",
+    )
+    concurrency: int = Field(
+        32,
+        ge=1,
+        le=1000,
+        description=(
+            "messages one child has in work at once; what the ringtone core bears divided by children"
+        ),
+    )
+    attempts: int = Field(5, ge=1, description="answers 'busy' and crashes after which a message is dead")
+    lease_s: float = Field(
+        30.0,
+        gt=0,
+        description=(
+            "how long a claim holds without being renewed, so how long a killed worker's messages wait"
+        ),
+    )
+    sweep_s: float = Field(
+        1.0, gt=0, description="how often the sweeper looks for what was left lying; a lost bell costs this"
+    )
+
+
+class SandboxSettings(_Table):
+    """The sandbox core."""
+
+    url: str = Field(
+        "sqlite:///sandbox.db", pattern=r"^sqlite:///.+$", description="its own database, a file of SQLite"
+    )
+    faults: str = Field("", description="faults it starts with, e.g. `slow=0.5,busy=0.1`")
+
+
+class ConsoleSettings(_Table):
+    """The operations console."""
+
+    listen: Listen = Field(
+        "127.0.0.1:8080", description="HOST:PORT; this machine alone until you say otherwise"
+    )
+    users: Path | None = Field(
+        None, description="file of users and roles; without it the console stays on loopback"
+    )
+
+
+class Settings(_Table):
+    """All of it, one table of the file to a field."""
+
+    journal: JournalSettings = JournalSettings()
+    redis: RedisSettings = RedisSettings()
+    smpp: SmppSettings = SmppSettings()
+    ussd: UssdSettings = UssdSettings()
+    core: CoreSettings = CoreSettings()
+    consent: ConsentSettings = ConsentSettings()
+    dialogue: DialogueSettings = DialogueSettings()
+    worker: WorkerSettings = WorkerSettings()
+    sandbox: SandboxSettings = SandboxSettings()
+    console: ConsoleSettings = ConsoleSettings()
+
+    _file: Path | None = PrivateAttr(None)
+    _folder: Path = PrivateAttr(default_factory=Path.cwd)
+    _warnings: tuple[str, ...] = PrivateAttr(())
+
+    @property
+    def file(self) -> Path | None:
+        """The file they were read from; None where there was none."""
+        return self._file
+
+    @property
+    def folder(self) -> Path:
+        """Where relative paths count from."""
+        return self._folder
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What doesn't stop the start but ought to be known: one sentence each, no secrets."""
+        return self._warnings

@@ -1,0 +1,37 @@
+"""Relative paths count from the settings file, so that a command means the same from any working folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from workers.settings.models import Settings
+
+SQLITE = "sqlite:///"
+
+
+def absolute(settings: Settings, file: Path | None, folder: Path, warnings: tuple[str, ...]) -> Settings:
+    """The same settings with every path whole, and with what the loader knows about them."""
+
+    def whole(path: Path | None) -> Path | None:
+        return folder / path.expanduser() if path else None
+
+    found = settings.model_copy(
+        update={
+            "journal": settings.journal.model_copy(update={"url": _url(settings.journal.url, folder)}),
+            "sandbox": settings.sandbox.model_copy(update={"url": _url(settings.sandbox.url, folder)}),
+            "core": settings.core.model_copy(update={"codes": whole(settings.core.codes)}),
+            "dialogue": settings.dialogue.model_copy(
+                update={"templates": whole(settings.dialogue.templates)}
+            ),
+            "console": settings.console.model_copy(update={"users": whole(settings.console.users)}),
+        }
+    )
+    found._file, found._folder, found._warnings = file and file.resolve(), folder, warnings
+    return found
+
+
+def _url(url: str, folder: Path) -> str:
+    if not url.startswith(SQLITE):
+        return url
+    file, mark, query = url.removeprefix(SQLITE).partition("?")
+    return f"{SQLITE}{folder / file}{mark}{query}"
