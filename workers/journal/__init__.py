@@ -1,1 +1,30 @@
-"""To be written."""
+"""The journal: every message, every answer and what became of them; the queue is here, not in Redis.
+
+A message is a row of the inbox before its SMSC hears ESME_ROK, an answer a row of the outbox in the same
+transaction as what it tells.  Workers and senders take rows under a lease and end them under that claim or not
+at all.  All SQL of the project stands in this room.  `Journal` is the door for those who change states,
+`Reader` (in `queries`) for those who look, `migrate` brings the schema to the newest.
+"""
+
+from workers.journal.database import JournalUnavailable
+from workers.journal.journal import Journal
+from workers.journal.rows import Accepted, Answer, ClaimedRow, Ending, NewMessage, OutgoingText, Ticket
+from workers.journal.schema import NotMigrated, migrate
+from workers.journal.states import InboxState, OutboxState, Queue
+
+__all__ = [
+    "Accepted",
+    "Answer",
+    "ClaimedRow",
+    "Ending",
+    "InboxState",
+    "Journal",
+    "JournalUnavailable",
+    "NewMessage",
+    "NotMigrated",
+    "OutboxState",
+    "OutgoingText",
+    "Queue",
+    "Ticket",
+    "migrate",
+]

@@ -1,0 +1,243 @@
+"""A message's stay with a worker: claimed under a token and a lease, ended under that token or not at all."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import fields
+
+from sqlalchemy import (
+    Connection,
+    Row,
+    and_,
+    bindparam,
+    case,
+    exists,
+    literal_column,
+    null,
+    select,
+    true,
+    update,
+)
+from sqlalchemy.sql.elements import ColumnElement
+
+from workers.journal import history, outbox
+from workers.journal.line import numbers
+from workers.journal.owner import is_dead
+from workers.journal.rows import Claim, Claimed, ClaimedRow, Ending, Finished
+from workers.journal.states import LIVE, InboxState, Queue
+from workers.journal.tables import inbox
+
+_CLAIMED: ColumnElement[str] = literal_column(f"'{InboxState.CLAIMED}'")
+_other = inbox.alias("other")
+_NUMBER_IS_FREE = and_(
+    ~numbers.has_older,
+    ~exists().where(_other.c.number == inbox.c.number, _other.c.state == _CLAIMED).correlate(inbox),
+)
+
+_ROW = [inbox.c[field.name] for field in fields(ClaimedRow) if field.name != "token"]
+
+
+def claim(connection: Connection, claims: Sequence[Claim], now: float) -> list[Claimed]:
+    """Take due rows in the order they came, at most one of a number, each claim under its own token."""
+    return [_claim(connection, wish, now) for wish in claims]
+
+
+def _claim(connection: Connection, wish: Claim, now: float) -> Claimed:
+    due = and_(
+        inbox.c.queue == wish.queue,
+        inbox.c.head == true(),
+        inbox.c.due_at.is_not(None),
+        inbox.c.due_at <= now,
+    )
+    candidates = connection.execute(
+        select(inbox.c.id, inbox.c.number, inbox.c.crashes)
+        .where(due, _NUMBER_IS_FREE)
+        .order_by(inbox.c.due_at, inbox.c.id)
+        .limit(wish.limit if not wish.suspects else 50)
+        .with_for_update(skip_locked=True, of=inbox)
+    ).all()
+    suspects_due = any(row.crashes for row in candidates)
+    ids: dict[str, int] = {}  # one row of a number: its unknown and its newest may both be due
+    for row in candidates:
+        if bool(row.crashes) == wish.suspects:
+            ids.setdefault(row.number, row.id)
+    chosen = list(ids.values())[: 1 if wish.suspects else wish.limit]
+    if not chosen:
+        return Claimed([], suspects_due)
+    rows = connection.execute(
+        update(inbox)
+        .where(inbox.c.id.in_(chosen))
+        .values(
+            state=InboxState.CLAIMED,
+            due_at=null(),
+            claim_token=wish.token,
+            owner=wish.owner,
+            lease_until=now + wish.lease_s,
+            claimed_at=now,
+            waiting_for="",
+        )
+        .returning(*_ROW)
+    ).all()
+    return Claimed(sorted((_claimed_row(row, wish.token) for row in rows), key=lambda row: row.id), suspects_due)
+
+
+def _claimed_row(row: Row[tuple[object, ...]], token: str) -> ClaimedRow:
+    values = dict(row._mapping)
+    values["queue"] = Queue(str(values["queue"]))
+    return ClaimedRow(token=token, **values)
+
+
+def renew(connection: Connection, renewals: Sequence[tuple[str, float]], now: float) -> list[int]:
+    """Prolong the leases of (token, lease in seconds); return how many rows each still holds."""
+    return [
+        connection.execute(
+            update(inbox)
+            .where(inbox.c.claim_token == token, inbox.c.state == _CLAIMED)
+            .values(lease_until=now + lease_s)
+        ).rowcount
+        for token, lease_s in renewals
+    ]
+
+
+_END = (
+    update(inbox)
+    .where(inbox.c.id == bindparam("row_id"))
+    .values(
+        {
+            name: bindparam(f"new_{name}")
+            for name in (
+                "state",
+                "due_at",
+                "head",
+                "outcome",
+                "results",
+                "attempts",
+                "asks",
+                "sent_to_core",
+                "doubtful",
+                "waiting_for",
+                "noticed",
+                "answers",
+                "finished_at",
+            )
+        }
+        | {"claim_token": null(), "owner": null(), "lease_until": null(), "crashes": 0}
+    )
+)
+
+
+def finish(connection: Connection, endings: Sequence[Ending], now: float) -> list[Finished]:
+    """Write how stays ended, with their answers and history, for the rows that are still ours."""
+    held = connection.execute(
+        select(inbox.c.id, inbox.c.claim_token)
+        .where(inbox.c.id.in_([ending.row.id for ending in endings]), inbox.c.state == _CLAIMED)
+        .with_for_update()
+    ).all()
+    tokens = {row.id: row.claim_token for row in held}
+    mine = [ending for ending in endings if tokens.get(ending.row.id) == ending.row.token]
+    if mine:
+        connection.execute(_END, [_end_parameters(ending, now) for ending in mine])
+        outbox.add(connection, [(ending.row, ending.answers) for ending in mine if ending.answers], now)
+        history.append(
+            connection,
+            now,
+            [(ending.row.id, event, "worker", detail) for ending in mine for event, detail in ending.events],
+        )
+    left_line = [ending.row.number for ending in mine if ending.state not in LIVE]
+    promoted = bool(numbers.promote(connection, left_line))
+    return [Finished(tokens.get(ending.row.id) == ending.row.token, promoted) for ending in endings]
+
+
+def _end_parameters(ending: Ending, now: float) -> dict[str, object]:
+    row = ending.row
+    final = ending.state in (InboxState.DONE, InboxState.REFUSED, InboxState.DEAD)
+    return {
+        "row_id": row.id,
+        "new_state": ending.state,
+        "new_due_at": None if ending.due_in_s is None else now + ending.due_in_s,
+        "new_head": True,  # it was claimed, so it stands at the head or outside of the line
+        "new_outcome": ending.outcome,
+        "new_results": ending.results or row.results,
+        "new_attempts": row.attempts + ending.uses_attempt,
+        "new_asks": row.asks + ending.asked,
+        "new_sent_to_core": row.sent_to_core or ending.sent_to_core,
+        "new_doubtful": ending.doubtful,
+        "new_waiting_for": ending.waiting_for,
+        "new_noticed": row.noticed or ending.noticed,
+        "new_answers": row.answers + len(ending.answers),
+        "new_finished_at": now if final else None,
+    }
+
+
+def wake_waiting_for_core(connection: Connection, delays_s: Sequence[float], now: float) -> list[int]:
+    """Make due what waits for the core, now that it answers again; return how many rows.
+
+    They come due spread over the delay, in seconds, and in the order of their arrival.
+    """
+    waiting = and_(
+        inbox.c.state == literal_column(f"'{InboxState.WAITING}'"),
+        inbox.c.waiting_for == "core",
+        inbox.c.due_at > now,
+    )
+    return [
+        connection.execute(update(inbox).where(waiting).values(due_at=now + delay_s)).rowcount for delay_s in delays_s
+    ]
+
+
+def expire(
+    connection: Connection, now: float, *, settle_s: float, attempts: int, author: str
+) -> list[Row[tuple[object, ...]]]:
+    """Take rows back from workers that are gone: a call may have begun, so they are unknown, or dead at last.
+
+    Returns the rows that ended dead (id, number, bind, short_code, answers), which want an answer.
+    """
+    claimed = connection.execute(
+        select(inbox.c.id, inbox.c.owner, inbox.c.lease_until)
+        .where(inbox.c.state == _CLAIMED)
+        .with_for_update(skip_locked=True)
+    ).all()
+    dead_owners = {owner for owner in {row.owner for row in claimed if row.owner} if is_dead(owner)}
+    gone = [row.id for row in claimed if row.lease_until <= now or row.owner in dead_owners]
+    if not gone:
+        return []
+    used_up = inbox.c.attempts + 1 >= attempts
+    rows = connection.execute(
+        update(inbox)
+        .where(inbox.c.id.in_(gone))
+        .values(
+            state=case((used_up, InboxState.DEAD), else_=InboxState.UNKNOWN),
+            due_at=case((used_up, null()), else_=now + settle_s),
+            doubtful=True,
+            sent_to_core=True,
+            attempts=inbox.c.attempts + 1,
+            crashes=inbox.c.crashes + 1,
+            claim_token=null(),
+            owner=null(),
+            lease_until=null(),
+            outcome=case((used_up, "attempts"), else_="worker_lost"),
+        )
+        .returning(inbox.c.id, inbox.c.number, inbox.c.bind, inbox.c.short_code, inbox.c.answers, inbox.c.state)
+    ).all()
+    detail = json.dumps({"settle_s": settle_s})
+    history.append(connection, now, [(row.id, "worker_lost", author, detail) for row in rows])
+    numbers.promote(connection, [row.number for row in rows])
+    return [row for row in rows if row.state == InboxState.DEAD]
+
+
+def queues_due(connection: Connection, now: float) -> list[Queue]:
+    """Return the queues in which rows are due."""
+    return [
+        queue
+        for queue in Queue
+        if connection.execute(
+            select(inbox.c.id)
+            .where(
+                inbox.c.queue == queue,
+                inbox.c.head == true(),
+                inbox.c.due_at.is_not(None),
+                inbox.c.due_at <= now,
+            )
+            .limit(1)
+        ).first()
+    ]

@@ -1,0 +1,164 @@
+"""The journal's database, opened the way its promises need.
+
+SQLite: WAL, synchronous=FULL (a commit is on disk before it is told), BEGIN IMMEDIATE (a writer waits at its
+first line, never in the middle), opened without create, and looked at after each commit: whoever removes the
+file under a running process would otherwise see commits succeed into nothing.  Writers of several processes
+queue up at a turnstile, a lock on the journal's folder, because SQLite's own waiting is a sleep that grows to
+100 ms and serves nobody in turn.
+
+PostgreSQL: what the server ends for a deadlock (40P01) or a serialisation failure (40001) is done again.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TypeVar
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.pool import QueuePool
+
+from workers.journal.clock import Clock, DatabaseClock
+
+T = TypeVar("T")
+
+_BUSY_TIMEOUT_S = 2.0
+_AGAIN = ("40P01", "40001")
+_RETRIES = 8
+
+
+class JournalUnavailable(Exception):
+    """The journal can't commit now: nothing of the transaction holds.  The cause is chained."""
+
+
+class Database:
+    """One process's way to the journal's database; make it after a fork, never before.
+
+    `create` lets a missing SQLite file be made: only migrations do that.  `clock` replaces the database's.
+    """
+
+    def __init__(self, url: str, *, clock: Clock | None = None, create: bool = False) -> None:
+        self.url = make_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self._database_clock = None if clock or self.is_sqlite else DatabaseClock()
+        self.now: Clock = clock or self._database_clock or time.time
+        self.path: Path | None = None
+        self._identity: tuple[int, int] | None = None
+        self._turnstile: int | None = None
+        if self.is_sqlite:
+            if not self.url.database or self.url.database == ":memory:":
+                raise ValueError("journal.url must name a file: a journal in memory is lost with its process")
+            self.path = Path(self.url.database).absolute()
+            self._create = create
+            self.engine = self._sqlite_engine()
+        else:
+            connect = {
+                "connect_timeout": 5,
+                "options": "-c lock_timeout=10s -c idle_in_transaction_session_timeout=60s",
+            }
+            self.engine = create_engine(self.url, pool_pre_ping=True, pool_size=4, connect_args=connect)
+
+    def write(self, work: Callable[[Connection], T]) -> T:
+        """Run `work` in one transaction that may write and return what it returned, once that is safe on disk.
+
+        `work` may run more than once.  Raises `JournalUnavailable` where the database is locked, full or gone;
+        anything else that `work` raises comes through after a rollback.
+        """
+        for attempt in range(_RETRIES):
+            try:
+                with self._turn():
+                    with self.engine.begin() as connection:
+                        if self._database_clock:
+                            self._database_clock.measure(connection)
+                        done = work(connection)
+                    self._same_file()
+                return done
+            except DBAPIError as error:
+                if getattr(error.orig, "sqlstate", None) in _AGAIN and attempt < _RETRIES - 1:
+                    continue
+                if isinstance(error, OperationalError) or error.connection_invalidated:
+                    raise JournalUnavailable(str(error.orig)) from error
+                raise
+            except (OSError, sqlite3.OperationalError) as error:
+                raise JournalUnavailable(str(error)) from error
+        raise AssertionError("unreachable: the last attempt returns or raises")
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """Give a connection to read with; it never waits for a writer on SQLite."""
+        try:
+            with self.engine.connect().execution_options(reading=True) as connection:
+                yield connection
+        except OperationalError as error:
+            raise JournalUnavailable(str(error.orig)) from error
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+        if self._turnstile is not None:
+            os.close(self._turnstile)
+            self._turnstile = None
+
+    def _sqlite_engine(self) -> Engine:
+        engine = create_engine("sqlite://", creator=self._connect, poolclass=QueuePool, pool_size=4)
+        event.listen(engine, "begin", _begin)
+        return engine
+
+    def _connect(self) -> sqlite3.Connection:
+        path = self.path
+        assert path is not None  # noqa: S101 - a SQLite journal has one
+        mode = "rwc" if self._create else "rw"
+        connection = sqlite3.connect(
+            f"{path.as_uri()}?mode={mode}",
+            uri=True,
+            timeout=_BUSY_TIMEOUT_S,
+            isolation_level=None,  # BEGIN is ours: the driver's own would be a deferred one
+            check_same_thread=False,
+        )
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "wal_autocheckpoint=4000",
+            "cache_size=-16000",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+        stat = path.stat()
+        self._identity = (stat.st_dev, stat.st_ino)
+        return connection
+
+    def _same_file(self) -> None:
+        if self.path is None:
+            return
+        try:
+            stat = self.path.stat()
+            if (stat.st_dev, stat.st_ino) == self._identity:
+                return
+        except OSError:
+            pass
+        self.engine.dispose()
+        raise OSError(f"the journal's file {self.path} was removed or replaced under a running process")
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        if self.path is None:
+            yield
+            return
+        if self._turnstile is None:
+            self._turnstile = os.open(self.path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        fcntl.flock(self._turnstile, fcntl.LOCK_EX)
+        try:
+            yield
+        finally:
+            fcntl.flock(self._turnstile, fcntl.LOCK_UN)
+
+
+def _begin(connection: Connection) -> None:
+    reading = connection.get_execution_options().get("reading", False)
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")

@@ -1,0 +1,156 @@
+"""A message's way in: kept once, whatever the SMSC repeats.
+
+deliver_sm carries no id, so a redelivery looks like the subscriber texting again.  It counts as one only where
+the SMSC had reason to repeat itself: the same network reference, or the same content within `dedupe_s` while
+our earlier response was late or its bind has ended.  Anything else is a new message: a second order after a
+top-up and a second YES are meant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, bindparam, false, insert, select, update
+
+from workers.journal import history, outbox
+from workers.journal.line import numbers
+from workers.journal.rows import Accepted, Ticket, content_digest
+from workers.journal.states import InboxState
+from workers.journal.tables import bind_sessions, inbox
+
+_INSERT = insert(inbox).values(head=numbers.is_new_head)
+
+_STOP = (
+    update(inbox)
+    .where(
+        inbox.c.number == bindparam("stop_number"),
+        inbox.c.state.in_(numbers.holding),
+        inbox.c.sent_to_core == false(),
+        inbox.c.transaction_id != bindparam("stop_id"),
+    )
+    .values(stop_requested=True)
+)
+
+_THIS_BATCH = 0
+
+_MARK_LATE = update(inbox).where(inbox.c.transaction_id == bindparam("late_id")).values(ack_late=True)
+
+
+class Intake:
+    """Accepts messages; `dedupe_s` is how long a redelivery is looked for."""
+
+    def __init__(self, dedupe_s: float) -> None:
+        self._dedupe_s = dedupe_s
+        self._unsettled: list[Ticket] = []
+
+    def accept(self, connection: Connection, tickets: Sequence[Ticket], now: float) -> list[Accepted]:
+        """Keep what is new, attach what is not."""
+        self._mark_those_gone_late(connection, now)
+        digests = [content_digest(t.message.number, t.message.short_code, t.message.text) for t in tickets]
+        twins = self._twins(connection, digests, now)
+        fresh: list[dict[str, object]] = []
+        accepted: list[Accepted] = []
+        for ticket, digest in zip(tickets, digests, strict=True):
+            message = ticket.message
+            twin = twins.get((digest, message.network_reference or None)) or twins.get((digest, None))
+            if twin:
+                accepted.append(Accepted(twin[1], duplicate=True))
+                _attach(connection, twin[0], ticket, now)
+                continue
+            accepted.append(Accepted(message.transaction_id, duplicate=False))
+            fresh.append(_parameters(ticket, digest, now))
+            if message.network_reference or ticket.late:
+                twins[(digest, message.network_reference or None)] = (_THIS_BATCH, message.transaction_id)
+        if fresh:
+            numbers.lock(connection, [ticket.message.number for ticket in tickets])
+            connection.execute(_INSERT, fresh)
+        stops = [ticket.message for ticket in tickets if ticket.message.stops]
+        if stops:
+            connection.execute(_STOP, [{"stop_number": m.number, "stop_id": m.transaction_id} for m in stops])
+        self._unsettled += tickets
+        return accepted
+
+    def _mark_those_gone_late(self, connection: Connection, now: float) -> None:
+        """Mark what was committed after its channel gave up, before its redelivery is looked at.
+
+        The redelivery may already stand in this very batch, right behind a commit that took too long.
+        """
+        late = [ticket.message.transaction_id for ticket in self._unsettled if ticket.late]
+        if late:
+            mark_late(connection, late, now)
+        self._unsettled = [ticket for ticket in self._unsettled if not (ticket.late or ticket.settled)]
+
+    def _twins(
+        self, connection: Connection, digests: Sequence[int], now: float
+    ) -> dict[tuple[int, str | None], tuple[int, str]]:
+        """Find earlier rows that messages may be redeliveries of: by reference, or under None by content alone."""
+        found = connection.execute(
+            select(
+                inbox.c.id,
+                inbox.c.transaction_id,
+                inbox.c.digest,
+                inbox.c.network_reference,
+                inbox.c.ack_late,
+                bind_sessions.c.id.is_not(None).label("session_known"),
+                bind_sessions.c.ended_at,
+            )
+            .outerjoin(bind_sessions, bind_sessions.c.id == inbox.c.session)
+            .where(inbox.c.digest.in_(digests), inbox.c.received_at > now - self._dedupe_s)
+            .order_by(inbox.c.id)
+        ).all()
+        twins: dict[tuple[int, str | None], tuple[int, str]] = {}
+        for row in found:
+            if row.network_reference:
+                twins[(row.digest, row.network_reference)] = (row.id, row.transaction_id)
+            elif row.ack_late or (row.session_known and row.ended_at is not None):
+                twins[(row.digest, None)] = (row.id, row.transaction_id)
+        return twins
+
+
+def mark_late(connection: Connection, transaction_ids: Sequence[str], _now: float) -> list[None]:
+    """Mark rows that were committed after their SMSC had been told to keep the message."""
+    connection.execute(_MARK_LATE, [{"late_id": late} for late in transaction_ids])
+    return [None] * len(transaction_ids)
+
+
+def _attach(connection: Connection, inbox_id: int, ticket: Ticket, now: float) -> None:
+    if inbox_id == _THIS_BATCH:  # one answer will do for both
+        return
+    message = ticket.message
+    connection.execute(
+        update(inbox).where(inbox.c.id == inbox_id).values(session=message.session, ack_late=ticket.late)
+    )
+    history.note(connection, now, inbox_id, "redelivered", "smsc", bind=message.bind)
+    outbox.repeat_answer(connection, inbox_id, message.number, message.bind, now)
+
+
+def _parameters(ticket: Ticket, digest: int, now: float) -> dict[str, object]:
+    message = ticket.message
+    return {
+        "transaction_id": message.transaction_id,
+        "channel": message.channel,
+        "bind": message.bind,
+        "session": message.session,
+        "number": message.number,
+        "line_key": message.number,
+        "short_code": message.short_code,
+        "text": message.text,
+        "network_reference": message.network_reference,
+        "digest": digest,
+        "queue": message.queue,
+        "state": InboxState.RECEIVED,
+        "due_at": now,
+        "ack_late": ticket.late,
+        "stop_requested": False,
+        "sent_to_core": False,
+        "doubtful": False,
+        "attempts": 0,
+        "crashes": 0,
+        "asks": 0,
+        "waiting_for": "",
+        "noticed": False,
+        "outcome": "",
+        "results": "",
+        "answers": 0,
+        "received_at": now,
+    }

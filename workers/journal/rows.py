@@ -1,0 +1,155 @@
+"""What goes into the journal and what comes out of it, as values."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from dataclasses import dataclass, field
+from hashlib import blake2b
+
+from workers.journal.states import InboxState, Queue
+
+
+def new_transaction_id(clock: float | None = None) -> str:
+    """Return 24 hex digits: 12 of the time in milliseconds, so that they sort by age, and 12 at random."""
+    now_ms = int((time.time() if clock is None else clock) * 1000)
+    return f"{now_ms & 0xFFFFFFFFFFFF:012x}{secrets.token_hex(6)}"
+
+
+def content_digest(number: str, short_code: str, text: str) -> int:
+    """Return 64 bits, signed, that are the same for the same text from the same number to the same code."""
+    content = "\x1f".join((number, short_code, text)).encode("utf-8", "surrogatepass")
+    return int.from_bytes(blake2b(content, digest_size=8).digest(), "big", signed=True)
+
+
+@dataclass(frozen=True, slots=True)
+class NewMessage:
+    """One message as it came, with what was made of it before it is kept."""
+
+    transaction_id: str
+    channel: str
+    bind: str
+    session: str
+    number: str = field(repr=False)
+    short_code: str
+    text: str = field(repr=False)
+    network_reference: str
+    queue: Queue
+    stops: bool
+    """It is a STOP: whatever of this number still waits and never reached the core is not to be done."""
+
+
+@dataclass(slots=True, eq=False)
+class Ticket:
+    """One message on its way in, shared by the channel that waits and the writer that commits."""
+
+    message: NewMessage
+    late: bool = False
+    """The channel gave up waiting and told the SMSC to keep the message."""
+    settled: bool = False
+    """The channel knows that it was committed in time, and says so to the SMSC."""
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """What became of one message on its way in: its row, or the row it is a redelivery of."""
+
+    transaction_id: str
+    duplicate: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A wish for work: at most `limit` due rows of one queue, under a fresh token."""
+
+    queue: Queue
+    limit: int
+    token: str
+    owner: str
+    lease_s: float
+    suspects: bool = False
+    """Rows that were in work when a worker died: one at a time, with nothing else in work beside it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedRow:
+    """A message in work."""
+
+    id: int
+    transaction_id: str
+    token: str
+    channel: str
+    bind: str
+    number: str = field(repr=False)
+    short_code: str
+    text: str = field(repr=False)
+    queue: Queue
+    attempts: int
+    asks: int
+    stop_requested: bool
+    sent_to_core: bool
+    doubtful: bool
+    noticed: bool
+    answers: int
+    results: str = field(repr=False)
+    received_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """What a claim got."""
+
+    rows: list[ClaimedRow]
+    suspects_due: bool
+    """There are rows to be worked on alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A text for somebody, written in the transaction that ends or postpones its message."""
+
+    destination: str = field(repr=False)
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How one stay with a worker ends, written under the claim's token or not at all."""
+
+    row: ClaimedRow
+    state: InboxState
+    outcome: str = ""
+    due_in_s: float | None = None
+    """When it wants work again; None where nothing is left to do or operations must look."""
+    uses_attempt: bool = False
+    asked: bool = False
+    sent_to_core: bool = False
+    doubtful: bool = False
+    waiting_for: str = ""
+    noticed: bool = False
+    results: str = field(default="", repr=False)
+    answers: tuple[Answer, ...] = ()
+    events: tuple[tuple[str, str], ...] = ()
+    """(event, detail as JSON) for the history: what is not usual."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """What became of an ending: written, or dropped because the row was no longer ours."""
+
+    mine: bool
+    promoted: bool
+    """A younger row of some line has come to its head: its queue wants a ring."""
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingText:
+    """An answer to be sent."""
+
+    id: int
+    bind: str
+    source: str
+    destination: str = field(repr=False)
+    text: str = field(repr=False)
+    priority: int
+    resends: int

@@ -1,0 +1,50 @@
+"""What a sweep does to the journal: take back what the dead had in hand, and see what is due.
+
+Any number of sweepers may run: each statement finds only what no other has mended yet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection
+
+from workers.journal import claims, outbox
+from workers.journal.line import destinations, numbers
+from workers.journal.rows import Answer
+from workers.journal.states import Queue
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """How a sweep judges: seconds to settle, attempts before a row is dead, and what its subscriber hears."""
+
+    settle_s: float
+    attempts: int
+    author: str
+    text_for_dead: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """What it found."""
+
+    due: list[Queue]
+    died: int
+    answers_freed: int
+
+
+def sweep(connection: Connection, wishes: Sequence[Sweep], now: float) -> list[Swept]:
+    """Do it, once for each wish."""
+    return [_sweep(connection, wish, now) for wish in wishes]
+
+
+def _sweep(connection: Connection, wish: Sweep, now: float) -> Swept:
+    dead = claims.expire(connection, now, settle_s=wish.settle_s, attempts=wish.attempts, author=wish.author)
+    for row in dead:
+        outbox.add_one(connection, row, Answer(row.number, wish.text_for_dead), now)
+    freed = outbox.expire(connection, now)
+    numbers.mend(connection)
+    destinations.mend(connection)
+    return Swept(claims.queues_due(connection, now), len(dead), freed)

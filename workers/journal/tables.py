@@ -1,0 +1,154 @@
+"""The journal's tables: inbox, outbox, history, receipts and the sessions of binds.
+
+Times are seconds since the epoch as floats, of the journal's own clock (see `clock`).  `due_at` is the one
+column that says whether a row wants work: null while somebody has it and when nothing is left to do.
+`head` is true for the oldest live row of its line (a number's messages, a destination's answers): only heads
+stand in the index that claims read, so a claim costs the same however many rows wait behind them.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    Index,
+    Integer,
+    MetaData,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+    and_,
+)
+from sqlalchemy.sql.elements import ColumnElement
+
+from workers.journal.states import LIVE, UNSENT, InboxState
+
+metadata = MetaData()
+
+_Id = BigInteger().with_variant(Integer, "sqlite")  # SQLite gives rowids only to a plain INTEGER PRIMARY KEY
+
+
+def _partial(name: str, *columns: Column[object], where: ColumnElement[bool], unique: bool = False) -> Index:
+    return Index(name, *columns, unique=unique, sqlite_where=where, postgresql_where=where)
+
+
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("id", _Id, primary_key=True, autoincrement=True),
+    Column("transaction_id", String(24), nullable=False, unique=True),  # fixed here, before any call
+    Column("channel", String(8), nullable=False),
+    Column("bind", String(64), nullable=False),
+    Column("session", String(32), nullable=False),
+    Column("number", String(20), nullable=False),
+    Column("short_code", String(20), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("network_reference", String(64), nullable=False),
+    Column("digest", BigInteger, nullable=False),  # of number, short code and text: finds redeliveries
+    Column("queue", String(16), nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("head", Boolean, nullable=False),
+    Column("due_at", Float(53)),
+    Column("ack_late", Boolean, nullable=False),  # the SMSC was told to keep it: its redelivery attaches here
+    Column("stop_requested", Boolean, nullable=False),  # the subscriber's STOP came while this still waited
+    Column("sent_to_core", Boolean, nullable=False),  # a call that changes something went out at least once
+    Column("doubtful", Boolean, nullable=False),  # a call may have taken effect: ask before calling again
+    Column("attempts", Integer, nullable=False),  # the core's own "not now", and crashes
+    Column("crashes", Integer, nullable=False),  # above 0: worked on alone, so that only the guilty row dies
+    Column("asks", Integer, nullable=False),  # times the core was asked what became of it
+    Column("waiting_for", String(8), nullable=False),  # 'core' while it can't be reached: woken when it can
+    Column("noticed", Boolean, nullable=False),  # the subscriber has been told that it takes longer
+    Column("claim_token", String(32)),
+    Column("owner", String(96)),
+    Column("lease_until", Float(53)),
+    Column("outcome", String(32), nullable=False),  # why, in one word of the result-code table
+    Column("results", Text, nullable=False),  # JSON: what became of each action so far
+    Column("answers", SmallInteger, nullable=False),
+    Column("received_at", Float(53), nullable=False),
+    Column("claimed_at", Float(53)),
+    Column("finished_at", Float(53)),
+)
+
+Index("inbox_digest", inbox.c.digest)
+Index("inbox_number", inbox.c.number, inbox.c.id)
+_partial("inbox_due", inbox.c.queue, inbox.c.due_at, where=and_(inbox.c.head, inbox.c.due_at.is_not(None)))
+_partial("inbox_line", inbox.c.number, inbox.c.id, where=inbox.c.state.in_(LIVE))
+_partial("inbox_one_claimed", inbox.c.number, where=inbox.c.state == InboxState.CLAIMED, unique=True)
+_partial("inbox_lease", inbox.c.lease_until, where=inbox.c.state == InboxState.CLAIMED)
+_partial(
+    "inbox_parked",
+    inbox.c.state,
+    inbox.c.id,
+    where=inbox.c.state.in_(("waiting", "accepted", "unknown", "dead")),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", _Id, primary_key=True, autoincrement=True),
+    Column("inbox_id", BigInteger, nullable=False),
+    Column("answer_no", SmallInteger, nullable=False),  # unique with inbox_id: no answer is written twice
+    Column("bind", String(64), nullable=False),
+    Column("source", String(20), nullable=False),
+    Column("destination", String(20), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("priority", SmallInteger, nullable=False),  # 0 is sent first
+    Column("state", String(12), nullable=False),
+    Column("head", Boolean, nullable=False),
+    Column("due_at", Float(53)),
+    Column("owner", String(96)),
+    Column("lease_until", Float(53)),
+    Column("resends", SmallInteger, nullable=False),  # for want of a submit_sm_resp; one at most
+    Column("message_id", String(65)),  # the SMSC's (SMPP 3.4 §5.2.23)
+    Column("error", String(64), nullable=False),
+    Column("created_at", Float(53), nullable=False),
+    Column("sent_at", Float(53)),
+    Column("receipt_at", Float(53)),
+)
+
+Index("outbox_answer", outbox.c.inbox_id, outbox.c.answer_no, unique=True)
+Index("outbox_message_id", outbox.c.message_id)
+_partial(
+    "outbox_due",
+    outbox.c.bind,
+    outbox.c.priority,
+    outbox.c.due_at,
+    where=and_(outbox.c.head, outbox.c.due_at.is_not(None)),
+)
+_partial("outbox_line", outbox.c.destination, outbox.c.id, where=outbox.c.state.in_(UNSENT))
+_partial("outbox_lease", outbox.c.lease_until, where=outbox.c.state == "sending")
+
+history = Table(
+    "history",
+    metadata,
+    Column("id", _Id, primary_key=True, autoincrement=True),
+    Column("inbox_id", BigInteger, nullable=False, index=True),
+    Column("at", Float(53), nullable=False),
+    Column("event", String(32), nullable=False),
+    Column("author", String(96), nullable=False),
+    Column("detail", Text, nullable=False),  # JSON without numbers or texts
+)
+
+receipts = Table(  # those that name no answer of ours: kept, never dropped
+    "receipts",
+    metadata,
+    Column("id", _Id, primary_key=True, autoincrement=True),
+    Column("bind", String(64), nullable=False),
+    Column("message_id", String(65), nullable=False, index=True),
+    Column("state", String(16), nullable=False),
+    Column("error", String(64), nullable=False),
+    Column("received_at", Float(53), nullable=False),
+)
+
+bind_sessions = Table(
+    "bind_sessions",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("bind", String(64), nullable=False),
+    Column("host", String(64), nullable=False),
+    Column("started_at", Float(53), nullable=False),
+    Column("ended_at", Float(53)),
+)
