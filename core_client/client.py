@@ -1,0 +1,246 @@
+"""The client: one method for each thing a portal asks of the ringtone core."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from contextlib import suppress
+
+from core_client.answers import SUBSCRIBER_STATUS, Answer, Subscriber, Tone, TransactionState
+from core_client.codes import CodeOutcome, ResultCodes
+from core_client.door import Call, Door
+from core_client.errors import AnswerLost, NotSupported, Refused
+from core_client.reading import Response, answer_of, error_of, money, tone_of
+from core_client.transport import HttpTransport, Transport
+
+_PAGE = 200
+_PAGES = 10
+
+
+class CoreClient:
+    """A portal's way to the core.
+
+    Takes all it needs as arguments and knows nothing of who uses it.  Phone numbers are E.164 digits without +, prices
+    are minor units.  A change carries the caller's `transaction_id`: the same one on every repeat of the same change.
+    Every method raises the errors of `core_client.errors` and no other.
+    """
+
+    def __init__(  # noqa: PLR0913 (each is a setting that some core needs)
+        self,
+        url: str,
+        account: str,
+        password: str,
+        *,
+        timeout_s: float = 5.0,
+        portal_type: str = "SMS",
+        module_code: str = "tonegate",
+        flavour: str = "document",
+        query_transaction: bool = True,
+        codes: ResultCodes | None = None,
+        connections: int = 100,
+        keepalive_s: float = 4.0,
+        transport: Transport | None = None,
+        observe: Callable[[Call], None] | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """`keepalive_s` must be shorter than the core's own; `connections` is how many calls run at once.
+
+        Raises ValueError for a url that can't be one, and for a flavour that isn't built.
+        """
+        if flavour != "document":
+            raise ValueError(
+                f"core flavour {flavour!r} is not built: this release speaks document/literal alone; set "
+                'flavour = "document"'
+            )
+        self._name = f"CoreClient({url!r}, account={account!r})"
+        self._transport = transport or HttpTransport(
+            url, timeout_s=timeout_s, connections=connections, keepalive_s=keepalive_s
+        )
+        self._query_transaction = query_transaction
+        self._codes = codes or ResultCodes.shipped()
+        portal = {
+            "portalAccount": account,
+            "portalPwd": password,
+            "portalType": portal_type,
+            "moduleCode": module_code,
+        }
+        self._door = Door(self._transport, portal, observe=observe, clock=clock)
+
+    def __repr__(self) -> str:
+        return self._name
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._transport.close()
+
+    # Changes
+
+    async def subscribe(
+        self, phone_number: str, *, brand: str = "", transaction_id: str, expected_price: int | None = None
+    ) -> Answer:
+        """Open the service; `expected_price` is the monthly fee agreed to, charged at once."""
+        return await self._change(
+            "subscribe", phone_number, transaction_id, tradeMark=brand, expectedPrice=_price(expected_price)
+        )
+
+    async def unsubscribe(self, phone_number: str, *, transaction_id: str) -> Answer:
+        """Close the service; where it isn't open the answer is `already`."""
+        return await self._change("unSubscribe", phone_number, transaction_id)
+
+    async def order_tone(
+        self,
+        phone_number: str,
+        tone_code: str,
+        *,
+        transaction_id: str,
+        expected_price: int | None,
+        offer_code: str = "",
+    ) -> Answer:
+        """Buy a tone at the price agreed to; another price is `Refused("price_changed")`."""
+        return await self._change(
+            "orderTone",
+            phone_number,
+            transaction_id,
+            resourceCode=tone_code,
+            resourceType="1",
+            expectedPrice=_price(expected_price),
+            offerCode=offer_code,
+        )
+
+    async def delete_tone(self, phone_number: str, tone_code: str, *, transaction_id: str) -> Answer:
+        """Remove a tone from the library; where it isn't there the answer is `already`."""
+        return await self._change(
+            "delInboxTone", phone_number, transaction_id, resourceCode=tone_code, resourceType="1"
+        )
+
+    async def present_tone(
+        self,
+        giver: str,
+        recipient: str,
+        tone_code: str,
+        *,
+        transaction_id: str,
+        expected_price: int | None,
+        offer_code: str = "",
+    ) -> Answer:
+        """Offer a tone as a gift: `accepted`, with the key its recipient answers with. Charged on acceptance."""
+        return await self._change(
+            "presentTone",
+            giver,
+            transaction_id,
+            fromUserPhoneNumber=giver,
+            toUserPhoneNumber=recipient,
+            resourceCode=tone_code,
+            expectedPrice=_price(expected_price),
+            offerCode=offer_code,
+        )
+
+    async def affirm_present(self, phone_number: str, key: str, *, accept: bool, transaction_id: str) -> Answer:
+        """The recipient takes or declines a gift; the answer tells giver and tone where the core does."""
+        return await self._change(
+            "presentToneAffirm", phone_number, transaction_id, key=key, affirmFlag="1" if accept else "2"
+        )
+
+    # Reads
+
+    async def query_subscriber(self, phone_number: str) -> Subscriber | None:
+        """Status, brand and fee of a number; None where it has no service."""
+        response = await self._door.call("query", {"phoneNumber": phone_number})
+        if self._reason(response) == "no_service":
+            return None
+        self._raise_error(response)
+        status = SUBSCRIBER_STATUS.get(response.fields.get("status", ""), "unknown")
+        return Subscriber(status, response.fields.get("tradeMark", ""), money(response, "monthlyFee"))
+
+    async def monthly_fee(self, phone_number: str) -> int | None:
+        """What the service costs this number a month, also before it is opened; None where the core doesn't say."""
+        response = await self._door.call("query", {"phoneNumber": phone_number})
+        if self._reason(response) != "no_service":
+            self._raise_error(response)
+        return money(response, "monthlyFee")
+
+    async def owned_tones(self, phone_number: str) -> list[Tone]:
+        """The library, oldest first. Raises Refused("no_service") where there is none."""
+        tones: list[Tone] = []
+        for page in range(_PAGES):
+            response = await self._door.call(
+                "queryInboxTone",
+                {
+                    "phoneNumber": phone_number,
+                    "resourceType": "1",
+                    "startRecordNum": str(page * _PAGE + 1),
+                    "endRecordNum": str((page + 1) * _PAGE),
+                },
+            )
+            self._raise_error(response)
+            rows = response.rows.get("toneInfos", [])
+            tones += [tone_of(response, row) for row in rows]
+            if len(rows) < _PAGE:
+                break
+        return tones
+
+    async def find_tone(self, tone_code: str) -> Tone | None:
+        """A tone of the catalogue; None where there is none of that code."""
+        response = await self._door.call("queryTone", {"resourceCode": tone_code})
+        if self._reason(response) == "tone_missing":
+            return None
+        self._raise_error(response)
+        rows = response.rows.get("toneInfos", [])
+        return tone_of(response, rows[0]) if rows else None
+
+    async def query_transaction(self, transaction_id: str) -> TransactionState:
+        """What became of a change. A refusal is a value here: `answer.outcome == "refused"`.
+
+        A transaction that ended in "busy" counts as unseen, since nothing was done; one that ended in a code which
+        leaves it open counts as in progress.  Raises NotSupported where the core lacks the operation.
+        """
+        if not self._query_transaction:
+            raise NotSupported("not_supported", operation="queryTransaction", attempt=False)
+        response = await self._door.call("queryTransaction", {"transactionID": transaction_id})
+        if self._reason(response) == "transaction_unknown":
+            return TransactionState("unseen")
+        self._raise_error(response)
+        return self._state(response)
+
+    async def ping(self) -> None:
+        """Prove address, account and password by a read that finds nothing. Raises what is wrong, and only that."""
+        with suppress(Refused):  # the door let us in, which is all that was asked
+            await self.find_tone("0")
+
+    # What they share
+
+    async def _change(self, name: str, phone_number: str, transaction_id: str, **fields: str) -> Answer:
+        own = {"role": "1", "roleCode": phone_number, "phoneNumber": phone_number, "transactionID": transaction_id}
+        response = await self._door.call(name, own | fields)
+        self._raise_error(response)
+        return answer_of(response, self._codes)
+
+    def _reason(self, response: Response) -> str:
+        return self._codes.meaning(response.code, response.operation.name).reason
+
+    def _raise_error(self, response: Response) -> None:
+        error = error_of(response, self._codes)
+        if error is not None:
+            raise error
+
+    def _state(self, response: Response) -> TransactionState:
+        match response.fields.get("transactionState"):
+            case "unseen":
+                return TransactionState("unseen")
+            case "inProgress":
+                return TransactionState("in_progress")
+            case "result":
+                past = response.past()
+            case _:
+                raise AnswerLost("malformed", operation="queryTransaction")
+        match self._codes.meaning(past.code, past.operation.name).outcome:
+            case CodeOutcome.BUSY:
+                return TransactionState("unseen")
+            case CodeOutcome.DOUBTFUL:
+                return TransactionState("in_progress")
+            case _:
+                return TransactionState("result", answer_of(past, self._codes))
+
+
+def _price(amount: int | None) -> str:
+    return "" if amount is None else str(amount)
