@@ -1,1 +1,60 @@
-"""To be written."""
+"""Pure decisions: a text becomes a command, and what became of it becomes a reply.
+
+Nothing here does I/O but for reading the files of words when a `Grammar` or a `Wording` is loaded; nothing knows of
+the journal, the core or a channel.  Issue by issue this room grows by tables and files: an action is a row in
+`outcomes.Action`, `grammar.ARGUMENTS` and `urgency.QUEUES`, a language is a folder under templates/.
+
+    grammar = Grammar.load(folder, ["en"])
+    understood = understand("GET 600902000001", "8613800138000", grammar)   # Command or Misunderstood
+    queue_of(understood), stops(understood)
+    wording = Wording.load(folder, ["en"], "en")
+    reply([Result(...)], "en", wording), misunderstood(understood, "en", wording)
+"""
+
+from pathlib import Path
+
+from workers.dialogue.check import check_templates
+from workers.dialogue.commands import understand
+from workers.dialogue.grammar import Grammar
+from workers.dialogue.outcomes import Action, Command, Misunderstood, Result, ToneFacts, Verdict
+from workers.dialogue.replies import (
+    cancelled,
+    failed,
+    gift_offer,
+    misunderstood,
+    notice_checking,
+    notice_delayed,
+    reply,
+)
+from workers.dialogue.sources import Finding, TemplatesError
+from workers.dialogue.urgency import Queue, queue_of, stops
+from workers.dialogue.wording import Wording
+
+SHIPPED_TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
+"""The words that come with the product, in English."""
+
+__all__ = [
+    "SHIPPED_TEMPLATES",
+    "Action",
+    "Command",
+    "Finding",
+    "Grammar",
+    "Misunderstood",
+    "Queue",
+    "Result",
+    "TemplatesError",
+    "ToneFacts",
+    "Verdict",
+    "Wording",
+    "cancelled",
+    "check_templates",
+    "failed",
+    "gift_offer",
+    "misunderstood",
+    "notice_checking",
+    "notice_delayed",
+    "queue_of",
+    "reply",
+    "stops",
+    "understand",
+]

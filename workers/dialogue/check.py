@@ -1,0 +1,24 @@
+"""All that can be said against the files of words, for `tonegate check`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from workers.dialogue.grammar import Grammar
+from workers.dialogue.sources import Finding, TemplatesError
+from workers.dialogue.wording import Wording
+
+
+def check_templates(folder: Path, languages: Sequence[str], default_language: str) -> list[Finding]:
+    """Every finding about these languages' commands and answers, in the order of files and lines; empty is good."""
+    findings: list[Finding] = []
+    try:
+        Grammar.load(folder, languages)
+    except TemplatesError as error:
+        findings += error.findings
+    try:
+        findings += Wording.load(folder, languages, default_language).check()
+    except TemplatesError as error:
+        findings += error.findings
+    return sorted(findings)

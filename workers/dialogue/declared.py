@@ -1,0 +1,138 @@
+"""Every text that must exist in every language, the variables it may use, and the parts it may need.
+
+The language's `answers.yaml` is checked against these tables when it is loaded, and each text is tried with
+`SAMPLES`, so that a mistake in a file stops the load and not a subscriber's answer.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from workers.dialogue.outcomes import Action
+from workers.dialogue.text_size import PARTS_AT_MOST
+
+SAMPLES: dict[str, object] = {
+    "tone": '"Song of the Northern Steppe" by Wulan Qiqige',
+    "name": "Song of the Northern Steppe",
+    "singer": "Wulan Qiqige",
+    "code": "600902000001",
+    "price": "12.00 yuan",
+    "charged": "12.00 yuan",
+    "total": "60.00 yuan",
+    "fee": "5.00 yuan",
+    "validity": "30 days",
+    "number": "+8613800138001",
+    "key": "48213907",
+    "deed": 'the gift of "Song of the Northern Steppe" by Wulan Qiqige to +8613800138001',
+    "why": "this number has spent as much as is allowed for now",
+    "then": "Top up and send the code again.",
+    "items": '"Song of the Northern Steppe" 600902000001 (12.00 yuan, 30 days), "Rain" 600902000002 (2.00 yuan)',
+    "codes": "600902000001, 600902000002",
+    "count": 7,
+    "more": 2,
+    "most": 5,
+    "word": "UNSUBSCRIBE",
+    "suggestion": "GIFT 600902000001 8613800138001",
+    "example": "600902000001",
+    "example_key": "482193",
+    "amount": "12.00",
+    "days": 30,
+    "digits": "8613800138001",
+}
+"""A value for every variable, of a length met in life."""
+
+MAY_BE_EMPTY = frozenset({"name", "singer", "price", "charged", "total", "fee", "validity", "then", "more"})
+"""Not always known: a text must read well without these, and is tried so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """One text."""
+
+    variables: frozenset[str]
+    parts: int = PARTS_AT_MOST
+    """Parts it may need with the samples, where the language's letters allow."""
+
+
+def _texts(parts: int, **variables: str) -> dict[str, Declared]:
+    return {name: Declared(frozenset(names.split()), parts) for name, names in variables.items()}
+
+
+_TONE = "tone name singer code price validity"
+
+ANSWERS: dict[str, Declared] = {
+    # A success: one part.
+    **_texts(
+        1,
+        order_done=f"{_TONE} charged",
+        gift_offered=f"{_TONE} charged number key",
+        gift_done=f"{_TONE} charged number",
+        delete_done=_TONE,
+        open_done="fee charged",
+        close_done="",
+        accept_done=f"{_TONE} number",
+        decline_done=f"{_TONE} number",
+        list_empty="",
+        help="example",
+    ),
+    # It was so before.
+    **_texts(1, order_already=_TONE, delete_already=_TONE, open_already="", close_already="", answer_already="key"),
+    # The core tells later, or we do.
+    **_texts(2, accepted="deed", delayed="deed", checking="deed", failed="deed", cancelled="deed", already="deed"),
+    **_texts(2, done="deed"),
+    # No, and why.
+    **_texts(2, refused="deed why then", refused_our_side="deed why then", close_refused="why"),
+    **_texts(1, accept_unpaid="key"),
+    # To the recipient of a gift.
+    **_texts(2, gift_offer=f"{_TONE} number key"),
+    # Several codes in one text, or several tones in one answer.
+    **_texts(
+        3,
+        list_tones="items count more",
+        many_order_done="items count total",
+        many_delete_done="items count",
+        many_order_already="codes count",
+        many_delete_already="codes count",
+        many_refused="codes count why",
+        many_waiting="codes count",
+        many_checking="codes count",
+        many_cancelled="codes count",
+    ),
+    # Not understood: nothing was done, and how to say it.
+    **_texts(1, unknown="example", empty="example", key_missing="word example_key", extra_words="suggestion"),
+    **_texts(1, code_missing="word example", bad_code="code example", too_many_codes="count most"),
+    **_texts(1, gift_form="word example", gift_one="word example", gift_self="", bad_number="number"),
+}
+
+DEEDS: dict[str, Declared] = {
+    action.value: Declared(frozenset({"tone", "code", "number", "key"}), 1) for action in Action
+}
+"""What was asked for, as part of a sentence: 'the order of …'."""
+
+FORMATS: dict[str, Declared] = {
+    "money": Declared(frozenset({"amount"}), 1),
+    "validity": Declared(frozenset({"days"}), 1),
+    "number": Declared(frozenset({"digits"}), 1),
+    "tone": Declared(frozenset({"name", "singer", "code"}), 1),
+    "tone_of_code": Declared(frozenset({"code"}), 1),
+    "some_tone": Declared(frozenset(), 1),
+    "list_item": Declared(frozenset({"name", "code", "price", "validity"}), 1),
+    "order_item": Declared(frozenset({"name", "code", "charged", "validity"}), 1),
+    "delete_item": Declared(frozenset({"name", "code"}), 1),
+}
+"""How single things are written."""
+
+PLAIN_FORMATS = ("decimals", "decimal_mark", "between_items")
+"""Formats that are values and no templates."""
+
+WHY = Declared(frozenset({"code", "number", "key"}), 1)
+
+REASONS = (
+    *("balance", "charge_failed", "arrears", "spending_limit", "price_changed"),
+    *("tone_missing", "tone_expired", "owned", "library_full", "limit"),
+    *("no_service", "subscribed", "barred", "suspended", "in_process"),
+    *("gift_no_service", "gift_library_full", "gift_already", "gift_is_subscriber", "gift_self", "gift_repeated"),
+    *("gift_key", "gift_answered", "gift_limit"),
+    *("our_side", "other"),
+)
+"""Why not: a `why` that ends the sentence 'was not done: …', and where something helps, what to do `then`."""

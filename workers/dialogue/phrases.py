@@ -1,0 +1,134 @@
+"""The variables of the texts, made from a result: only those that a text uses, since most answers use few."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from workers.dialogue.declared import ANSWERS, DEEDS, REASONS
+from workers.dialogue.outcomes import Result, ToneFacts
+from workers.dialogue.wording import Wording
+
+NAME_CHARS = (60, 40, 24, 12, 0)
+"""How much of a tone's and a singer's name is said, the next where the text grows too long; 0 says the code alone."""
+
+_SAME_WORDS = {
+    # The call itself was wrong: nothing the subscriber could have done better.
+    **dict.fromkeys(("parameter", "number", "transaction_reused", "transaction_unknown", "not_supported"), "our_side"),
+    "our_mistake": "our_side",
+    "tone_code": "tone_missing",
+}
+"""Reasons that are told in another's words."""
+
+
+def reason_words(reason: str) -> str:
+    """The entry under `reasons` in the language's answers that tells this reason."""
+    reason = _SAME_WORDS.get(reason, reason)
+    return reason if reason in REASONS else "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A result that is being put into words."""
+
+    result: Result
+    language: str
+    wording: Wording
+    name_chars: int = NAME_CHARS[0]
+    example: str = ""
+    """A tone's code to show in help."""
+
+    def variables(self, names: Iterable[str]) -> dict[str, object]:
+        """The values of these variables."""
+        return {name: _MAKERS[name](self) for name in names}
+
+    def answer(self, name: str) -> str:
+        """The answer of that name with all it uses."""
+        return self.wording.say(name, self.language, **self.variables(ANSWERS[name].variables))
+
+    @property
+    def code(self) -> str:
+        """The tone's code, empty where no tone is meant."""
+        return self.result.tone_code or (self.result.tone.code if self.result.tone else "")
+
+    def name(self) -> str:
+        """The tone's name, as much as there is room for."""
+        return _clipped(self.result.tone.name, self.name_chars) if self.result.tone else ""
+
+    def singer(self) -> str:
+        """Likewise."""
+        return _clipped(self.result.tone.singer, self.name_chars) if self.result.tone else ""
+
+    def tone(self) -> str:
+        """The tone as texts call it."""
+        name = self.name()
+        if name:
+            return self.wording.put("tone", self.language, name=name, singer=self.singer(), code=self.code)
+        if self.code:
+            return self.wording.put("tone_of_code", self.language, code=self.code)
+        return self.wording.put("some_tone", self.language)
+
+    def money(self, minor_units: int | None) -> str:
+        """An amount, empty where it is not known."""
+        return "" if minor_units is None else self.wording.money(minor_units, self.language)
+
+    def price(self) -> str:
+        """What one validity period costs."""
+        return self.money(self.result.tone.price if self.result.tone else None)
+
+    def validity(self) -> str:
+        """How long that period is."""
+        tone = self.result.tone
+        return self.wording.put("validity", self.language, days=tone.validity_days) if tone else ""
+
+    def number(self) -> str:
+        """The other person's number."""
+        digits = self.result.other_number
+        return self.wording.put("number", self.language, digits=digits) if digits else ""
+
+    def deed(self) -> str:
+        """What was asked for, as part of a sentence."""
+        action = self.result.action
+        return self.wording.deed(action, self.language, **self.variables(DEEDS[action.value].variables))
+
+    def why(self) -> tuple[str, str]:
+        """Why not, and what helps."""
+        return self.wording.why(
+            reason_words(self.result.reason),
+            self.language,
+            code=self.code,
+            number=self.number(),
+            key=self.result.gift_key,
+        )
+
+
+def _clipped(name: str, chars: int) -> str:
+    return name if len(name) <= chars else name[: chars - 2].rstrip() + ".." if chars else ""
+
+
+_MAKERS: dict[str, Callable[[Said], object]] = {
+    "tone": Said.tone,
+    "name": Said.name,
+    "singer": Said.singer,
+    "code": lambda said: said.code,
+    "price": Said.price,
+    "charged": lambda said: said.money(said.result.charged),
+    "fee": lambda said: said.money(said.result.monthly_fee),
+    "validity": Said.validity,
+    "number": Said.number,
+    "key": lambda said: said.result.gift_key,
+    "deed": Said.deed,
+    "why": lambda said: said.why()[0],
+    "then": lambda said: said.why()[1],
+    "example": lambda said: said.example,
+}
+
+
+def of_tone(tone: ToneFacts, said: Said, name_chars: int) -> dict[str, object]:
+    """An owned tone's variables for a list."""
+    return {
+        "name": _clipped(tone.name, name_chars),
+        "code": tone.code,
+        "price": said.money(tone.price),
+        "validity": said.wording.put("validity", said.language, days=tone.validity_days),
+    }
