@@ -18,9 +18,7 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 
 from workers.privacy import mask_text
 
-_NEVER = frozenset(
-    {"text", "body", "short_message", "message_payload", "password", "secret", "authorization"}
-)
+_NEVER = frozenset({"text", "body", "short_message", "message_payload", "password", "secret", "authorization"})
 """Keys whose value is the subscriber's own words or a secret: named, since no pattern would find them."""
 _AS_THEY_ARE = frozenset({"timestamp", "level", "logger", "transaction_id"})
 """Keys that can't hold a number of a subscriber's but hold many digits."""
@@ -39,12 +37,8 @@ _QUIET: Mapping[str, int] = {
 def configure(process: str, environ: Mapping[str, str], stream: TextIO | None = None) -> None:
     """Send this process's logs to `stream` (standard error by default), each line with the process's name."""
     out = stream or sys.stderr
-    level = logging.getLevelNamesMapping().get(
-        environ.get("TONEGATE_LOG_LEVEL", "info").upper(), logging.INFO
-    )
-    as_json = environ.get("TONEGATE_LOG", "") == "json" or (
-        not environ.get("TONEGATE_LOG") and not out.isatty()
-    )
+    level = logging.getLevelNamesMapping().get(environ.get("TONEGATE_LOG_LEVEL", "info").upper(), logging.INFO)
+    as_json = environ.get("TONEGATE_LOG", "") == "json" or (not environ.get("TONEGATE_LOG") and not out.isatty())
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -83,8 +77,7 @@ def bound(**names: object) -> AbstractContextManager[None]:
 def without_numbers(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
     """The last processor before rendering: what it doesn't let through is in no log."""
     return {
-        key: value if key in _AS_THEY_ARE else "…" if key in _NEVER else _clean(value)
-        for key, value in event.items()
+        key: value if key in _AS_THEY_ARE else "…" if key in _NEVER else _clean(value) for key, value in event.items()
     }
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, bindparam, false, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, false, insert, literal_column, or_, select, update
 
 from workers.journal import history, outbox
 from workers.journal.line import numbers
@@ -24,12 +24,16 @@ _STOP = (
     update(inbox)
     .where(
         inbox.c.number == bindparam("stop_number"),
-        inbox.c.state.in_(numbers.holding),
-        inbox.c.sent_to_core == false(),
+        or_(
+            and_(inbox.c.state.in_(numbers.holding), inbox.c.doubtful == false()),
+            inbox.c.state == literal_column(f"'{InboxState.UNKNOWN}'"),
+        ),
         inbox.c.transaction_id != bindparam("stop_id"),
     )
     .values(stop_requested=True)
 )
+"""What waits and is known not to have taken effect is not to be done any more; what is unknown is not to be called
+again once the core says that it never came."""
 
 _THIS_BATCH = 0
 
@@ -142,7 +146,6 @@ def _parameters(ticket: Ticket, digest: int, now: float) -> dict[str, object]:
         "due_at": now,
         "ack_late": ticket.late,
         "stop_requested": False,
-        "sent_to_core": False,
         "doubtful": False,
         "attempts": 0,
         "crashes": 0,

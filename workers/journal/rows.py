@@ -87,7 +87,6 @@ class ClaimedRow:
     attempts: int
     asks: int
     stop_requested: bool
-    sent_to_core: bool
     doubtful: bool
     noticed: bool
     answers: int
@@ -123,7 +122,6 @@ class Ending:
     """When it wants work again; None where nothing is left to do or operations must look."""
     uses_attempt: bool = False
     asked: bool = False
-    sent_to_core: bool = False
     doubtful: bool = False
     waiting_for: str = ""
     noticed: bool = False

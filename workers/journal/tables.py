@@ -54,7 +54,6 @@ inbox = Table(
     Column("due_at", Float(53)),
     Column("ack_late", Boolean, nullable=False),  # the SMSC was told to keep it: its redelivery attaches here
     Column("stop_requested", Boolean, nullable=False),  # the subscriber's STOP came while this still waited
-    Column("sent_to_core", Boolean, nullable=False),  # a call that changes something went out at least once
     Column("doubtful", Boolean, nullable=False),  # a call may have taken effect: ask before calling again
     Column("attempts", Integer, nullable=False),  # the core's own "not now", and crashes
     Column("crashes", Integer, nullable=False),  # above 0: worked on alone, so that only the guilty row dies

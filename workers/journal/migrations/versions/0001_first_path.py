@@ -50,7 +50,6 @@ def upgrade() -> None:
         sa.Column("due_at", sa.Float(precision=53), nullable=True),
         sa.Column("ack_late", sa.Boolean(), nullable=False),
         sa.Column("stop_requested", sa.Boolean(), nullable=False),
-        sa.Column("sent_to_core", sa.Boolean(), nullable=False),
         sa.Column("doubtful", sa.Boolean(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("crashes", sa.Integer(), nullable=False),

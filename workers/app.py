@@ -1,0 +1,120 @@
+"""The Celery app: every setting with its reason beside it.
+
+Celery spreads the bells; it keeps nothing.  Measured with 5.7: kill its workers while they take tasks from Redis
+and some tasks are gone, whatever is set, so a task carries no message and its loss costs a sweep.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from typing import Any
+
+import structlog
+from celery import Celery, signals
+from kombu import Queue as CeleryQueue
+
+from workers.bell import Bell, redis_client
+from workers.child import Child
+from workers.embedded import broker_url, redis_url
+from workers.journal import Queue
+from workers.ops.lifeline import die_with
+from workers.settings import Settings
+
+CHIME = "tonegate.chime"
+"""The only task: somebody rang for the queue it is sent to."""
+
+_HARD_LIMIT_S = 60
+_VISIBILITY_TIMEOUT_S = 3600
+_SOCKET = {"socket_timeout": 5.0, "socket_connect_timeout": 2.0, "socket_keepalive": True, "health_check_interval": 15}
+_DRAIN_S = 8.0
+
+log = structlog.get_logger(__name__)
+
+
+def make_app(settings: Settings) -> Celery:
+    """Return the app of this host's settings; connects when first used."""
+    app = Celery("tonegate", broker=broker_url(settings), set_as_current=False)
+    transport = {
+        "visibility_timeout": _VISIBILITY_TIMEOUT_S,  # Celery honours it in one place of three (celery#9339)
+        "retry_on_timeout": True,
+        **_SOCKET,  # without time limits a publish hangs while the broker is down (celery#4296)
+    }
+    app.conf.update(
+        accept_content=["json"],  # never pickle: whoever reaches Redis would run code here
+        task_serializer="json",
+        task_ignore_result=True,  # results are rows of the journal
+        task_store_errors_even_if_ignored=False,
+        task_queues=[CeleryQueue(queue) for queue in Queue],  # the queues of urgency, and no other
+        task_default_queue=Queue.ORDERS,
+        task_create_missing_queues=False,
+        task_acks_late=False,  # a bell that rang for a dead worker need not ring again; the sweeper does
+        task_publish_retry=False,  # a failed ring is ignored
+        task_time_limit=_HARD_LIMIT_S,  # a child whose loop hangs is replaced; above every time limit inside it
+        worker_prefetch_multiplier=1,  # a bell that waits behind another in one child rings for nobody
+        worker_max_tasks_per_child=None,  # a child holds connections and a loop; memory is watched by the soak test
+        worker_hijack_root_logger=False,  # logs are ours: masked and structured
+        worker_redirect_stdouts=False,
+        worker_send_task_events=False,  # what is worth knowing is in the journal
+        worker_cancel_long_running_tasks_on_connection_loss=False,  # a task's work doesn't depend on the broker
+        broker_connection_retry_on_startup=True,  # Redis may come up after us
+        broker_connection_max_retries=None,  # for ever
+        broker_pool_limit=2,
+        broker_transport_options=transport,
+        visibility_timeout=_VISIBILITY_TIMEOUT_S,
+        result_backend_transport_options=transport,
+        enable_utc=True,
+    )
+    return app
+
+
+def make_bell(settings: Settings, app: Celery) -> Bell:
+    """Return this process's bell; make it after a fork."""
+
+    def publish(queue: str) -> None:
+        app.send_task(CHIME, args=[queue], queue=queue, retry=False, ignore_result=True, expires=60)
+
+    return Bell(redis_client(redis_url(settings)), publish)
+
+
+def run_worker(settings: Settings, queues: Sequence[Queue], *, processes: int, name: str) -> int:
+    """Run a Celery worker for these queues until it is stopped; return its exit code.
+
+    `name` is the worker's node name.  A first SIGTERM lets the children finish what they have in work.
+    """
+    app = make_app(settings)
+    children: list[Child] = []
+    parent = os.getpid()
+
+    @app.task(name=CHIME)
+    def chime(queue: str) -> None:
+        children[0].answer_bell(Queue(queue))
+
+    def child_starts(**_: Any) -> None:
+        die_with(parent)
+        children.append(Child(settings, make_bell(settings, app), queues))
+
+    def child_stops(**_: Any) -> None:
+        for child in children:
+            child.close(_DRAIN_S)
+
+    signals.setup_logging.connect(_keep_our_logging, weak=False)
+    signals.worker_process_init.connect(child_starts, weak=False)
+    signals.worker_process_shutdown.connect(child_stops, weak=False)
+    worker = app.Worker(
+        hostname=f"{name}@%h",
+        pool="prefork",
+        concurrency=processes,
+        queues=[str(queue) for queue in queues],
+        loglevel="INFO",
+        without_gossip=True,  # workers need not know of each other: the journal's claims keep them apart
+        without_mingle=True,
+        without_heartbeat=True,  # health is rows that make progress
+        quiet=True,
+    )
+    worker.start()
+    return int(worker.exitcode or 0)
+
+
+def _keep_our_logging(**_: Any) -> None:
+    """Connected so that Celery leaves the logging alone."""

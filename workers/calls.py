@@ -1,0 +1,142 @@
+"""The calls a step makes at the core, and how its answer becomes a result.
+
+Each returns a `Result` for what is decided, refusals among them, and lets through the errors that leave it open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from core_client import Answer, CoreClient, CoreError, Refused, Tone
+from workers.breaker import Breaker
+from workers.catalogue import Catalogue
+from workers.dialogue import Action, Result, ToneFacts, Verdict
+from workers.steps import Step
+
+
+class Calls:
+    """One worker's calls; `breaker` stands before each."""
+
+    def __init__(self, core: CoreClient, catalogue: Catalogue, breaker: Breaker) -> None:
+        self._core = core
+        self._catalogue = catalogue
+        self._breaker = breaker
+        self._of: dict[Action, Callable[[Step], Awaitable[Result]]] = {
+            Action.ORDER: self._order,
+            Action.GIFT: self._gift,
+            Action.DELETE: self._delete,
+            Action.OPEN: self._open,
+            Action.CLOSE: self._close,
+            Action.ACCEPT: self._affirm,
+            Action.DECLINE: self._affirm,
+            Action.LIST: self._list,
+        }
+
+    async def make(self, step: Step) -> Result:
+        """Do the step; a refusal is a result, anything that leaves it open is raised."""
+        try:
+            async with self._breaker.call():
+                return await self._of[step.action](step)
+        except Refused as refusal:
+            return await self._refused(step, refusal.reason)
+
+    async def result_of(self, step: Step, answer: Answer) -> Result:
+        """Return what an answer means that was learned afterwards."""
+        if answer.outcome == "refused":
+            return await self._refused(step, answer.reason)
+        return _result(step, answer, await self.tone(answer.tone_code or step.tone_code))
+
+    async def tone(self, code: str) -> Tone | None:
+        """Return what the catalogue says of a tone, None also where it can't be asked now."""
+        try:
+            return await self._catalogue.find(code) if code else None
+        except CoreError:
+            return None  # it would only have named the tone: what is decided stays decided
+
+    async def owns(self, step: Step) -> bool:
+        """Tell whether the step's tone is in its number's library; raises what leaves it open."""
+        try:
+            async with self._breaker.call():
+                owned = await self._core.owned_tones(step.number)
+        except Refused:
+            return False
+        return any(tone.code == step.tone_code for tone in owned)
+
+    async def _order(self, step: Step) -> Result:
+        tone = await self._sold(step)
+        answer = await self._core.order_tone(
+            step.number, step.tone_code, transaction_id=step.transaction_id, expected_price=tone.price
+        )
+        return _result(step, answer, tone)
+
+    async def _gift(self, step: Step) -> Result:
+        tone = await self._sold(step)
+        answer = await self._core.present_tone(
+            step.number,
+            step.recipient,
+            step.tone_code,
+            transaction_id=step.transaction_id,
+            expected_price=tone.price,
+        )
+        return _result(step, answer, tone)
+
+    async def _sold(self, step: Step) -> Tone:
+        tone = await self._catalogue.find(step.tone_code)
+        if tone is None:
+            raise Refused("tone_missing")
+        if tone.expired:
+            raise Refused("tone_expired")
+        return tone
+
+    async def _delete(self, step: Step) -> Result:
+        tone = await self.tone(step.tone_code)
+        answer = await self._core.delete_tone(step.number, step.tone_code, transaction_id=step.transaction_id)
+        return _result(step, answer, tone)
+
+    async def _open(self, step: Step) -> Result:
+        fee = await self._core.monthly_fee(step.number)
+        answer = await self._core.subscribe(step.number, transaction_id=step.transaction_id, expected_price=fee)
+        return _result(step, answer, None, monthly_fee=fee)
+
+    async def _close(self, step: Step) -> Result:
+        return _result(step, await self._core.unsubscribe(step.number, transaction_id=step.transaction_id), None)
+
+    async def _affirm(self, step: Step) -> Result:
+        accept = step.action is Action.ACCEPT
+        answer = await self._core.affirm_present(
+            step.number, step.gift_key, accept=accept, transaction_id=step.transaction_id
+        )
+        return _result(step, answer, await self.tone(answer.tone_code))
+
+    async def _list(self, step: Step) -> Result:
+        owned = await self._core.owned_tones(step.number)
+        return step.result(Verdict.DONE, owned=tuple(facts_of(tone) for tone in owned))
+
+    async def _refused(self, step: Step, reason: str) -> Result:
+        if reason == "price_changed":
+            self._catalogue.forget(step.tone_code)
+        tone = None if reason == "tone_missing" else await self.tone(step.tone_code)
+        return step.result(Verdict.REFUSED, reason, tone=tone and facts_of(tone))
+
+
+_VERDICTS = {"done": Verdict.DONE, "already": Verdict.ALREADY, "accepted": Verdict.ACCEPTED}
+
+
+def _result(step: Step, answer: Answer, tone: Tone | None, *, monthly_fee: int | None = None) -> Result:
+    verdict = _VERDICTS[answer.outcome]
+    if step.action is Action.GIFT and answer.key:
+        verdict = Verdict.DONE  # presented: the core has nothing more to tell, its recipient has
+    return step.result(
+        verdict,
+        tone=tone and facts_of(tone),
+        tone_code=answer.tone_code or step.tone_code,
+        charged=answer.amount_charged,
+        other_number=answer.giver or step.recipient,
+        gift_key=answer.key or step.gift_key,
+        monthly_fee=monthly_fee,
+    )
+
+
+def facts_of(tone: Tone) -> ToneFacts:
+    """Return a tone as the dialogue knows it."""
+    return ToneFacts(tone.code, tone.name, tone.singer, tone.price, tone.validity_days)

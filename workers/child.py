@@ -1,0 +1,180 @@
+"""What lives in each child of a Celery worker: one event loop, one journal, one way to the core.
+
+Made after the fork (worker_process_init), because neither threads nor connections survive one.  The loop runs in a
+thread of its own and goes on between tasks: a task is a bell and only tells it to look.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import threading
+from collections.abc import Callable, Coroutine, Sequence
+from concurrent.futures import Future
+from typing import Any
+
+import structlog
+import uvloop
+
+from core_client import CoreClient, ResultCodes
+from workers.bell import Bell
+from workers.breaker import Breaker
+from workers.calls import Calls
+from workers.catalogue import Catalogue
+from workers.dialogue import SHIPPED_TEMPLATES, Grammar, Wording
+from workers.errand import Errand, Limits
+from workers.journal import Journal, JournalUnavailable, Queue
+from workers.reconcile import Reconciler
+from workers.settings import Settings
+from workers.sweeper import Sweeper
+from workers.window import Window
+
+BUDGET_S = 1.0
+"""How long one task works before it makes room for a task of another queue."""
+
+_CONNECTIONS_SPARE = 4
+_SWEEPS_UNSERVED = 5
+"""Sweeps after which a child serves a queue unasked: Redis is gone, or Celery has fallen silent."""
+
+log = structlog.get_logger(__name__)
+
+
+class Child:
+    """Serves queues when told to, and sweeps; `queues` are those its worker was started for."""
+
+    def __init__(self, settings: Settings, bell: Bell, queues: Sequence[Queue]) -> None:
+        self._settings = settings
+        self._bell = bell
+        self._queues = tuple(queues)
+        self._loop = uvloop.new_event_loop()
+        self._ready: Future[None] = Future()
+        self._thread = threading.Thread(target=self._run, name="child-loop", daemon=True)
+        self._thread.start()
+        self._ready.result()
+
+    def answer_bell(self, queue: Queue) -> None:
+        """Work on a queue for at most the budget; returns when nothing is due or the budget is used up."""
+        self._bell.answered(queue)
+        self._call(self._serve(queue)).result()
+
+    def close(self, within_s: float) -> None:
+        """Claim no more, finish what is in work, and end; what does not finish is found by its lease."""
+        try:
+            self._call(self._close()).result(within_s)
+        except TimeoutError:
+            log.warning("calls_still_in_flight", within_s=within_s)
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(within_s)
+        self._bell.close()
+
+    def _call(self, work: Coroutine[Any, Any, None]) -> Future[None]:
+        return asyncio.run_coroutine_threadsafe(work, self._loop)
+
+    def _run(self) -> None:
+        asyncio.set_event_loop(self._loop)
+        try:
+            self._loop.run_until_complete(self._open())
+        except Exception as error:
+            self._ready.set_exception(error)
+            return
+        self._ready.set_result(None)
+        self._loop.run_forever()
+
+    async def _open(self) -> None:
+        settings = self._settings
+        self._journal = Journal(settings.journal.url, dedupe_s=settings.dialogue.dedupe_s)
+        self._core = core_client_of(settings)
+        breaker = Breaker(self._core_is_back)
+        calls = Calls(self._core, Catalogue(self._core), breaker)
+        grammar, wording = words_of(settings)
+        errand = Errand(
+            calls,
+            Reconciler(self._core, calls, breaker),
+            grammar,
+            wording,
+            Limits(settings.core.settle_s, settings.worker.attempts),
+            clock=self._journal.database.now,
+        )
+        self._window = Window(
+            self._journal, self._bell, errand.run, slots=settings.worker.concurrency, lease_s=settings.worker.lease_s
+        )
+        self._sweeper = Sweeper(
+            self._journal,
+            self._bell,
+            wording,
+            settle_s=settings.core.settle_s,
+            attempts=settings.worker.attempts,
+        )
+        self._background = [
+            asyncio.create_task(self._regularly(settings.worker.lease_s / 3, self._window.renew)),
+            asyncio.create_task(self._regularly(settings.worker.sweep_s, self._sweep)),
+        ]
+
+    async def _close(self) -> None:
+        self._window.closing = True
+        for task in self._background[1:]:
+            task.cancel()
+        await self._window.drain()
+        self._background[0].cancel()
+        await self._core.close()
+        await asyncio.to_thread(self._journal.close)
+
+    async def _serve(self, queue: Queue) -> None:
+        try:
+            await self._window.serve(queue, BUDGET_S)
+        except JournalUnavailable as error:
+            log.warning("journal_unavailable", doing="claim", error=str(error))
+
+    async def _sweep(self) -> None:
+        swept = await self._sweeper.sweep()
+        # A bell nobody hears: while Redis is gone, or Celery has lost its connection without noticing, the rows
+        # are served all the same.  What keeps a message safe must not depend on what wakes us.
+        for queue in self._queues:
+            if self._sweeper.overdue_sweeps(queue, swept) >= _SWEEPS_UNSERVED:
+                await self._serve(queue)
+
+    async def _regularly(self, every_s: float, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        while True:
+            await asyncio.sleep(every_s * (0.75 + random.random() / 2))  # noqa: S311 - keeps children out of step
+            try:
+                await work()
+            except JournalUnavailable as error:
+                log.warning("journal_unavailable", doing=work.__name__, error=str(error))
+            except Exception:
+                log.exception("background_failed", doing=work.__name__)
+
+    def _core_is_back(self) -> None:
+        self._waking = asyncio.ensure_future(self._wake())
+
+    async def _wake(self) -> None:
+        try:
+            woken = await self._journal.wake_waiting_for_core()
+        except JournalUnavailable:
+            return  # they come due by themselves within half a minute
+        if woken:
+            self._bell.ring(*self._queues)
+
+
+def core_client_of(settings: Settings) -> CoreClient:
+    """Return a client for the core that the settings name; connects when first used."""
+    core = settings.core
+    return CoreClient(
+        core.url,
+        core.account,
+        core.password.get_secret_value(),
+        timeout_s=core.timeout_s,
+        flavour=core.flavour,
+        query_transaction=core.query_transaction,
+        codes=ResultCodes.load(core.codes),
+        connections=settings.worker.concurrency + _CONNECTIONS_SPARE,
+    )
+
+
+def words_of(settings: Settings) -> tuple[Grammar, Wording]:
+    """Return the commands and the words that the settings name; raises `TemplatesError`."""
+    dialogue = settings.dialogue
+    folder = dialogue.templates or SHIPPED_TEMPLATES
+    return (
+        Grammar.load(folder, dialogue.languages),
+        Wording.load(folder, dialogue.languages, dialogue.default_language),
+    )

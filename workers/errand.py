@@ -1,0 +1,256 @@
+"""One message's stay with a worker: understood, decided, done at the core, and answered.
+
+    received ── understood? ──no──▶ the reply that helps ─▶ done
+                    │yes
+              for each step that has no result yet
+                    │ a call may have taken effect ──▶ ask (reconcile) ──▶ result, open, or never came
+                    ▼
+              call the core ──▶ result │ not now (waiting) │ nobody knows (unknown) │ given up (dead)
+                    ▼
+              all steps have one ──▶ one answer ─▶ done | refused
+
+Everything here is in memory: the ending is written by the journal, under the claim's token or not at all.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypedDict
+
+from core_client import AccountRefused, CoreError, Doubtful, Unreachable
+from workers.calls import Calls
+from workers.dialogue import (
+    Action,
+    Command,
+    Grammar,
+    Misunderstood,
+    Result,
+    Verdict,
+    Wording,
+    failed,
+    gift_offer,
+    misunderstood,
+    notice_checking,
+    notice_delayed,
+    reply,
+    understand,
+)
+from workers.journal import Answer, ClaimedRow, Ending, InboxState
+from workers.reconcile import CannotTell, Reconciler, StillOpen
+from workers.steps import CHARGED, Step, read_results, steps_of, write_results
+
+NOTICE_AFTER_S = 60.0
+"""A subscriber who has heard nothing for so long is told that the message is kept."""
+
+_ASKS = 20
+"""Times the core is asked about one message before it is left to operations."""
+
+_FIRST_RETRY_S, _LONGEST_RETRY_S = 1.0, 30.0
+
+
+class _Notice(TypedDict, total=False):
+    noticed: bool
+    answers: tuple[Answer, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long and how often: seconds before the core is asked about a lost call, and attempts before giving up."""
+
+    settle_s: float
+    attempts: int
+
+
+class Errand:
+    """Does messages, one at a time or many at once; holds nothing between them."""
+
+    def __init__(
+        self,
+        calls: Calls,
+        reconciler: Reconciler,
+        grammar: Grammar,
+        wording: Wording,
+        limits: Limits,
+        *,
+        clock: Callable[[], float],
+        spread: Callable[[], float] = random.random,
+    ) -> None:
+        self._calls = calls
+        self._reconciler = reconciler
+        self._grammar = grammar
+        self._wording = wording
+        self._limits = limits
+        self._clock = clock
+        self._spread = spread
+
+    async def run(self, row: ClaimedRow) -> Ending:
+        """Return how the message's stay ends; raises nothing that the core or a text can cause."""
+        command = understand(row.text, row.number, self._grammar)
+        language = self._wording.default_language
+        if isinstance(command, Misunderstood):
+            text = misunderstood(command, language, self._wording)
+            return Ending(row, InboxState.DONE, command.reply[:32], answers=(Answer(row.number, text),))
+        if command.action is Action.HELP:
+            text = reply([Result(Action.HELP, Verdict.DONE)], language, self._wording, self._grammar.tone_code_example)
+            return Ending(row, InboxState.DONE, Action.HELP, answers=(Answer(row.number, text),))
+        results = read_results(row.results)
+        for step in steps_of(command, row):
+            if step.no in results:
+                continue
+            try:
+                results[step.no] = await self._take(step, row)
+            except StillOpen:
+                return self._open(row, command, results)
+            except CannotTell:
+                return self._parked(row, command, results, "cannot_tell")
+            except CoreError as error:
+                return self._interrupted(row, command, results, error)
+        return self._ended(row, results, language)
+
+    async def _take(self, step: Step, row: ClaimedRow) -> Result:
+        cancelled = row.stop_requested and step.action in CHARGED
+        if row.doubtful:
+            settled = await self._reconciler.settle(step)
+            if settled and settled.verdict is Verdict.ACCEPTED:
+                raise StillOpen
+            if settled:
+                return settled
+        if cancelled:
+            return step.result(Verdict.CANCELLED)
+        result = await self._calls.make(step)
+        if result.verdict is Verdict.ACCEPTED:
+            raise StillOpen
+        if not row.doubtful:
+            return result
+        if result.verdict is Verdict.ALREADY:  # so because of our own call before
+            return step.result(Verdict.DONE, tone=result.tone, other_number=result.other_number)
+        if step.action in _ANSWERED_ONCE and result.reason in _ANSWERED_ONCE[step.action]:
+            raise CannotTell  # by our own call before, or by another message: the core doesn't say
+        return result
+
+    def _ended(self, row: ClaimedRow, results: dict[int, Result], language: str) -> Ending:
+        ordered = [results[no] for no in sorted(results)]
+        text = reply(ordered, language, self._wording)
+        answers = [Answer(row.number, text)]
+        for result in ordered:
+            if result.action is Action.GIFT and result.verdict is Verdict.DONE and result.gift_key:
+                offer = gift_offer(row.number, result.tone_code, result.tone, result.gift_key, language, self._wording)
+                answers.append(Answer(result.other_number, offer))
+        said_no = [result for result in ordered if result.verdict in (Verdict.REFUSED, Verdict.CANCELLED)]
+        refused = len(said_no) == len(ordered)
+        outcome = (said_no[0].reason or said_no[0].verdict) if refused else ordered[0].verdict
+        return Ending(
+            row,
+            InboxState.REFUSED if refused else InboxState.DONE,
+            outcome[:32],
+            results=write_results(results),
+            answers=tuple(answers),
+            events=_surprises(ordered) + (_event("reconciled") if row.doubtful else ()),
+        )
+
+    def _interrupted(self, row: ClaimedRow, command: Command, results: dict[int, Result], error: CoreError) -> Ending:
+        attempts = row.attempts + error.attempt
+        if isinstance(error, Doubtful):
+            if attempts >= self._limits.attempts:
+                return self._parked(row, command, results, error.reason)
+            return Ending(
+                row,
+                InboxState.UNKNOWN,
+                error.reason[:32],
+                due_in_s=self._limits.settle_s,
+                uses_attempt=error.attempt,
+                asked=True,
+                doubtful=True,
+                results=write_results(results),
+                events=_event("doubtful", code=error.code, reason=error.reason, operation=error.operation),
+            )
+        if attempts >= self._limits.attempts and error.attempt and not isinstance(error, AccountRefused):
+            if row.doubtful:
+                return self._parked(row, command, results, error.reason)
+            text = failed(command, self._wording.default_language, self._wording)
+            return Ending(
+                row,
+                InboxState.DEAD,
+                error.reason[:32],
+                uses_attempt=True,
+                results=write_results(results),
+                answers=(Answer(row.number, text),),
+                events=_event("given_up", code=error.code, reason=error.reason, attempts=attempts),
+            )
+        away = isinstance(error, Unreachable | AccountRefused)
+        return Ending(
+            row,
+            InboxState.UNKNOWN if row.doubtful else InboxState.WAITING,
+            error.reason[:32],
+            due_in_s=self._pause_s(row, attempts),
+            uses_attempt=error.attempt and not away,
+            doubtful=row.doubtful,
+            waiting_for="core" if away else "retry",
+            results=write_results(results),
+            events=() if away else _event("retry", code=error.code, reason=error.reason),
+            **self._notice(row, command),
+        )
+
+    def _open(self, row: ClaimedRow, command: Command, results: dict[int, Result]) -> Ending:
+        if row.asks + 1 >= _ASKS:
+            return self._parked(row, command, results, "still_open")
+        return Ending(
+            row,
+            InboxState.ACCEPTED,
+            "accepted",
+            due_in_s=min(_FIRST_RETRY_S * 2**row.asks, _LONGEST_RETRY_S),
+            asked=True,
+            doubtful=True,
+            results=write_results(results),
+            **self._notice(row, command),
+        )
+
+    def _parked(self, row: ClaimedRow, command: Command, results: dict[int, Result], why: str) -> Ending:
+        text = notice_checking(command, self._wording.default_language, self._wording)
+        return Ending(
+            row,
+            InboxState.UNKNOWN,
+            why[:32],
+            uses_attempt=False,
+            doubtful=True,
+            results=write_results(results),
+            answers=(Answer(row.number, text),),
+            events=_event("parked", reason=why),
+        )
+
+    def _notice(self, row: ClaimedRow, command: Command) -> _Notice:
+        if row.noticed or self._clock() - row.received_at < NOTICE_AFTER_S:
+            return {}
+        text = notice_delayed(command, self._wording.default_language, self._wording)
+        return {"noticed": True, "answers": (Answer(row.number, text),)}
+
+    def _pause_s(self, row: ClaimedRow, attempts: int) -> float:
+        waited_s = max(self._clock() - row.received_at, 2.0**attempts - 1)
+        return min(max(waited_s, _FIRST_RETRY_S), _LONGEST_RETRY_S) * (0.75 + self._spread() / 2)
+
+
+_ANSWERED_ONCE = {
+    Action.GIFT: {"gift_repeated", "gift_already"},
+    Action.ACCEPT: {"gift_answered", "gift_key"},
+    Action.DECLINE: {"gift_answered", "gift_key"},
+}
+"""Refusals that our own lost call may have caused."""
+
+
+def _event(name: str, **detail: object) -> tuple[tuple[str, str], ...]:
+    return ((name, json.dumps(detail) if detail else ""),)
+
+
+def _surprises(results: list[Result]) -> tuple[tuple[str, str], ...]:
+    """Note where the core charged another amount than the price it was told."""
+    return tuple(
+        ("charged_otherwise", json.dumps({"price": result.tone.price, "charged": result.charged}))
+        for result in results
+        if result.action is Action.ORDER
+        and result.verdict is Verdict.DONE
+        and result.tone
+        and result.charged not in (None, result.tone.price)
+    )

@@ -1,0 +1,106 @@
+"""Where a channel brings what it received: kept safe first, then rung for, and only then acknowledged."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from workers.bell import Bell
+from workers.dialogue import Grammar, queue_of, stops, understand
+from workers.journal import Journal, JournalUnavailable, NewMessage, Queue, Ticket
+from workers.journal.rows import new_transaction_id
+
+
+class NotSafe(Exception):
+    """The message could not be committed in time: the channel must leave it with whoever sent it."""
+
+
+@dataclass(frozen=True, slots=True)
+class InboundText:
+    """One text as a channel received it."""
+
+    channel: str
+    """`sms` or `ussd`."""
+    bind: str
+    session: str
+    """The id `session_opened` gave."""
+    number: str = field(repr=False)
+    """The sender, E.164 digits without +."""
+    short_code: str
+    text: str = field(repr=False)
+    received_at: float
+    """Seconds since the epoch, by the listener's clock."""
+    network_reference: str = ""
+    """What the network calls this message, where it says: the same again is the same message."""
+
+
+class Reception:
+    """One listener process's way into the journal."""
+
+    def __init__(
+        self, journal: Journal, bell: Bell, grammar: Grammar, *, clock: Callable[[], float] = time.time
+    ) -> None:
+        self._journal = journal
+        self._bell = bell
+        self._grammar = grammar
+        self._clock = clock
+        self._marking: set[asyncio.Future[None]] = set()
+
+    async def session_opened(self, bind: str) -> str:
+        """Record that a bind is bound; raises `JournalUnavailable`."""
+        return await self._journal.session_opened(bind)
+
+    async def session_closed(self, session: str) -> None:
+        """Record that it is bound no more; raises `JournalUnavailable`."""
+        await self._journal.session_closed(session)
+
+    async def accept(self, text: InboundText, *, within_s: float) -> None:
+        """Return once the message is committed; raise `NotSafe` where it isn't within `within_s` seconds.
+
+        Promise 1: no accepted message is lost.  Only after this returns may the channel say that it took the
+        message.  What is committed too late is marked, so that the redelivery attaches to it.
+        """
+        ticket = Ticket(self._message(text))
+        try:
+            committed = self._journal.accept(ticket)
+        except JournalUnavailable as error:
+            raise NotSafe(str(error)) from error
+        try:
+            async with asyncio.timeout(within_s):
+                await asyncio.shield(committed)
+        except TimeoutError as error:
+            ticket.late = True
+            committed.add_done_callback(lambda late: self._committed_late(ticket, late.cancelled() or late.exception()))
+            raise NotSafe(f"not committed within {within_s:g} s") from error
+        except JournalUnavailable as error:
+            raise NotSafe(str(error)) from error
+        ticket.settled = True
+        self._bell.ring(ticket.message.queue)
+
+    def _message(self, text: InboundText) -> NewMessage:
+        understood = understand(text.text, text.number, self._grammar)
+        return NewMessage(
+            transaction_id=new_transaction_id(self._clock()),
+            channel=text.channel,
+            bind=text.bind,
+            session=text.session,
+            number=text.number,
+            short_code=text.short_code,
+            text=text.text,
+            network_reference=text.network_reference,
+            queue=Queue(queue_of(understood)),
+            stops=stops(understood),
+        )
+
+    def _committed_late(self, ticket: Ticket, failed: object) -> None:
+        if failed:
+            return
+        self._bell.ring(ticket.message.queue)
+        try:
+            marking = self._journal.mark_late(ticket.message.transaction_id)
+        except JournalUnavailable:  # closing: the session ends with us, which tells the redelivery apart as well
+            return
+        self._marking.add(marking)
+        marking.add_done_callback(self._marking.discard)

@@ -1,0 +1,57 @@
+"""What became of a step whose call may have taken effect: asked of the core before anything is called again.
+
+Promise 2: no order takes effect twice.  `System.queryTransaction` is asked where the core has it.  Its "unseen" is
+not believed alone for what charges: a core that forgets says so too, so the library is looked into as well.  Where
+the core can't be asked, what is safe to call twice is called again, an order is looked for in the library, and a
+gift is left to operations.
+"""
+
+from __future__ import annotations
+
+from core_client import CoreClient, NotSupported
+from workers.breaker import Breaker
+from workers.calls import Calls, facts_of
+from workers.dialogue import Action, Result, Verdict
+from workers.steps import Step
+
+_GIFTS = frozenset({Action.GIFT, Action.ACCEPT, Action.DECLINE})
+
+
+class StillOpen(Exception):
+    """The core has not finished it: ask again later."""
+
+
+class CannotTell(Exception):
+    """Nobody but operations can find out."""
+
+
+class Reconciler:
+    """Asks on behalf of one worker."""
+
+    def __init__(self, core: CoreClient, calls: Calls, breaker: Breaker) -> None:
+        self._core = core
+        self._calls = calls
+        self._breaker = breaker
+
+    async def settle(self, step: Step) -> Result | None:
+        """Return what became of the step, None where it never took effect and may be called.
+
+        Raises `StillOpen`, `CannotTell`, or what the core's client raises where it can't be asked now.
+        """
+        if step.action is Action.LIST:
+            return None
+        try:
+            async with self._breaker.call():
+                state = await self._core.query_transaction(step.transaction_id)
+        except NotSupported:
+            if step.action in _GIFTS:
+                raise CannotTell from None
+        else:
+            if state.status == "in_progress":
+                raise StillOpen
+            if state.answer:
+                return await self._calls.result_of(step, state.answer)
+        if step.action is Action.ORDER and await self._calls.owns(step):
+            tone = await self._calls.tone(step.tone_code)
+            return step.result(Verdict.DONE, tone=tone and facts_of(tone))
+        return None

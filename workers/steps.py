@@ -1,0 +1,80 @@
+"""The steps of one message: each is one change at the core, under a transaction id of its own.
+
+An id is the message's, fixed when it was kept, with the step's number behind it, so that it is the same on every
+retry and replay.  What became of the steps so far is kept in the row as JSON.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+
+from workers.dialogue import Action, Command, Result, ToneFacts, Verdict
+from workers.journal import ClaimedRow
+
+CHARGED = frozenset({Action.ORDER, Action.GIFT, Action.OPEN})
+"""What costs its sender money: a STOP that overtakes it cancels it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One change, or one look, at the core."""
+
+    no: int
+    action: Action
+    number: str = field(repr=False)
+    transaction_id: str
+    tone_code: str = ""
+    recipient: str = field(default="", repr=False)
+    gift_key: str = field(default="", repr=False)
+
+    def result(self, verdict: Verdict, reason: str = "", **more: object) -> Result:
+        """Return this step's end, with what was asked for filled in."""
+        facts: dict[str, object] = {
+            "tone_code": self.tone_code,
+            "other_number": self.recipient,
+            "gift_key": self.gift_key,
+        } | more
+        return Result(self.action, verdict, reason, **facts)  # type: ignore[arg-type]
+
+
+def steps_of(command: Command, row: ClaimedRow) -> list[Step]:
+    """Return the steps a command takes: one for each tone, else one."""
+    return [
+        Step(
+            no,
+            command.action,
+            row.number,
+            f"{row.transaction_id}{no:02d}",
+            code,
+            command.recipient,
+            command.gift_key,
+        )
+        for no, code in enumerate(command.tone_codes or ("",), start=1)
+    ]
+
+
+def write_results(results: dict[int, Result]) -> str:
+    """Return the results as JSON, by step number."""
+    return json.dumps({no: asdict(result) for no, result in results.items()}, separators=(",", ":"))
+
+
+def read_results(text: str) -> dict[int, Result]:
+    """Read what `write_results` wrote; empty text is no results."""
+    if not text:
+        return {}
+    return {int(no): _result(values) for no, values in json.loads(text).items()}
+
+
+def _result(values: dict[str, object]) -> Result:
+    tone = values["tone"]
+    owned = values["owned"]
+    return Result(
+        **values  # type: ignore[arg-type]
+        | {
+            "action": Action(str(values["action"])),
+            "verdict": Verdict(str(values["verdict"])),
+            "tone": ToneFacts(**tone) if isinstance(tone, dict) else None,
+            "owned": tuple(ToneFacts(**one) for one in owned) if isinstance(owned, list) else (),
+        }
+    )

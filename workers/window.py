@@ -1,0 +1,145 @@
+"""The rolling window: messages one child has in work at once.
+
+Slots refill as messages finish, so one slow call holds up nobody; finished rows and new claims share commits.
+A task that has worked for its budget returns while calls are still in flight: they end in the background, and the
+next task goes on beside them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import Awaitable, Callable
+
+import structlog
+
+from workers.bell import Bell
+from workers.journal import ClaimedRow, Ending, InboxState, Journal, JournalUnavailable, Queue
+
+_AGAIN_S = 0.5
+"""Pause before an ending is written again to a journal that can't commit."""
+
+log = structlog.get_logger(__name__)
+
+
+class Window:
+    """`work` does one message and returns how its stay ends."""
+
+    def __init__(
+        self,
+        journal: Journal,
+        bell: Bell,
+        work: Callable[[ClaimedRow], Awaitable[Ending]],
+        *,
+        slots: int,
+        lease_s: float,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._journal = journal
+        self._bell = bell
+        self._work = work
+        self._slots = slots
+        self._lease_s = lease_s
+        self._clock = clock
+        self._in_work: set[asyncio.Task[None]] = set()
+        self._tokens: Counter[str] = Counter()
+        self._slot_freed = asyncio.Event()
+        self._alone = False
+        self.closing = False
+        self.served_at = clock()
+        """When it last looked for work, by the clock."""
+
+    async def serve(self, queue: Queue, budget_s: float) -> None:
+        """Work on a queue until nothing is due there or the budget, in seconds, is used up; then ring."""
+        until = self._clock() + budget_s
+        while not self.closing:
+            self.served_at = self._clock()
+            free = 0 if self._alone else self._slots - len(self._in_work)
+            if free:
+                claimed = await self._journal.claim(queue, free, lease_s=self._lease_s)
+                for row in claimed.rows:
+                    self._start(row)
+                if claimed.suspects_due:
+                    await self._serve_suspect(queue)
+                elif not claimed.rows:
+                    return
+            if self._clock() >= until:
+                break
+            if len(self._in_work) >= self._slots or self._alone:
+                await self._a_slot()
+            else:
+                await asyncio.sleep(0)
+        self._bell.ring(queue)
+
+    async def _serve_suspect(self, queue: Queue) -> None:
+        """Work on one message that was in work when a worker died, with nothing beside it.
+
+        Should it kill this worker too, it takes nobody with it, and only its own crashes are counted.
+        """
+        if self._alone:
+            return
+        self._alone = True
+        try:
+            await self.drain()
+            claimed = await self._journal.claim(queue, 1, lease_s=self._lease_s, suspects=True)
+            for row in claimed.rows:
+                self._start(row)
+            await self.drain()
+        finally:
+            self._alone = False
+
+    async def drain(self) -> None:
+        """Wait until nothing is in work."""
+        while self._in_work:
+            await asyncio.wait(self._in_work)
+
+    async def renew(self) -> None:
+        """Prolong the leases of all that is in work."""
+        await asyncio.gather(*(self._journal.renew(token, self._lease_s) for token in list(self._tokens)))
+
+    def _start(self, row: ClaimedRow) -> None:
+        self._tokens[row.token] += 1
+        task = asyncio.create_task(self._do(row))
+        self._in_work.add(task)
+        task.add_done_callback(lambda done: self._ended(done, row))
+
+    def _ended(self, task: asyncio.Task[None], row: ClaimedRow) -> None:
+        self._in_work.discard(task)
+        self._tokens[row.token] -= 1
+        if not self._tokens[row.token]:
+            del self._tokens[row.token]
+        self._slot_freed.set()
+
+    async def _a_slot(self) -> None:
+        self._slot_freed.clear()
+        await self._slot_freed.wait()
+
+    async def _do(self, row: ClaimedRow) -> None:
+        with structlog.contextvars.bound_contextvars(message=row.transaction_id):
+            try:
+                ending = await self._work(row)
+            except Exception:
+                # A fault of ours, not of the core: a call may have gone out, so the row stays claimed, its lease
+                # is given up and the sweeper treats it as it treats a crash.
+                log.exception("message_failed")
+                return
+            await self._write(ending)
+
+    async def _write(self, ending: Ending) -> None:
+        while True:
+            try:
+                finished = await self._journal.finish(ending)
+            except JournalUnavailable:
+                log.warning("journal_unavailable", doing="finish")
+                await asyncio.sleep(_AGAIN_S)
+                continue
+            if not finished.mine:
+                log.warning("claim_lost")
+            elif ending.answers:
+                self._bell.wake_senders()
+            if finished.promoted:
+                self._bell.ring(Queue.INTERACTIVE, Queue.ORDERS, Queue.BULK)
+            if ending.state is InboxState.DEAD:
+                log.error("message_dead", outcome=ending.outcome)
+            return
