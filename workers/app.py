@@ -12,7 +12,7 @@ from typing import Any
 
 import structlog
 from celery import Celery, signals
-from kombu import Queue as CeleryQueue
+from kombu.entity import Queue as CeleryQueue
 
 from workers.bell import Bell, redis_client
 from workers.child import Child
@@ -45,7 +45,7 @@ def make_app(settings: Settings) -> Celery:
         task_serializer="json",
         task_ignore_result=True,  # results are rows of the journal
         task_store_errors_even_if_ignored=False,
-        task_queues=[CeleryQueue(queue) for queue in Queue],  # the queues of urgency, and no other
+        task_queues=[CeleryQueue(queue) for queue in Queue],  # the queues of urgency, and no other  # type: ignore[no-untyped-call]
         task_default_queue=Queue.ORDERS,
         task_create_missing_queues=False,
         task_acks_late=False,  # a bell that rang for a dead worker need not ring again; the sweeper does
@@ -86,7 +86,7 @@ def run_worker(settings: Settings, queues: Sequence[Queue], *, processes: int, n
     children: list[Child] = []
     parent = os.getpid()
 
-    @app.task(name=CHIME)
+    @app.task(name=CHIME)  # type: ignore[untyped-decorator]
     def chime(queue: str) -> None:
         children[0].answer_bell(Queue(queue))
 

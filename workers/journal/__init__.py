@@ -3,11 +3,13 @@
 A message is a row of the inbox before its SMSC hears ESME_ROK, an answer a row of the outbox in the same
 transaction as what it tells.  Workers and senders take rows under a lease and end them under that claim or not
 at all.  All SQL of the project stands in this room.  `Journal` is the door for those who change states,
-`Reader` (in `queries`) for those who look, `migrate` brings the schema to the newest.
+`Reader` for those who look, `Desk` for operations, `migrate` brings the schema to the newest.
 """
 
-from workers.journal.database import JournalUnavailable
+from workers.journal.database import Database, JournalUnavailable
 from workers.journal.journal import Journal
+from workers.journal.queries import Depth, Filter, Life, Reader
+from workers.journal.replays import Desk, Plan
 from workers.journal.rows import Accepted, Answer, ClaimedRow, Ending, NewMessage, OutgoingText, Ticket
 from workers.journal.schema import NotMigrated, migrate
 from workers.journal.states import InboxState, OutboxState, Queue
@@ -16,15 +18,22 @@ __all__ = [
     "Accepted",
     "Answer",
     "ClaimedRow",
+    "Database",
+    "Depth",
+    "Desk",
     "Ending",
+    "Filter",
     "InboxState",
     "Journal",
     "JournalUnavailable",
+    "Life",
     "NewMessage",
     "NotMigrated",
     "OutboxState",
     "OutgoingText",
+    "Plan",
     "Queue",
+    "Reader",
     "Ticket",
     "migrate",
 ]
