@@ -45,7 +45,7 @@ def make_app(settings: Settings) -> Celery:
         task_serializer="json",
         task_ignore_result=True,  # results are rows of the journal
         task_store_errors_even_if_ignored=False,
-        task_queues=[CeleryQueue(queue) for queue in Queue],  # the queues of urgency, and no other  # type: ignore[no-untyped-call]
+        task_queues=[_celery_queue(queue) for queue in Queue],  # the queues of urgency, and no other
         task_default_queue=Queue.ORDERS,
         task_create_missing_queues=False,
         task_acks_late=False,  # a bell that rang for a dead worker need not ring again; the sweeper does
@@ -114,6 +114,10 @@ def run_worker(settings: Settings, queues: Sequence[Queue], *, processes: int, n
     )
     worker.start()
     return int(worker.exitcode or 0)
+
+
+def _celery_queue(queue: Queue) -> CeleryQueue:
+    return CeleryQueue(str(queue))  # type: ignore[no-untyped-call]
 
 
 def _keep_our_logging(**_: Any) -> None:

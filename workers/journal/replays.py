@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection, Row, null, select, update
 
@@ -111,15 +112,15 @@ def _make_due(connection: Connection, row_id: int, now: float, values: dict[str,
     )
 
 
-def _plan(row: Row[tuple[object, ...]]) -> Plan:
+def _plan(row: Row[*tuple[Any, ...]]) -> Plan:
     deed, why = _PLANS[row.state]
     return Plan(row.id, row.transaction_id, row.state, row.outcome, deed, why)
 
 
-def _rows(connection: Connection, ids: Sequence[int], *, lock: bool = False) -> list[Row[tuple[object, ...]]]:
+def _rows(connection: Connection, ids: Sequence[int], *, lock: bool = False) -> list[Row[*tuple[Any, ...]]]:
     query = (
         select(inbox.c.id, inbox.c.transaction_id, inbox.c.number, inbox.c.bind, inbox.c.state, inbox.c.outcome)
         .where(inbox.c.id.in_(ids))
         .order_by(inbox.c.id)
     )
-    return list(connection.execute(query.with_for_update() if lock else query).all())
+    return [*connection.execute(query.with_for_update() if lock else query)]
