@@ -217,6 +217,10 @@ def test_a_notice_names_what_was_asked_for(notice, words: str, command: Command)
         assert named in text
 
 
+def test_a_notice_about_nobody_knows_what_is_a_sentence_all_the_same() -> None:
+    assert "We are not sure yet that this worked: your last text." in notice_checking(None, "en", WORDING)
+
+
 def test_a_notice_about_several_codes_names_them_all_at_once() -> None:
     text = notice_delayed(Command(Action.ORDER, tone_codes=tuple(tone.code for tone in TONES)), "en", WORDING)
     assert all(tone.code in text for tone in TONES)

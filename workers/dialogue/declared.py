@@ -104,8 +104,12 @@ ANSWERS: dict[str, Declared] = {
     **_texts(1, gift_form="word example", gift_one="word example", gift_self="", bad_number="number"),
 }
 
+SOMETHING = "something"
+"""Among the deeds: what is meant where nobody knows any more what was asked for."""
+
 DEEDS: dict[str, Declared] = {
-    action.value: Declared(frozenset({"tone", "code", "number", "key"}), 1) for action in Action
+    **{action.value: Declared(frozenset({"tone", "code", "number", "key"}), 1) for action in Action},
+    SOMETHING: Declared(frozenset(), 1),
 }
 """What was asked for, as part of a sentence: 'the order of …'."""
 

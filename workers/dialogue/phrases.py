@@ -88,8 +88,8 @@ class Said:
 
     def deed(self) -> str:
         """What was asked for, as part of a sentence."""
-        action = self.result.action
-        return self.wording.deed(action, self.language, **self.variables(DEEDS[action.value].variables))
+        name = self.result.action.value
+        return self.wording.deed(name, self.language, **self.variables(DEEDS[name].variables))
 
     def why(self) -> tuple[str, str]:
         """Why not, and what helps."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from workers.dialogue.combined import combined, listing
-from workers.dialogue.declared import ANSWERS
+from workers.dialogue.declared import ANSWERS, SOMETHING
 from workers.dialogue.outcomes import Action, Command, Misunderstood, Result, ToneFacts, Verdict
 from workers.dialogue.phrases import NAME_CHARS, Said
 from workers.dialogue.reply_names import reply_name
@@ -43,8 +43,10 @@ def notice_delayed(command: Command, language: str, wording: Wording) -> str:
     return _notice(command, Verdict.DELAYED, language, wording)
 
 
-def notice_checking(command: Command, language: str, wording: Wording) -> str:
-    """Nobody can say yet whether it took effect."""
+def notice_checking(command: Command | None, language: str, wording: Wording) -> str:
+    """Nobody can say yet whether it took effect; None where it isn't known what was asked for."""
+    if command is None:
+        return wording.say("checking", language, deed=wording.deed(SOMETHING, language))
     return _notice(command, Verdict.CHECKING, language, wording)
 
 

@@ -15,7 +15,6 @@ from typing import Self
 
 from jinja2 import Template
 
-from workers.dialogue.outcomes import Action
 from workers.dialogue.sources import Finding, TemplatesError
 from workers.dialogue.wording_files import Language, checked_sizes, load_language
 
@@ -64,9 +63,9 @@ class Wording:
         # A sentence may begin with a phrase that is written small elsewhere: 'tone 600902000001'.
         return text[:1].upper() + text[1:]
 
-    def deed(self, action: Action, language: str, /, **variables: object) -> str:
-        """What was asked for, as part of a sentence."""
-        return self._render(self._language(language).deeds[action.value], variables)
+    def deed(self, name: str, language: str, /, **variables: object) -> str:
+        """What was asked for, as part of a sentence; `name` is an action's or SOMETHING."""
+        return self._render(self._language(language).deeds[name], variables)
 
     def why(self, reason: str, language: str, /, **variables: object) -> tuple[str, str]:
         """Why not, as the end of a sentence, and what the subscriber can do about it (may be empty)."""
