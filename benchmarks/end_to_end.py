@@ -1,0 +1,268 @@
+"""Texts in to answers out, through the product as it is run, beside what Celery's no-op tasks do on this machine.
+
+The real processes (`tonegate up`: embedded Redis, bind, workers, sweeper) between an SMSC that only sends and counts
+and a core that answers SOAP at once from memory; the journal is SQLite with full durability.  Three phases:
+
+    flat out    as fast as the SMSC's window lets texts in
+    steady      a third of that rate, latency counted from when each text was due
+    receipts    flat out again, with a delivery receipt for every answer, as in life
+
+Afterwards three ledgers are held against each other: texts acknowledged, orders in the core, answers at the SMSC.
+A loss, a double or a stranger ends with exit code 1; so does a missed goal with --strict.
+
+    python benchmarks/end_to_end.py [--texts N] [--steady-s S] [--json]
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from contextlib import ExitStack
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import celery_baseline
+import psutil
+from processes import Use, Watch
+
+from workers.embedded import broker_url, redis_url, server_command
+from workers.settings import load
+
+HERE = Path(__file__).parent
+WARM_UP_TEXTS = 1000
+STEADY_P50_GOAL_S = 0.1
+Phase = dict[str, Any]
+
+_SETTINGS = """
+[journal]
+url = "sqlite:///{folder}/journal.db"
+
+[core]
+url = "http://127.0.0.1:{core_port}/usdp"
+account = "bench"
+password = "bench"
+
+[[smpp.binds]]
+name = "bench"
+port = {smsc_port}
+system_id = "bench"
+password = "bench"
+short_codes = ["10658830"]
+window = {window}
+rate_per_s = 100000.0
+"""
+
+
+class Peer:
+    """One of our own programs, which says its port in its first line."""
+
+    def __init__(self, *words: str) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, *words], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=HERE.parent
+        )
+        self.port: int = self._read()["port"]
+
+    def ask(self, **command: object) -> Phase:
+        """Send a command and wait for its result."""
+        assert self.process.stdin
+        self.process.stdin.write(json.dumps(command) + "\n")
+        self.process.stdin.flush()
+        return self._read()
+
+    def _read(self) -> Phase:
+        assert self.process.stdout
+        line = self.process.stdout.readline()
+        if not line:
+            raise RuntimeError(f"{self.process.args} ended")
+        return dict(json.loads(line))
+
+    def __enter__(self) -> Peer:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        _end(self.process)
+
+
+def _end(process: subprocess.Popen[Any]) -> None:
+    process.send_signal(signal.SIGTERM)
+    try:
+        process.wait(timeout=30)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def baseline(tasks: int) -> float:
+    """No-op tasks per second, on the same kind of Redis server that the product starts."""
+    with tempfile.TemporaryDirectory(prefix="tonegate-baseline-") as folder:
+        file = Path(folder) / "tonegate.toml"
+        file.write_text(_SETTINGS.format(folder=folder, core_port=1, smsc_port=1, window=1))
+        settings = load(file, {})
+        server = subprocess.Popen(server_command(settings), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            _wait_for_redis(redis_url(settings))
+            return celery_baseline.measure(redis_url(settings), broker_url(settings), tasks)
+        finally:
+            _end(server)
+
+
+def _wait_for_redis(url: str) -> None:
+    deadline = time.monotonic() + 10
+    client = celery_baseline.redis.Redis.from_url(url)
+    while True:
+        try:
+            client.ping()
+        except celery_baseline.redis.RedisError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.05)
+        else:
+            return
+
+
+class Bench:
+    """The product between its two peers, and what was measured."""
+
+    def __init__(self, smsc: Peer, core: Peer, product_pid: int) -> None:
+        self._smsc = smsc
+        self._core = core
+        self._product_pid = product_pid
+        self._next_number = 0
+        self.phases: dict[str, Phase] = {}
+
+    def run(self, name: str, texts: int, **how: object) -> Phase:
+        """One phase, each text from a number of its own."""
+        watch = Watch(self._product_pid, self._smsc.process.pid, self._core.process.pid)
+        phase = self._smsc.ask(texts=texts, first_number=self._next_number, **how)
+        phase["processes"] = [asdict(use) for use in watch.stop()]
+        self._next_number += texts
+        self.phases[name] = phase
+        return phase
+
+    def ledgers(self) -> dict[str, Any]:
+        """What each side counted over all phases."""
+        with urllib.request.urlopen(f"http://127.0.0.1:{self._core.port}/ledger") as answer:
+            core = json.load(answer)
+        phases = self.phases.values()
+        names = ("texts", "acknowledged", "answers", "double_answers", "strange_answers")
+        return {name: sum(phase[name] for phase in phases) for name in names} | {"core": core}
+
+
+def faults(ledgers: dict[str, Any]) -> list[str]:
+    """What the ledgers say against the product; nothing is good."""
+    core, texts = ledgers["core"], ledgers["texts"]
+    wrong = [
+        (texts - ledgers["acknowledged"], "texts were never acknowledged"),
+        (texts - ledgers["answers"], "texts were never answered"),
+        (texts - core["numbers_with_orders"], "texts were never ordered"),
+        (core["double_orders"], "orders were made twice"),
+        (ledgers["double_answers"], "texts were answered twice"),
+        (ledgers["strange_answers"], "answers were not to what was sent"),
+    ]
+    return [f"{count} {what}" for count, what in wrong if count]
+
+
+def measure(asked: argparse.Namespace) -> dict[str, Any]:
+    """Run everything; the report as plain values."""
+    celery_before = baseline(asked.tasks)
+    with ExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="tonegate-bench-", dir=asked.folder))
+        smsc = stack.enter_context(Peer(str(HERE / "load_smsc.py"), "--window", str(asked.window)))
+        core = stack.enter_context(Peer(str(HERE / "core_stub.py")))
+        file = Path(folder) / "tonegate.toml"
+        file.write_text(
+            _SETTINGS.format(folder=folder, core_port=core.port, smsc_port=smsc.port, window=asked.window)
+            + asked.settings.replace("\\n", "\n")
+        )
+        file.chmod(0o600)
+        log = stack.enter_context((Path(asked.log) if asked.log else Path(folder) / "log").open("w"))
+        product = subprocess.Popen([asked.tonegate, "--config", str(file), "up"], stdout=log, stderr=log, cwd=folder)
+        stack.callback(_end, product)
+        bench = Bench(smsc, core, product.pid)
+        bench.run("warm-up", WARM_UP_TEXTS)
+        flat = bench.run("flat out", asked.texts)
+        steady_rate = flat["answers_per_s"] / 3
+        bench.run("steady", int(steady_rate * asked.steady_s), rate_per_s=steady_rate)
+        bench.run("receipts", asked.texts, receipts=True)
+        ledgers = bench.ledgers()
+    celery_after = baseline(asked.tasks)
+    return {
+        "celery_noop_per_s": [celery_before, celery_after],
+        "phases": bench.phases,
+        "ledgers": ledgers,
+        "faults": faults(ledgers),
+        "goals": {
+            "flat out at least Celery's no-op rate": flat["answers_per_s"] >= max(celery_before, celery_after),
+            "steady p50 under 100 ms": bench.phases["steady"]["latency_s"]["p50"] < STEADY_P50_GOAL_S,
+        },
+        "machine": {"cores": os.cpu_count(), "filesystem": _filesystem(Path(asked.folder or tempfile.gettempdir()))},
+    }
+
+
+def _filesystem(folder: Path) -> str:
+    """Of the journal: on tmpfs a commit costs nothing, and the figures mean little."""
+    mounts = {part.mountpoint: part.fstype for part in psutil.disk_partitions(all=True)}
+    at = next((place for place in (folder.resolve(), *folder.resolve().parents) if str(place) in mounts), None)
+    return mounts[str(at)] if at else "unknown"
+
+
+def show(report: dict[str, Any]) -> None:
+    """The report for people."""
+    before, after = report["celery_noop_per_s"]
+    print(f"machine: {report['machine']['cores']} cores, journal on {report['machine']['filesystem']}")
+    print(f"Celery no-op tasks: {before:,.0f}/s before, {after:,.0f}/s after (prefork 2, prefetch 64)\n")
+    print(
+        f"{'phase':<10}{'texts':>8}{'answers/s':>11}{'p50 ms':>9}{'p95 ms':>9}{'p99 ms':>9}{'ack p50':>9}{'ack p99':>9}"
+    )
+    for name, phase in report["phases"].items():
+        latency, ack = phase["latency_s"], phase["acknowledged_s"]
+        milliseconds = [latency["p50"], latency["p95"], latency["p99"], ack["p50"], ack["p99"]]
+        columns = "".join(f"{1000 * value:>9.1f}" for value in milliseconds)
+        print(f"{name:<10}{phase['texts']:>8}{phase['answers_per_s']:>11,.0f}{columns}")
+    for name in ("flat out", "steady"):
+        print(f"\n{name}: processor (of one core) and memory")
+        for use in (Use(**values) for values in report["phases"][name]["processes"]):
+            print(f"  {use.cpu_percent:>6.1f} %{use.memory_mb:>8.1f} MB  {use.name} [{use.pid}]")
+    ledgers = report["ledgers"]
+    print(
+        f"\nledgers: {ledgers['texts']} texts, {ledgers['acknowledged']} acknowledged, "
+        f"{ledgers['core']['orders']} orders, {ledgers['answers']} answers; core calls {ledgers['core']['calls']}"
+    )
+    for fault in report["faults"]:
+        print(f"FAULT: {fault}")
+    for goal, met in report["goals"].items():
+        print(f"{'met' if met else 'MISSED'}: {goal}")
+
+
+def main() -> int:
+    """Read the command line and measure; exit code 1 on a fault."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--texts", type=int, default=20_000, help="texts of each flat phase")
+    parser.add_argument("--steady-s", type=float, default=15.0, help="seconds of the steady phase")
+    parser.add_argument("--tasks", type=int, default=8_000, help="no-op tasks of each baseline")
+    parser.add_argument("--window", type=int, default=200, help="unanswered PDUs allowed in each direction")
+    parser.add_argument("--folder", help="where the journal goes; the system's temporary folder by default")
+    parser.add_argument("--settings", default="", help="further lines for the settings file")
+    parser.add_argument("--log", help="keep the product's log in this file")
+    parser.add_argument("--tonegate", default=str(Path(sys.executable).with_name("tonegate")), help="what is measured")
+    parser.add_argument("--strict", action="store_true", help="a missed goal is a failure too")
+    parser.add_argument("--json", action="store_true", help="the report as JSON")
+    asked = parser.parse_args()
+    report = measure(asked)
+    if asked.json:
+        print(json.dumps(report, indent=2))
+    else:
+        show(report)
+    return 1 if report["faults"] or (asked.strict and not all(report["goals"].values())) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
