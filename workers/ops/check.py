@@ -1,0 +1,129 @@
+"""`tonegate check`: settings and connections, a line each: well, or what is wrong and how to mend it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable
+from dataclasses import dataclass
+
+import redis.asyncio
+
+from core_client import AccountRefused, CoreError, ResultCodeError
+from workers.child import core_client_of
+from workers.dialogue import SHIPPED_TEMPLATES, check_templates
+from workers.embedded import is_embedded, redis_url
+from workers.journal import JournalUnavailable, NotMigrated
+from workers.journal.database import Database
+from workers.journal.schema import require_newest
+from workers.settings import BindSettings, Settings
+
+_CONNECT_S = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing looked at."""
+
+    what: str
+    well: bool
+    found: str
+    mend: str = ""
+    """What to do; empty where all is well."""
+
+
+async def check(settings: Settings) -> list[Line]:
+    """Look at everything that the settings name, all at once, within a few seconds."""
+    looks: list[Awaitable[list[Line]]] = [
+        asyncio.to_thread(_settings, settings),
+        asyncio.to_thread(_templates, settings),
+        asyncio.to_thread(_journal, settings),
+        _redis(settings),
+        _core(settings),
+        *(_smsc(bind) for bind in settings.smpp.binds),
+    ]
+    return [line for lines in await asyncio.gather(*looks) for line in lines]
+
+
+def _settings(settings: Settings) -> list[Line]:
+    binds = len(settings.smpp.binds)
+    lines = [Line("settings", True, f"{settings.file or 'defaults'}, {binds} bind{'' if binds == 1 else 's'}")]
+    if not binds:
+        lines.append(Line("binds", False, "none: no text can arrive", "add a [[smpp.binds]] with name and system_id"))
+    return lines
+
+
+def _templates(settings: Settings) -> list[Line]:
+    dialogue = settings.dialogue
+    folder = dialogue.templates or SHIPPED_TEMPLATES
+    findings = check_templates(folder, dialogue.languages, dialogue.default_language)
+    if findings:
+        return [Line("templates", False, str(finding), "correct that line") for finding in findings]
+    return [Line("templates", True, f"{', '.join(dialogue.languages)} in {folder}")]
+
+
+def _journal(settings: Settings) -> list[Line]:
+    url = settings.journal.url
+    try:
+        database = Database(url)
+        try:
+            require_newest(database)
+            database.write(lambda _: None)
+        finally:
+            database.close()
+    except NotMigrated as error:
+        return [Line("journal", False, str(error), "tonegate migrate")]
+    except JournalUnavailable as error:
+        mend = "run `tonegate migrate`, which makes it" if database.path and not database.path.exists() else ""
+        return [Line("journal", False, str(error), mend or "see that the database runs and [journal] url is right")]
+    return [Line("journal", True, f"{database.url.render_as_string()} is migrated and can be written")]
+
+
+async def _redis(settings: Settings) -> list[Line]:
+    where = "embedded" if is_embedded(settings) else "redis"
+    client = redis.asyncio.Redis.from_url(
+        redis_url(settings), socket_timeout=_CONNECT_S, socket_connect_timeout=_CONNECT_S
+    )
+    try:
+        policy = (await client.config_get("maxmemory-policy")).get("maxmemory-policy", "unknown")
+    except redis.ResponseError:  # a hosted server may forbid CONFIG: it answered, that is enough
+        return [Line("redis", True, f"{where} answers")]
+    except (redis.RedisError, OSError) as error:
+        mend = "start `tonegate up`" if is_embedded(settings) else "see that it runs and [redis] url is right"
+        return [Line("redis", False, f"{where} can't be reached: {error}", mend)]
+    finally:
+        await client.aclose()
+    if policy != "noeviction":
+        found = f"maxmemory-policy is {policy}: a full server would drop bells in silence (kombu#1063)"
+        return [Line("redis", False, found, "CONFIG SET maxmemory-policy noeviction, and in its configuration")]
+    return [Line("redis", True, f"{where} answers and evicts nothing")]
+
+
+async def _core(settings: Settings) -> list[Line]:
+    core = settings.core
+    try:
+        client = core_client_of(settings)
+    except (ResultCodeError, OSError) as error:
+        return [Line("core", False, f"result codes: {error}", "correct the file that core.codes names")]
+    try:
+        await client.ping()
+    except AccountRefused as error:
+        found = f"the core refuses account {core.account} ({error.reason})"
+        return [Line("core", False, found, "check core.account and core.password")]
+    except CoreError as error:
+        return [Line("core", False, f"{core.url}: {error}", "see that the core runs and core.url is right")]
+    finally:
+        await client.close()
+    return [Line("core", True, f"{core.url} answers account {core.account}")]
+
+
+async def _smsc(bind: BindSettings) -> list[Line]:
+    what, where = f"bind {bind.name}", f"{bind.host}:{bind.port}"
+    try:
+        async with asyncio.timeout(_CONNECT_S):
+            _, writer = await asyncio.open_connection(bind.host, bind.port)
+    except (OSError, TimeoutError) as error:
+        reason = error.strerror or str(error) if isinstance(error, OSError) and error.strerror else "no answer"
+        mend = f"see that the SMSC listens, and host and port of [[smpp.binds]] {bind.name}"
+        return [Line(what, False, f"{where} can't be reached: {reason}", mend)]
+    writer.close()
+    return [Line(what, True, f"{where} accepts connections")]
