@@ -1,0 +1,162 @@
+"""The sandbox core itself: what happens between a message read and an answer written.
+
+The checks come in the order of the real core: credentials, right, parameters, procedure; each has its own code.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+import secrets
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, replace
+
+from sqlalchemy import Connection, insert, select, update
+
+from core_client.contract import Operation
+from core_client.envelope import Message, write_answer
+from core_client.sandbox import tables
+from core_client.sandbox.accounts import Accounts, seed_accounts
+from core_client.sandbox.catalogue import CatalogueTone, starting_catalogue
+from core_client.sandbox.faults import Dice, Faults
+from core_client.sandbox.numbers import masked
+from core_client.sandbox.procedure import Limits, Reply, Request, World, parameter_fault
+from core_client.sandbox.transactions import perform
+from core_client.sandbox.writer import Writer
+
+_log = logging.getLogger(__name__)
+
+
+class SandboxCore:
+    """Database, accounts, catalogue and faults of one sandbox."""
+
+    def __init__(
+        self,
+        url: str,
+        faults: Faults,
+        *,
+        clock: Callable[[], float],
+        limits: Limits,
+        keys: random.Random | None = None,
+    ) -> None:
+        """Opens the database, and fills it if it is new. Raises what SQLAlchemy raises for one that won't open."""
+        self.dice = Dice(faults)
+        self._clock = clock
+        self._in_flight: Counter[tuple[str, str]] = Counter()
+        engine = tables.open_database(url)
+        with engine.begin() as connection:
+            seed_accounts(connection)
+            self.accounts = Accounts(connection)
+            self.world = World(_catalogue(connection), limits, keys or secrets.SystemRandom())
+        self.writer = Writer(engine)
+
+    def close(self) -> None:
+        """Finish what is being written and let go of the database."""
+        self.writer.close()
+
+    async def handle(self, operation: Operation, message: Message) -> bytes:
+        """The answer's envelope; it is on the disk when this returns."""
+        fields = message.fields
+        account = await self.accounts.verify(fields.get("portalAccount", ""), fields.get("portalPwd", ""))
+        if account is None:
+            _log.warning("%s: account or password refused", operation.name)
+            return _render(operation, fields, Reply("200007"))
+        if operation.name not in account.rights:
+            _log.warning("%s: account %s has no right to it", operation.name, account.name)
+            return _render(operation, fields, Reply("200008"))
+        wrong = parameter_fault(operation, fields, account.name)
+        if wrong is not None:
+            return _render(operation, fields, Reply(wrong))
+        request = Request(operation, account.name, fields, self._clock())
+        with self._working(request):
+            reply = await self._work(request)
+        if _log.isEnabledFor(logging.DEBUG):
+            _log.debug("%s %s: %s", operation.name, masked(fields.get("phoneNumber", "")), reply.code)
+        return _render(operation, fields, reply if reply.operation_id else _named(reply, request))
+
+    async def set_price(self, code: str, price: int) -> bool:
+        """Change a tone's price; False where there is no such tone."""
+
+        def change(connection: Connection) -> bool:
+            tone = self.world.catalogue.get(code)
+            if tone is None:
+                return False
+            connection.execute(update(tables.tones).where(tables.tones.c.code == code).values(price=price))
+            self.world.catalogue[code] = replace(tone, price=price)
+            return True
+
+        return await self.writer.run(change)
+
+    @contextmanager
+    def _working(self, request: Request) -> Iterator[None]:
+        """While it is worked on, queryTransaction says so."""
+        if not (request.operation.changes and request.transaction_id):
+            yield
+            return
+        slot = request.account, request.transaction_id
+        self._in_flight[slot] += 1
+        try:
+            yield
+        finally:
+            self._in_flight[slot] -= 1
+            if not self._in_flight[slot]:
+                del self._in_flight[slot]
+
+    async def _work(self, request: Request) -> Reply:
+        if self.dice.faults.slow:
+            await asyncio.sleep(self.dice.faults.slow)
+        if self.dice.hit(self.dice.faults.busy):
+            return Reply("100002")
+        remember = not self.dice.faults.forget_transactions
+        if request.operation.name == "queryTransaction":
+            if not remember:
+                return Reply("000000", fields={"transactionState": "unseen"})
+            if self._in_flight[request.account, request.transaction_id]:
+                return Reply("000000", fields={"transactionState": "inProgress"})
+        try:
+            return await self.writer.run(lambda connection: perform(connection, request, self.world, remember=remember))
+        except Exception as error:  # whatever the database did is one code for the portal (100005)
+            _log.error("%s failed: %s", request.operation.name, type(error).__name__)
+            return Reply("100005")
+
+
+def _named(reply: Reply, request: Request) -> Reply:
+    return replace(reply, operation_id=request.operation_id)
+
+
+def _render(operation: Operation, fields: dict[str, str], reply: Reply) -> bytes:
+    answer = {
+        "returnCode": reply.code,
+        "resultCode": reply.code,
+        "resultInfo": reply.info,
+        "operationID": reply.operation_id,
+        "transactionID": fields.get("transactionID", ""),
+        "eventClassName": operation.event_class,
+        "amountCharged": "" if reply.amount is None else str(reply.amount),
+        "fromUserPhoneNumber": reply.giver,
+        "resourceCode": reply.tone,
+        **reply.fields,
+    }
+    rows = [
+        {
+            "resourceCode": tone.code,
+            "toneName": tone.name,
+            "singerName": tone.singer,
+            "price": str(tone.price),
+            "validityDays": str(tone.validity_days),
+            "expired": "true" if tone.expired else "false",
+        }
+        for tone in reply.tones
+    ]
+    return write_answer(operation, answer, {"toneInfos": rows})
+
+
+def _catalogue(connection: Connection) -> dict[str, CatalogueTone]:
+    rows = connection.execute(select(tables.tones)).all()
+    if not rows:
+        connection.execute(insert(tables.tones), [asdict(tone) for tone in starting_catalogue()])
+        rows = connection.execute(select(tables.tones)).all()
+    return {row.code: CatalogueTone(**row._asdict()) for row in rows}

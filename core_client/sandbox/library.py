@@ -1,0 +1,91 @@
+"""Rows that several procedures touch: subscribers, their tones, the ledger."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
+
+from core_client.sandbox import tables
+from core_client.sandbox.catalogue import CatalogueTone
+from core_client.sandbox.numbers import Profile, born
+from core_client.sandbox.procedure import Request
+
+_DAY_S = 86_400.0
+
+# Made once: making a statement costs more than running it.
+_subscribers, _owned = tables.subscribers, tables.owned
+_FIND = select(_subscribers).where(_subscribers.c.number == bindparam("n"))
+_ADD = insert(_subscribers)
+_CHANGE = (
+    update(_subscribers)
+    .where(_subscribers.c.number == bindparam("n"))
+    .values(status=bindparam("s"), brand=bindparam("b"), balance=bindparam("money"))
+)
+_TONES = select(_owned.c.tone, _owned.c.until).where(_owned.c.number == bindparam("n")).order_by(_owned.c.since)
+_OWN = insert(_owned)
+_DISOWN = delete(_owned).where(_owned.c.number == bindparam("n"), _owned.c.tone == bindparam("t"))
+_EMPTY = delete(_owned).where(_owned.c.number == bindparam("n"))
+_CHARGE = insert(tables.ledger)
+
+
+def profile_of(connection: Connection, number: str) -> Profile | None:
+    """A number's account; None for a number of another operator."""
+    row = connection.execute(_FIND, {"n": number}).first()
+    if row is None:
+        return born(number)
+    return Profile(row.number, row.status, row.brand, row.balance, row.barred, stored=True)
+
+
+def store(connection: Connection, profile: Profile) -> None:
+    """Write an account as it is now."""
+    if profile.stored:
+        values = {"n": profile.number, "s": profile.status, "b": profile.brand, "money": profile.balance}
+        connection.execute(_CHANGE, values)
+    else:
+        row = {
+            "number": profile.number,
+            "status": profile.status,
+            "brand": profile.brand,
+            "balance": profile.balance,
+            "barred": profile.barred,
+        }
+        connection.execute(_ADD, row)
+
+
+def charge(
+    connection: Connection, request: Request, profile: Profile, amount: int, *, action: str, tone: str = ""
+) -> None:
+    """Take money and write it into the ledger; the account is written as `profile` has it, less the amount."""
+    store(connection, replace(profile, balance=profile.balance - amount))
+    row = {
+        "transaction_id": request.transaction_id or request.operation_id,
+        "number": profile.number,
+        "action": action,
+        "tone": tone,
+        "amount": amount,
+        "at": request.now,
+    }
+    connection.execute(_CHARGE, row)
+
+
+def owned_codes(connection: Connection, number: str, now: float) -> list[str]:
+    """Codes of the tones that are valid now, oldest first."""
+    return [row.tone for row in connection.execute(_TONES, {"n": number}) if row.until > now]
+
+
+def own(connection: Connection, number: str, tone: CatalogueTone, now: float) -> None:
+    """Put a tone into a library; one that has run out makes room for itself."""
+    connection.execute(_DISOWN, {"n": number, "t": tone.code})
+    until = now + tone.validity_days * _DAY_S
+    connection.execute(_OWN, {"number": number, "tone": tone.code, "since": now, "until": until})
+
+
+def disown(connection: Connection, number: str, code: str) -> None:
+    """Take a tone out of a library."""
+    connection.execute(_DISOWN, {"n": number, "t": code})
+
+
+def empty(connection: Connection, number: str) -> None:
+    """Take every tone out of a library."""
+    connection.execute(_EMPTY, {"n": number})
