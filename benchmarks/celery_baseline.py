@@ -7,6 +7,7 @@ which Celery is at its quickest; acknowledged early, so that it is spared what o
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -40,9 +41,8 @@ def measure(redis_url: str, broker_url: str, tasks: int, patience_s: float = 60.
     """Tasks per second, between a tenth and nine tenths of the queue, so that starting and stopping don't count."""
     server = redis.Redis.from_url(redis_url)
     server.delete(QUEUE, "unacked", "unacked_index")
-    app.conf.broker_url = broker_url
-    with app.connection_for_write() as connection, app.amqp.producer_pool.acquire(block=True) as producer:
-        del connection
+    # Not the app's pool of producers, which would keep the server of an earlier measurement.
+    with app.connection_for_write(broker_url) as connection, app.amqp.Producer(connection) as producer:
         for message in range(tasks):
             noop.apply_async((message,), producer=producer)
     if server.llen(QUEUE) != tasks:
@@ -55,12 +55,14 @@ def measure(redis_url: str, broker_url: str, tasks: int, patience_s: float = 60.
         env=os.environ | {"BASELINE_BROKER": broker_url},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
+        start_new_session=True,
     )
     try:
         return _rate(server, tasks, time.monotonic() + patience_s)
     finally:
-        worker.terminate()
-        worker.wait(timeout=30)
+        # All at once and hard: a warm shutdown in the middle of a queue may hang for ever, and nothing is lost here.
+        os.killpg(worker.pid, signal.SIGKILL)
+        worker.wait()
 
 
 def _rate(server: redis.Redis, tasks: int, deadline: float) -> float:
