@@ -24,9 +24,9 @@ class Pdu:
     """smpplib's name, which is the standard's: `deliver_sm`, `submit_sm_resp`, …"""
     sequence: int
     status: int = 0
-    fields: Mapping[str, Value] = field(default=NOTHING)
+    fields: Mapping[str, Value] = field(default_factory=lambda: NOTHING)
     """The mandatory parameters by the standard's names."""
-    tlvs: Mapping[str, Value] = field(default=NOTHING)
+    tlvs: Mapping[str, Value] = field(default_factory=lambda: NOTHING)
     """The optional parameters we know, by the standard's names; of a repeated one the first."""
     unknown_tlvs: tuple[tuple[int, bytes], ...] = ()
     """Those we don't know, repeated, or of an odd length: tag and value, in the order they came."""
