@@ -1,5 +1,195 @@
-"""The front door."""
+"""The front door: the command line, composing what the rooms offer; nothing else."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import time
+import warnings
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from workers import logs
+from workers.ops.commands import commands
+from workers.ops.lifeline import die_with_supervisor
+from workers.ops.prompt import address, settings_of
+from workers.privacy import mask_text
+
+_OWN_ROOMS = ("workers.", "channels.", "core_client.")
+_RUN = "Run"
+
+app = typer.Typer(
+    help="The SMS and USSD door to a mobile operator's ringback tone service.",
+    epilog="Exit code 0: as asked; 1: something is wrong; 2: called wrongly.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Page = Annotated[str, typer.Option("--page", metavar="HOST:PORT", help="Where the simulator's handsets are.")]
+_PAGE = "127.0.0.1:8090"
+
+
+@app.callback()
+def _front_door(
+    context: typer.Context,
+    config: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="The settings.  [default: tonegate.toml in the working folder]"),
+    ] = None,
+) -> None:
+    die_with_supervisor(os.environ)
+    context.obj = config
+
+
+@app.command(rich_help_panel=_RUN)
+def up(
+    context: typer.Context,
+    with_: Annotated[
+        str, typer.Option("--with", metavar="WHAT", help="Add sandbox, simulator or sandbox,simulator.")
+    ] = "",
+    page: Page = _PAGE,
+) -> None:
+    """Run all processes of this host until Ctrl-C; what dies is started again."""
+    from workers.ops import host
+
+    added = [word.strip() for word in with_.split(",") if word.strip()]
+    if unknown := sorted(set(added) - set(host.WITH)):
+        raise typer.BadParameter(f"no {', '.join(unknown)}; there are {', '.join(host.WITH)}", param_hint="--with")
+    address("--page", page)
+    host.run(settings_of(context), added, page)
+
+
+@app.command(rich_help_panel=_RUN)
+def smpp(context: typer.Context) -> None:
+    """Keep this host's binds with SMSCs bound."""
+    from channels.smpp.service import serve as serve_binds
+    from workers.embedded import redis_url
+    from workers.ops.bind_states import BindBoard
+    from workers.ops.serving import serve
+
+    settings = settings_of(context)
+    logs.configure("smpp", os.environ)
+
+    async def room(stop: asyncio.Event) -> None:
+        board = BindBoard(redis_url(settings))
+        try:
+            await serve_binds(settings, stop=stop, on_state=lambda state: board.post(state.name, asdict(state)))
+        finally:
+            await board.close()
+
+    serve(room)
+
+
+@app.command(rich_help_panel=_RUN)
+def worker(
+    context: typer.Context,
+    queues: Annotated[str, typer.Option(help="Which queues, with commas between.")] = "interactive,orders,bulk",
+    processes: Annotated[
+        int | None, typer.Option(min=1, help="How many children.  [default: worker.processes]")
+    ] = None,
+) -> None:
+    """Turn messages into calls to the core, and sweep."""
+    from workers.app import run_worker
+    from workers.journal import Queue
+
+    try:
+        wanted = [Queue(name.strip()) for name in queues.split(",")]
+    except ValueError as error:
+        raise typer.BadParameter(f"{error}; there are {', '.join(Queue)}", param_hint="--queues") from None
+    settings = settings_of(context)
+    # Celery warns of root because pickle would let whoever reaches Redis run code; our tasks are JSON alone.
+    warnings.filterwarnings("ignore", message=".*superuser privileges")
+    name = "interactive" if wanted == [Queue.INTERACTIVE] else "worker"
+    logs.configure(name, os.environ)
+    raise typer.Exit(run_worker(settings, wanted, processes=processes or settings.worker.processes, name=name))
+
+
+@app.command(rich_help_panel=_RUN)
+def simulator(
+    context: typer.Context,
+    listen: Annotated[str, typer.Option(metavar="HOST:PORT", help="The SMSC's SMPP port.")] = "127.0.0.1:2775",
+    page: Page = _PAGE,
+    fault: Annotated[str, typer.Option(metavar="NAME=VALUE,…", help="Faults to begin with, e.g. throttle=0.1.")] = "",
+) -> None:
+    """Play the operator's SMSC, with handsets in the browser."""
+    from channels.simulator import SHORT_CODE, Faults, run
+    from workers.ops.serving import serve
+
+    smpp_address, http_address = address("--listen", listen), address("--page", page)
+    try:
+        faults = Faults.parse(fault)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--fault") from None
+    codes = [code for bind in settings_of(context).smpp.binds for code in bind.short_codes]
+    logs.configure("simulator", os.environ)
+    short_code = codes[0] if codes else SHORT_CODE
+    serve(lambda stop: run(smpp_address, http_address, stop=stop, faults=faults, short_code=short_code))
+
+
+@app.command(rich_help_panel=_RUN)
+def sandbox(
+    context: typer.Context,
+    listen: Annotated[
+        str, typer.Option(metavar="HOST:PORT", help="Where /usdp and /usdp?wsdl are.")
+    ] = "127.0.0.1:8082",
+) -> None:
+    """Play the operator's ringtone core."""
+    from core_client.sandbox import create_app, server
+
+    host, port = address("--listen", listen)
+    settings = settings_of(context).sandbox
+    logs.configure("sandbox", os.environ)
+    server(create_app(settings.url, settings.faults), host, port, log_config=None).run()
+
+
+@app.command(hidden=True)
+def redis(context: typer.Context) -> None:
+    """Become the embedded Redis-compatible server."""
+    from workers.embedded import server_command
+
+    command = server_command(settings_of(context))
+    os.execv(command[0], command)  # noqa: S606 (no shell wanted)
+
+
+@app.command(hidden=True)
+def ready(
+    context: typer.Context,
+    with_: Annotated[str, typer.Option("--with")] = "",
+    page: Page = _PAGE,
+    since: Annotated[float, typer.Option(help="When `up` began, seconds since the epoch.")] = 0.0,
+) -> None:
+    """Wait until all is well and say where everything is."""
+    from workers.ops.ready import tell, wait
+
+    settings = settings_of(context)
+    asyncio.run(wait(settings))
+    tell(settings, page, with_.split(","), time.time() - (since or time.time()))
+
+
+app.add_typer(commands)
 
 
 def main() -> None:
-    """Run the command line."""
+    """Run the command line: whatever goes wrong at a prompt is one line, and how to mend it."""
+    try:
+        app(prog_name="tonegate")
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except Exception as error:
+        if os.environ.get("TONEGATE_TRACEBACK"):
+            raise
+        ours = type(error).__module__.startswith(_OWN_ROOMS)  # our own errors say in their text how to mend them
+        told = str(error) if ours else f"{type(error).__name__}: {error}"
+        hint = "" if ours else "\nTONEGATE_TRACEBACK=1 shows where; `tonegate check` looks at settings and connections"
+        typer.echo(f"error: {mask_text(told)}{hint}", err=True)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

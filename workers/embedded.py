@@ -41,7 +41,7 @@ def is_embedded(settings: Settings) -> bool:
 
 def socket_path(settings: Settings) -> Path:
     """Fixed for a journal; in a private folder of the system's temporary one where the journal's is too long."""
-    beside = _beside(settings, ".redis.sock")
+    beside = beside_journal(settings, ".redis.sock")
     if len(os.fsencode(beside)) <= _LONGEST_SOCKET_PATH:
         return beside
     name = hashlib.sha256(os.fsencode(beside)).hexdigest()[:16]
@@ -50,11 +50,11 @@ def socket_path(settings: Settings) -> Path:
 
 def data_folder(settings: Settings) -> Path:
     """Where the server keeps its append-only file."""
-    return _beside(settings, ".redis")
+    return beside_journal(settings, ".redis")
 
 
-def _beside(settings: Settings, ending: str) -> Path:
-    """Beside the journal's file, or the settings file where the journal is a server's."""
+def beside_journal(settings: Settings, ending: str) -> Path:
+    """A path beside the journal's file, or beside the settings file where the journal is a server's."""
     _, _, file = settings.journal.url.partition("?")[0].partition("sqlite:///")
     return Path(f"{file or settings.folder / 'tonegate'}{ending}")
 
@@ -92,5 +92,5 @@ def remove_socket(settings: Settings) -> None:
     """After the server has ended: leave no socket behind, nor the private folder it may have had."""
     socket = socket_path(settings)
     socket.unlink(missing_ok=True)
-    if socket != _beside(settings, ".redis.sock") and socket.parent.exists():
+    if socket != beside_journal(settings, ".redis.sock") and socket.parent.exists():
         socket.parent.rmdir()

@@ -23,9 +23,12 @@ class CannotRunError(Exception):
 
 
 def programs(
-    settings: Settings, added: Collection[str], page: tuple[str, int], environ: Mapping[str, str]
+    settings: Settings, added: Collection[str], page: str, environ: Mapping[str, str], since: float
 ) -> list[Program]:
-    """The processes of this host; `page` is the address of the simulator's handsets.  Raises `CannotRunError`."""
+    """The processes of this host; raises `CannotRunError`.
+
+    `page` is HOST:PORT of the simulator's handsets, `since` when the host began to come up, seconds since the epoch.
+    """
     front_door = [sys.executable, "-m", "tonegate"]
     if settings.file:
         front_door += ["--config", str(settings.file)]
@@ -37,39 +40,40 @@ def programs(
     if is_embedded(settings):
         found.append(program("redis", _REDIS, "redis"))
     if SANDBOX in added:
-        found.append(program(SANDBOX, _PEERS, "sandbox", "--listen", "{}:{}".format(*core_address(settings))))
+        found.append(program(SANDBOX, _PEERS, "sandbox", "--listen", core_address(settings)))
     if SIMULATOR in added:
-        listen, handsets = (f"{host}:{port}" for host, port in (smsc_address(settings), page))
-        found.append(program(SIMULATOR, _PEERS, "simulator", "--listen", listen, "--page", handsets))
+        found.append(program(SIMULATOR, _PEERS, "simulator", "--listen", smsc_address(settings), "--page", page))
     # Whoever waits at a screen must not wait behind a thousand orders: interactive has a process of its own.
-    found.append(
-        program("interactive", _WORKERS, "worker", "--queues", "interactive", "--processes", "1", stop_within_s=4)
-    )
+    alone = ("--queues", "interactive", "--processes", "1")
+    found.append(program("interactive", _WORKERS, "worker", *alone, stop_within_s=4))
     found.append(program("worker", _WORKERS, "worker", "--queues", "orders,bulk", stop_within_s=4))
     if settings.smpp.binds:
         found.append(program("smpp", _LISTENERS, "smpp", stop_within_s=5))
-    found.append(
-        program("ready", _ONLOOKER, "ready", *(["--page", handsets] if SIMULATOR in added else []), forever=False)
-    )
+    told = ("--with", ",".join(added), "--page", page, "--since", f"{since:.3f}")
+    found.append(program("ready", _ONLOOKER, "ready", *told, forever=False))
     return found
 
 
-def core_address(settings: Settings) -> tuple[str, int]:
-    """Where the sandbox has to listen to be the core of these settings."""
+def core_address(settings: Settings) -> str:
+    """HOST:PORT where the sandbox has to listen to be the core of these settings."""
     url = urlsplit(settings.core.url)
     if url.scheme != "http" or url.path != "/usdp":
         raise CannotRunError(
             f"the sandbox speaks plain HTTP at /usdp, but [core] url is {settings.core.url}; leave the"
             ' sandbox away, or set url = "http://127.0.0.1:8082/usdp"'
         )
-    return url.hostname or "127.0.0.1", url.port or 80
+    return _spelled(url.hostname or "127.0.0.1", url.port or 80)
 
 
-def smsc_address(settings: Settings) -> tuple[str, int]:
-    """Where the simulator has to listen to be the SMSC of the first bind."""
+def smsc_address(settings: Settings) -> str:
+    """HOST:PORT where the simulator has to listen to be the SMSC of the first bind."""
     if not settings.smpp.binds:
         raise CannotRunError(
             "the simulator would have nobody to talk to: add a [[smpp.binds]] with name, system_id and password"
         )
     bind = settings.smpp.binds[0]
-    return bind.host, bind.port
+    return _spelled(bind.host, bind.port)
+
+
+def _spelled(host: str, port: int) -> str:
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"

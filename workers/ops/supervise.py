@@ -193,7 +193,8 @@ class _Log:
         self._say = say
 
     def warn(self, message: str, **_: object) -> None:
-        self._say(message)
+        if not message.startswith("stopped: "):  # it was told to: that it went by SIGTERM is no news
+            self._say(message)
 
     critical = error = warn
 

@@ -1,0 +1,112 @@
+"""`queues`, `messages` and `show`: what waits, what came, and the whole life of one message."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from workers.journal import Database, Filter, Reader
+from workers.journal.schema import require_newest
+from workers.ops.shown import age, as_json, as_table, moment, veiled
+from workers.settings import Settings
+
+_AGO = re.compile(r"(\d+)\s*([smhd])")
+_ANSWER = {
+    "no": "answer_no",
+    "to": "destination",
+    "text": "text",
+    "state": "state",
+    "created": "created_at",
+    "sent": "sent_at",
+    "receipt": "receipt_at",
+    "error": "error",
+}
+_EVENT = {"at": "at", "event": "event", "author": "author", "detail": "detail"}
+_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[Database]:
+    """The journal for one command; raises `JournalUnavailable`, `NotMigrated`."""
+    database = Database(settings.journal.url)
+    try:
+        require_newest(database)
+        yield database
+    finally:
+        database.close()
+
+
+def queues(settings: Settings, *, json: bool) -> None:
+    """Show what is not finished: messages by queue, answers by bind."""
+    with opened(settings) as database:
+        depths = Reader(database).depths()
+    if json:
+        return as_json([dataclasses.asdict(depth) for depth in depths])
+    rows = [(depth.box, depth.name, depth.state, depth.count, age(depth.oldest_s)) for depth in depths]
+    return as_table(("box", "queue or bind", "state", "count", "oldest"), rows, "nothing waits")
+
+
+def messages(settings: Settings, wanted: Filter, *, json: bool, reveal: bool) -> None:
+    """Show messages, the newest first."""
+    with opened(settings) as database:
+        found = [veiled(row, reveal=reveal) for row in Reader(database).messages(wanted)]
+    if json:
+        return as_json(found)
+    columns = ("id", "received", "number", "text", "state", "outcome", "transaction")
+    rows = [
+        (
+            row["id"],
+            moment(row["received_at"]),
+            row["number"],
+            row["text"],
+            row["state"],
+            row["outcome"],
+            row["transaction_id"],
+        )
+        for row in found
+    ]
+    return as_table(columns, rows, "no such message")
+
+
+def show(settings: Settings, identity: str, *, json: bool, reveal: bool) -> bool:
+    """Show the whole life of one message; False where there is none."""
+    with opened(settings) as database:
+        life = Reader(database).life(identity)
+    if life is None:
+        return False
+    whole: dict[str, Any] = {
+        "message": veiled(life.message, reveal=reveal),
+        "answers": [veiled(answer, reveal=reveal) for answer in life.answers],
+        "history": [veiled(event, reveal=reveal) for event in life.history],
+    }
+    if json:
+        as_json(whole)
+        return True
+    as_table(("message", ""), [(key, _readable(key, value)) for key, value in whole["message"].items()], "")
+    for columns, rows, empty in (
+        (_ANSWER, whole["answers"], "no answer yet"),
+        (_EVENT, whole["history"], "no event"),
+    ):
+        as_table([*columns], [[_readable(key, row[key]) for key in columns.values()] for row in rows], empty)
+    return True
+
+
+def when(text: str) -> float | None:
+    """`2h`, `15m`, `3d` ago, or a local date and time in ISO form, as seconds since the epoch; '' is None.
+
+    Raises ValueError.
+    """
+    if not text:
+        return None
+    if ago := _AGO.fullmatch(text.strip()):
+        return time.time() - int(ago[1]) * _SECONDS[ago[2]]
+    return datetime.fromisoformat(text).timestamp()
+
+
+def _readable(key: str, value: object) -> object:
+    return moment(value) if key == "at" or key.endswith("_at") else value

@@ -1,0 +1,86 @@
+"""Wait until a host that is coming up is well, then say where everything is; `up` runs it once beside the rest."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Sequence
+
+import redis
+
+from workers.app import make_app
+from workers.bell import redis_client
+from workers.embedded import is_embedded, redis_url, socket_path
+from workers.ops.bind_states import bind_states
+from workers.ops.check import Line, check
+from workers.ops.shown import as_table
+from workers.settings import Settings
+
+_LOOK_EVERY_S = 0.1
+_PATIENCE_S = 15.0
+_WORKERS = 2
+"""Worker nodes that `up` starts: interactive, and the rest."""
+
+
+async def wait(settings: Settings) -> None:
+    """Return once all is well; says once what is missing if that takes long."""
+    started, told = time.monotonic(), False
+    while unwell := await _unwell(settings):
+        if not told and time.monotonic() - started > _PATIENCE_S:
+            told = True
+            for line in unwell:
+                print(
+                    f"still not well: {line.what}: {line.found}{line.mend and '; mend: '}{line.mend}",
+                    flush=True,
+                )
+        await asyncio.sleep(_LOOK_EVERY_S)
+
+
+async def _unwell(settings: Settings) -> list[Line]:
+    """What is not well yet; the dearer questions are asked only once the cheap ones are settled."""
+    lines = [line for line in await check(settings) if not line.well and line.what != "binds"]
+    if not lines:
+        lines = await asyncio.to_thread(_inside, settings)
+    return lines
+
+
+def _inside(settings: Settings) -> list[Line]:
+    names = [bind.name for bind in settings.smpp.binds]
+    try:
+        with redis_client(redis_url(settings)) as client:
+            states = bind_states(client, names)
+    except redis.RedisError as error:
+        return [Line("redis", False, str(error))]
+    lines = [
+        Line(
+            f"bind {name}",
+            False,
+            str(state.get("last_error") or state.get("status") or "its listener isn't up"),
+        )
+        for name in names
+        if (state := states.get(name, {})).get("status") != "bound"
+    ]
+    if not lines:
+        workers = make_app(settings).control.ping(timeout=1.0, limit=_WORKERS)
+        if len(workers) < _WORKERS:
+            lines.append(Line("workers", False, f"{len(workers)} of {_WORKERS} answer"))
+    return lines
+
+
+def tell(settings: Settings, page: str, added: Sequence[str], took_s: float) -> None:
+    """The table of addresses."""
+    rows = []
+    if "simulator" in added:
+        rows.append(("handsets", f"http://{page}/", "text a code as a subscriber would"))
+    for bind in settings.smpp.binds:
+        codes = ", ".join(bind.short_codes) or "any short code"
+        rows.append((f"bind {bind.name}", f"{bind.host}:{bind.port}", f"{bind.mode}, {codes}"))
+    sandbox = " (sandbox)" if "sandbox" in added else ""
+    rows.append(("ringtone core", f"{settings.core.url}?wsdl", f"account {settings.core.account}{sandbox}"))
+    if is_embedded(settings):
+        rows.append(("redis", str(socket_path(settings)), "embedded"))
+    as_table(("", "where", ""), rows, "")
+    print(
+        f"ready after {took_s:.1f} s; look at it with `tonegate check` and `tonegate messages`, stop it with Ctrl-C",
+        flush=True,
+    )

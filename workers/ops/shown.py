@@ -1,0 +1,80 @@
+"""What a command shows: a table for people, or the same values as JSON for a script.
+
+Numbers are masked and texts left out in both unless the operator asks to see them: a terminal is a log, too.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from workers.privacy import mask, mask_text
+
+_NUMBERS = frozenset({"number", "source", "destination"})
+_WORDS = frozenset({"text"})
+_UNSAID = frozenset({"digest", "head", "claim_token", "owner", "lease_until", "answers", "noticed", "session"})
+"""Columns that serve the workers and tell an operator nothing."""
+
+
+def veiled(values: Mapping[str, Any], *, reveal: bool) -> dict[str, Any]:
+    """A row of the journal, or part of one, fit to be shown."""
+    return {key: _veiled(key, value, reveal) for key, value in values.items() if key not in _UNSAID}
+
+
+def _veiled(key: str, value: Any, reveal: bool) -> Any:
+    if reveal or value is None:
+        return value
+    if key in _WORDS:
+        return f"… ({len(str(value))} characters)"
+    if key in _NUMBERS:
+        return mask(str(value))
+    if isinstance(value, Mapping):
+        return {inner: _veiled(inner, one, reveal) for inner, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_veiled(key, one, reveal) for one in value]
+    return mask_text(value) if isinstance(value, str) and key != "transaction_id" else value
+
+
+def as_json(value: object) -> None:
+    """To standard output, for a script."""
+    print(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def as_table(columns: Sequence[str], rows: Iterable[Sequence[object]], empty: str) -> None:
+    """To standard output, for people; `empty` is said where there is no row."""
+    table = Table(*columns, box=box.SIMPLE_HEAD, pad_edge=False, show_header=any(columns))
+    for row in rows:
+        table.add_row(*("" if cell is None else str(cell) for cell in row))
+    if table.row_count:
+        # A pipe has no width: a script that reads the table must not find its cells cut to 80 columns.
+        console = Console(markup=False, highlight=False)
+        (console if console.is_terminal else Console(markup=False, highlight=False, width=400)).print(table)
+    else:
+        print(empty)
+
+
+def verdict(well: bool, what: str, found: str, mend: str) -> None:
+    """One line of `check`."""
+    line = Text.assemble(("ok   " if well else "WRONG", "green" if well else "bold red"), f" {what}: {found}")
+    Console(soft_wrap=True, highlight=False).print(line.append(f"\n      mend: {mend}") if mend else line)
+
+
+def moment(at: object) -> str:
+    """Seconds since the epoch as local time; '' for None."""
+    return time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(at)) if isinstance(at, int | float) else ""
+
+
+def age(seconds: float) -> str:
+    """90 → `1m30s`."""
+    whole = int(seconds)
+    for unit, length, smaller, part in (("d", 86400, "h", 3600), ("h", 3600, "m", 60), ("m", 60, "s", 1)):
+        if whole >= length:
+            return f"{whole // length}{unit}{whole % length // part}{smaller}"
+    return f"{whole}s"
