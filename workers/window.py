@@ -47,15 +47,13 @@ class Window:
         self._slot_freed = asyncio.Event()
         self._alone = False
         self.closing = False
-        self.served_at = clock()
-        """When it last looked for work, by the clock."""
 
     async def serve(self, queue: Queue, budget_s: float) -> None:
         """Work on a queue until nothing is due there or the budget, in seconds, is used up; then ring."""
         until = self._clock() + budget_s
+        called_for_help = False
         while not self.closing:
-            self.served_at = self._clock()
-            free = 0 if self._alone else self._slots - len(self._in_work)
+            free = self._free_slots()
             if free:
                 claimed = await self._journal.claim(queue, free, lease_s=self._lease_s)
                 for row in claimed.rows:
@@ -64,13 +62,19 @@ class Window:
                     await self._serve_suspect(queue)
                 elif not claimed.rows:
                     return
+                elif len(claimed.rows) == free and not called_for_help:
+                    self._bell.ring(queue)  # more is due than fits here: one bell wakes one child, so wake the next
+                    called_for_help = True
             if self._clock() >= until:
                 break
-            if len(self._in_work) >= self._slots or self._alone:
+            if not self._free_slots():
                 await self._a_slot()
-            else:
-                await asyncio.sleep(0)
         self._bell.ring(queue)
+
+    def _free_slots(self) -> int:
+        """Count what a claim may fill; few free ones wait for more, since each claim is a commit."""
+        free = 0 if self._alone else self._slots - len(self._in_work)
+        return free if free >= self._slots // 4 or not self._in_work else 0
 
     async def _serve_suspect(self, queue: Queue) -> None:
         """Work on one message that was in work when a worker died, with nothing beside it.
