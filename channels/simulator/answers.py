@@ -77,7 +77,7 @@ class Answers:
         piece = read_piece(pdu)
         source, destination = pdu.text("source_addr"), pdu.text("destination_addr")
         at_ms = int(self._now() * 1000)
-        bubble_id, text, is_whole = f"{self._run}-a{message_id}", piece.text, True
+        bubble_id, text, is_whole = f"{self._run}-a{message_id[len(self._run) :]}", piece.text, True
         if piece.total > 1:
             joined, again = self._joiner.add(source, destination, piece, bubble_id)
             if again:

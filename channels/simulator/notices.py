@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import asyncio
 
-from smpplib import consts
-
 from channels.simulator.conduct import Conduct
 from channels.simulator.delivery import Delivery, Outcome
 from channels.simulator.ledger import Count, Ledger
-from channels.simulator.receipts import Receipt
+from channels.simulator.receipts import DELIVERY_RECEIPT, Receipt
 from channels.simulator.routes import Wish
 from channels.smpp.pdu import Value
 
@@ -46,7 +44,7 @@ class Notices:
             "dest_addr_ton": receipt.service_ton,
             "dest_addr_npi": receipt.service_npi,
             "destination_addr": receipt.service,
-            "esm_class": consts.SMPP_MSGTYPE_DELIVERY_RECEIPT,
+            "esm_class": DELIVERY_RECEIPT,
             "short_message": receipt.short_message,
         }
         tlvs: dict[str, Value] = {

@@ -7,6 +7,9 @@ from datetime import UTC, datetime
 
 from smpplib import consts
 
+DELIVERY_RECEIPT = 0x04
+"""esm_class of a deliver_sm that carries a receipt (SMPP 3.4 §5.2.12); smpplib has no name for it."""
+
 _STATES = {True: ("DELIVRD", "001", "000"), False: ("UNDELIV", "000", "001")}
 _WANTS_SUCCESS = 0x01
 _WANTS_FAILURE = 0x02
