@@ -16,9 +16,7 @@ Finding: TypeAlias = tuple[Key, str]
 def problems_in(settings: Settings) -> Iterator[Finding]:
     """What must stop the start."""
     core, dialogue = settings.core, settings.dialogue
-    if "mode=memory" in settings.journal.url or settings.journal.url.removeprefix("sqlite:///").startswith(
-        ":"
-    ):
+    if "mode=memory" in settings.journal.url or settings.journal.url.removeprefix("sqlite:///").startswith(":"):
         yield (
             (
                 "journal",
@@ -81,10 +79,7 @@ def _bind_problems(bind: BindSettings, binds: dict[str, BindSettings]) -> Iterat
     if bind.tls:
         yield (
             "tls",
-            (
-                "= true: not built yet, and a password isn't sent in the clear where TLS was asked for; use a"
-                " tunnel"
-            ),
+            ("= true: not built yet, and a password isn't sent in the clear where TLS was asked for; use a tunnel"),
         )
 
 

@@ -86,9 +86,7 @@ def _element(elements: list[Any], part: str, name: str) -> int:
     if part == str(len(elements)):
         elements.append({})
         return len(elements) - 1
-    raise UnfitError(
-        f"{name}: the file has no element {part!r} there; say its number, counted from 0, or its name"
-    )
+    raise UnfitError(f"{name}: the file has no element {part!r} there; say its number, counted from 0, or its name")
 
 
 def _value(name: str, value: str, path: Key, model: type[BaseModel]) -> object:

@@ -80,8 +80,7 @@ def load(path: Path | None, environ: Mapping[str, str]) -> Settings:
             holder[name], plain = _revealed(holder[name], folder)
         except OSError as error:
             problems.append(
-                f"{sources.place(at)}: {spelled(at)}: can't read the secret's file: {error.strerror}:"
-                f" {error.filename}"
+                f"{sources.place(at)}: {spelled(at)}: can't read the secret's file: {error.strerror}: {error.filename}"
             )
             continue
         if plain and not sources.is_variable(at):

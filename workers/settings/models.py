@@ -79,14 +79,10 @@ class BindSettings(_Table):
         examples=["file:/etc/tonegate/smsc"],
         description="its password (SMPP 3.4 §5.2.2: 8 characters)",
     )
-    system_type: str = Field(
-        "", max_length=12, description="what some SMSCs want to read in a bind (SMPP 3.4 §5.2.3)"
-    )
+    system_type: str = Field("", max_length=12, description="what some SMSCs want to read in a bind (SMPP 3.4 §5.2.3)")
     mode: Literal["transceiver", "receiver", "transmitter"] = Field(
         "transceiver",
-        description=(
-            "both ways in one bind, texts in only, or answers out only; one bind is the least to watch"
-        ),
+        description=("both ways in one bind, texts in only, or answers out only; one bind is the least to watch"),
     )
     short_codes: list[str] = Field(
         default=[],
@@ -102,9 +98,7 @@ class BindSettings(_Table):
     rate_per_s: float = Field(
         100.0, gt=0, description="`submit_sm` in a second at most; your contract with the SMSC says"
     )
-    tls: bool = Field(
-        False, description="TLS to the SMSC; few offer it, most are reached through a private network"
-    )
+    tls: bool = Field(False, description="TLS to the SMSC; few offer it, most are reached through a private network")
     enquire_link_s: float = Field(
         30.0,
         gt=0,
@@ -113,9 +107,7 @@ class BindSettings(_Table):
         ),
     )
     ussd_dialect: str | None = Field(None, description="USSD over this bind, and in which variant")
-    reply_via: str | None = Field(
-        None, description="the bind that sends the answers, where this one only receives"
-    )
+    reply_via: str | None = Field(None, description="the bind that sends the answers, where this one only receives")
     failover: list[str] = Field(default=[], description="binds that send the answers while this one is down")
     ack_within_s: float = Field(
         5.0,
@@ -141,9 +133,7 @@ class GatewaySettings(_Table):
     )
     dialect: str = Field("plain", description="the shape of its requests")
     path: str = Field("/ussd", pattern="^/", description="where it posts to")
-    secret: SecretStr | None = Field(
-        None, description="signs its callbacks; without it `allow` alone is the trust"
-    )
+    secret: SecretStr | None = Field(None, description="signs its callbacks; without it `allow` alone is the trust")
     allow: list[str] = Field(
         default=["127.0.0.0/8"],
         description="addresses it may call from; this machine alone until you say otherwise",
@@ -166,9 +156,7 @@ class UssdSettings(_Table):
     session_s: float = Field(
         180.0, gt=0, description="how long a session lives without a key pressed, as networks have it"
     )
-    repeat_s: float = Field(
-        3.0, gt=0, description="the same input within this time is the gateway repeating itself"
-    )
+    repeat_s: float = Field(3.0, gt=0, description="the same input within this time is the gateway repeating itself")
     gateways: list[GatewaySettings] = Field(default=[], description="one table `[[ussd.gateways]]` for each")
 
 
@@ -182,9 +170,7 @@ class CoreSettings(_Table):
         description="where the core listens; the sandbox's address by default",
     )
     account: str = Field("tonegate", min_length=1, description="our portal account")
-    password: SecretStr = Field(
-        SecretStr(""), examples=["file:/etc/tonegate/core"], description="its password"
-    )
+    password: SecretStr = Field(SecretStr(""), examples=["file:/etc/tonegate/core"], description="its password")
     timeout_s: float = Field(
         5.0, gt=0, description="how long one call may take; a healthy core answers in well under one"
     )
@@ -199,8 +185,7 @@ class CoreSettings(_Table):
     query_transaction: bool = Field(
         True,
         description=(
-            "whether the core has `System.queryTransaction`; without it a gift whose answer was lost is"
-            " parked"
+            "whether the core has `System.queryTransaction`; without it a gift whose answer was lost is parked"
         ),
     )
     flavour: Literal["document", "encoded"] = Field(
@@ -230,12 +215,8 @@ class DialogueSettings(_Table):
     languages: list[str] = Field(
         default=["en"], min_length=1, description="the languages spoken: folders under the templates"
     )
-    default_language: str = Field(
-        "en", description="where nothing tells the subscriber's; one of `languages`"
-    )
-    templates: Path | None = Field(
-        None, description="a folder of your own wording; the shipped one by default"
-    )
+    default_language: str = Field("en", description="where nothing tells the subscriber's; one of `languages`")
+    templates: Path | None = Field(None, description="a folder of your own wording; the shipped one by default")
     dedupe_s: float = Field(
         120.0,
         ge=0,
@@ -259,17 +240,13 @@ class WorkerSettings(_Table):
         32,
         ge=1,
         le=1000,
-        description=(
-            "messages one child has in work at once; what the ringtone core bears divided by children"
-        ),
+        description=("messages one child has in work at once; what the ringtone core bears divided by children"),
     )
     attempts: int = Field(5, ge=1, description="answers 'busy' and crashes after which a message is dead")
     lease_s: float = Field(
         30.0,
         gt=0,
-        description=(
-            "how long a claim holds without being renewed, so how long a killed worker's messages wait"
-        ),
+        description=("how long a claim holds without being renewed, so how long a killed worker's messages wait"),
     )
     sweep_s: float = Field(
         1.0, gt=0, description="how often the sweeper looks for what was left lying; a lost bell costs this"
@@ -288,12 +265,8 @@ class SandboxSettings(_Table):
 class ConsoleSettings(_Table):
     """The operations console."""
 
-    listen: Listen = Field(
-        "127.0.0.1:8080", description="HOST:PORT; this machine alone until you say otherwise"
-    )
-    users: Path | None = Field(
-        None, description="file of users and roles; without it the console stays on loopback"
-    )
+    listen: Listen = Field("127.0.0.1:8080", description="HOST:PORT; this machine alone until you say otherwise")
+    users: Path | None = Field(None, description="file of users and roles; without it the console stays on loopback")
 
 
 class Settings(_Table):

@@ -20,9 +20,7 @@ def absolute(settings: Settings, file: Path | None, folder: Path, warnings: tupl
             "journal": settings.journal.model_copy(update={"url": _url(settings.journal.url, folder)}),
             "sandbox": settings.sandbox.model_copy(update={"url": _url(settings.sandbox.url, folder)}),
             "core": settings.core.model_copy(update={"codes": whole(settings.core.codes)}),
-            "dialogue": settings.dialogue.model_copy(
-                update={"templates": whole(settings.dialogue.templates)}
-            ),
+            "dialogue": settings.dialogue.model_copy(update={"templates": whole(settings.dialogue.templates)}),
             "console": settings.console.model_copy(update={"users": whole(settings.console.users)}),
         }
     )

@@ -30,9 +30,7 @@ def is_list(field: FieldInfo) -> bool:
 def is_secret(field: FieldInfo) -> bool:
     """Whether the value is to be kept out of sight: a password, or a URL that may hold one."""
     extra = field.json_schema_extra
-    return field.annotation in (SecretStr, SecretStr | None) or (
-        isinstance(extra, dict) and "secret" in extra
-    )
+    return field.annotation in (SecretStr, SecretStr | None) or (isinstance(extra, dict) and "secret" in extra)
 
 
 def leaves(model: type[BaseModel], path: Key = ()) -> Iterator[tuple[Key, FieldInfo]]:

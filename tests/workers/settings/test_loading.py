@@ -31,9 +31,7 @@ def test_no_file_means_the_defaults(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert settings.journal.url == f"sqlite:///{tmp_path}/tonegate.db"
 
 
-def test_the_file_in_the_working_folder_is_the_default(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_file_in_the_working_folder_is_the_default(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     write(tmp_path, "[worker]\nattempts = 9\n")
     assert load(None, {}).worker.attempts == 9
@@ -126,9 +124,7 @@ def test_a_key_after_a_long_text_has_its_own_line(tmp_path: Path) -> None:
 
 
 def test_no_error_shows_a_secret(tmp_path: Path) -> None:
-    told = problems(
-        tmp_path, BIND + "password = ['hunter2']\n[journal]\nurl = 'postgres://me:hunter2@db/x'\n"
-    )
+    told = problems(tmp_path, BIND + "password = ['hunter2']\n[journal]\nurl = 'postgres://me:hunter2@db/x'\n")
     assert "hunter2" not in told
     assert "password" in told
 
@@ -202,9 +198,7 @@ def test_relative_paths_count_from_the_settings_file(tmp_path: Path, monkeypatch
 
 def test_a_secret_in_a_file_of_its_own_is_read_without_its_line_end(tmp_path: Path) -> None:
     (tmp_path / "core").write_text("hunter2\n", encoding="utf-8")
-    settings = load(
-        write(tmp_path, "[core]\npassword = 'file:core'\n"), {"TONEGATE_REDIS__URL": "redis://:x@h/0"}
-    )
+    settings = load(write(tmp_path, "[core]\npassword = 'file:core'\n"), {"TONEGATE_REDIS__URL": "redis://:x@h/0"})
     assert settings.core.password.get_secret_value() == "hunter2"
     assert settings.warnings == ()
 
@@ -235,8 +229,7 @@ def test_what_works_but_should_not_stay_is_a_warning(tmp_path: Path, text: str, 
 
 def test_repr_shows_no_secret(tmp_path: Path) -> None:
     text = (
-        BIND
-        + "password='hunter2'\n[core]\npassword='hunter2'\n[journal]\nurl='postgresql+psycopg://me:hunter2@db/x'\n"
+        BIND + "password='hunter2'\n[core]\npassword='hunter2'\n[journal]\nurl='postgresql+psycopg://me:hunter2@db/x'\n"
     )
     shown = repr(load(write(tmp_path, text), {}))
     assert "hunter2" not in shown

