@@ -31,7 +31,7 @@ check: $(VENV)/.develops  ## Lint and type
 	$(BIN)/lint-imports
 
 bench: $(VENV)/.develops  ## Measure texts in to answers out
-	$(BIN)/python -m benchmarks $(BENCH_ARGS)
+	$(BIN)/python benchmarks/end_to_end.py $(BENCH_ARGS)
 
 docs: $(VENV)/.develops  ## Make the pages that are made from the code
 	$(BIN)/python -m workers.settings
