@@ -7,6 +7,7 @@ and some tasks are gone, whatever is set, so a task carries no message and its l
 from __future__ import annotations
 
 import os
+import socket
 from collections.abc import Sequence
 from typing import Any
 
@@ -102,7 +103,7 @@ def run_worker(settings: Settings, queues: Sequence[Queue], *, processes: int, n
     signals.worker_process_init.connect(child_starts, weak=False)
     signals.worker_process_shutdown.connect(child_stops, weak=False)
     worker = app.Worker(
-        hostname=f"{name}@%h",
+        hostname=f"{name}@{socket.gethostname()}",
         pool="prefork",
         concurrency=processes,
         queues=[str(queue) for queue in queues],

@@ -123,14 +123,15 @@ _VERDICTS = {"done": Verdict.DONE, "already": Verdict.ALREADY, "accepted": Verdi
 
 
 def _result(step: Step, answer: Answer, tone: Tone | None, *, monthly_fee: int | None = None) -> Result:
-    verdict = _VERDICTS[answer.outcome]
+    verdict, charged = _VERDICTS[answer.outcome], answer.amount_charged
     if step.action is Action.GIFT and answer.key:
-        verdict = Verdict.DONE  # presented: the core has nothing more to tell, its recipient has
+        # Presented: the core has nothing more to tell, its recipient has, and until then the giver pays nothing.
+        verdict, charged = Verdict.DONE, answer.amount_charged or None
     return step.result(
         verdict,
         tone=tone and facts_of(tone),
         tone_code=answer.tone_code or step.tone_code,
-        charged=answer.amount_charged,
+        charged=charged,
         other_number=answer.giver or step.recipient,
         gift_key=answer.key or step.gift_key,
         monthly_fee=monthly_fee,

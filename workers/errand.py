@@ -92,7 +92,8 @@ class Errand:
         language = self._wording.default_language
         if isinstance(command, Misunderstood):
             text = misunderstood(command, language, self._wording)
-            return Ending(row, InboxState.DONE, command.reply[:32], answers=(Answer(row.number, text),))
+            outcome = _NOT_UNDERSTOOD.get(command.reply, command.reply)[:32]
+            return Ending(row, InboxState.DONE, outcome, answers=(Answer(row.number, text),))
         if command.action is Action.HELP:
             text = reply([Result(Action.HELP, Verdict.DONE)], language, self._wording, self._grammar.tone_code_example)
             return Ending(row, InboxState.DONE, Action.HELP, answers=(Answer(row.number, text),))
@@ -231,6 +232,8 @@ class Errand:
         waited_s = max(self._clock() - row.received_at, 2.0**attempts - 1)
         return min(max(waited_s, _FIRST_RETRY_S), _LONGEST_RETRY_S) * (0.75 + self._spread() / 2)
 
+
+_NOT_UNDERSTOOD = {"unknown": "not_understood"}  # as an outcome it would read like the state
 
 _ANSWERED_ONCE = {
     Action.GIFT: {"gift_repeated", "gift_already"},
