@@ -31,6 +31,7 @@ from typing import Any
 
 import celery_baseline
 import psutil
+import redis
 from processes import Use, Watch
 
 from workers.embedded import broker_url, redis_url, server_command
@@ -81,7 +82,7 @@ class Peer:
         assert self.process.stdout
         line = self.process.stdout.readline()
         if not line:
-            raise RuntimeError(f"{self.process.args} ended")
+            raise RuntimeError(f"{self.process.args!r} ended")
         return dict(json.loads(line))
 
     def __enter__(self) -> Peer:
@@ -116,11 +117,11 @@ def baseline(tasks: int) -> float:
 
 def _wait_for_redis(url: str) -> None:
     deadline = time.monotonic() + 10
-    client = celery_baseline.redis.Redis.from_url(url)
+    client = redis.Redis.from_url(url)
     while True:
         try:
             client.ping()
-        except celery_baseline.redis.RedisError:
+        except redis.RedisError:
             if time.monotonic() > deadline:
                 raise
             time.sleep(0.05)
@@ -142,7 +143,8 @@ class Bench:
         """One phase, each text from a number of its own."""
         watch = Watch(self._product_pid, self._smsc.process.pid, self._core.process.pid)
         phase = self._smsc.ask(texts=texts, first_number=self._next_number, **how)
-        phase["processes"] = [asdict(use) for use in watch.stop()]
+        uses, phase["machine_percent"] = watch.stop(phase["elapsed_s"])
+        phase["processes"] = [asdict(use) for use in uses]
         self._next_number += texts
         self.phases[name] = phase
         return phase
@@ -228,8 +230,11 @@ def show(report: dict[str, Any]) -> None:
         columns = "".join(f"{1000 * value:>9.1f}" for value in milliseconds)
         print(f"{name:<10}{phase['texts']:>8}{phase['answers_per_s']:>11,.0f}{columns}")
     for name in ("flat out", "steady"):
-        print(f"\n{name}: processor (of one core) and memory")
-        for use in (Use(**values) for values in report["phases"][name]["processes"]):
+        phase = report["phases"][name]
+        uses = [Use(**values) for values in phase["processes"]]
+        others = phase["machine_percent"] - sum(use.cpu_percent for use in uses)
+        print(f"\n{name}: processor (of one core) and memory; other programs took {max(others, 0):.0f} %")
+        for use in uses:
             print(f"  {use.cpu_percent:>6.1f} %{use.memory_mb:>8.1f} MB  {use.name} [{use.pid}]")
     ledgers = report["ledgers"]
     print(

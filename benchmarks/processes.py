@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,8 +29,14 @@ def _name(process: psutil.Process) -> str:
     if Path(words[0]).name.startswith("python") and len(words) > 1:
         words = words[1:]
     words = [Path(words[0]).name, *(word for word in words[1:] if "/" not in word)]
-    child = " (child)" if process.parent() and process.parent().cmdline() == process.cmdline() else ""
+    parent = process.parent()
+    child = " (child)" if parent and parent.cmdline() == process.cmdline() else ""
     return " ".join(words[:5]) + child
+
+
+def _busy_s() -> float:
+    times = psutil.cpu_times()
+    return float(sum(times) - times.idle - getattr(times, "iowait", 0.0) - getattr(times, "guest", 0.0))
 
 
 class Watch:
@@ -39,7 +44,7 @@ class Watch:
 
     def __init__(self, *roots: int) -> None:
         self._roots = [psutil.Process(root) for root in roots]
-        self._begun = time.monotonic()
+        self._busy = _busy_s()
         self._first: dict[psutil.Process, float] = {}
         self._last: dict[psutil.Process, float] = {}
         self._memory: dict[psutil.Process, int] = {}
@@ -49,22 +54,25 @@ class Watch:
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
 
-    def stop(self) -> list[Use]:
-        """The use of every process that was there, the busiest first."""
+    def stop(self, elapsed_s: float) -> tuple[list[Use], float]:
+        """The use of every process that was there, the busiest first, and how busy the whole machine was.
+
+        Per cent of one core over `elapsed_s`, the part of the time in which there was work to do.
+        """
         self._stopping.set()
         self._thread.join()
         self._sample()
-        elapsed = time.monotonic() - self._begun
         uses = [
             Use(
                 name=self._names[process],
                 pid=process.pid,
-                cpu_percent=100 * (self._last[process] - self._first[process]) / elapsed,
+                cpu_percent=100 * (self._last[process] - self._first[process]) / elapsed_s,
                 memory_mb=self._memory[process] / 2**20,
             )
             for process in self._first
         ]
-        return sorted(uses, key=lambda use: -use.cpu_percent)
+        machine_percent = 100 * (_busy_s() - self._busy) / elapsed_s
+        return sorted(uses, key=lambda use: -use.cpu_percent), machine_percent
 
     def _run(self) -> None:
         while not self._stopping.wait(_SAMPLE_S):
