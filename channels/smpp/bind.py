@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import ssl
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Sequence
 from random import Random
 from typing import TypeVar
 
@@ -19,13 +18,14 @@ from channels.smpp.ports import Postbox, Reception
 from channels.smpp.rate import Rate
 from channels.smpp.session import Session
 from channels.smpp.state import BindState, OnState, Status
-from channels.smpp.terms import BindFailed, Terms
+from channels.smpp.terms import BindFailed, Connect, Terms
 from channels.smpp.timers import Limits
 from workers.settings import BindSettings
 
 RESPONSE_S = 10.0
 """How long a submit_sm, an enquire_link or a bind waits for its answer."""
-CONNECT_S = 10.0
+DRAIN_S = 15.0
+"""How long a stop waits for what is in hand: longer than RESPONSE_S."""
 STEADY_S = 5.0
 """A session that stood so long, or carried a message, makes the next failure the first one again."""
 
@@ -44,6 +44,7 @@ class Bind:
         clock: Clock,
         random: Random,
         on_state: OnState,
+        connect: Connect,
     ) -> None:
         """`claims_for` names the binds whose answers leave here; none where this one only receives."""
         self._settings = settings
@@ -51,6 +52,7 @@ class Bind:
         self._postbox = postbox
         self._clock = clock
         self._on_state = on_state
+        self._connect = connect
         self._backoff = Backoff(random.random)
         self._terms = Terms(
             settings.name,
@@ -150,7 +152,7 @@ class Bind:
             session.close("ended")
             await self._tell_closed(session_id)  # before the rest, since redeliveries come with the next session
             if sender is not None:
-                await sender
+                await asyncio.wait({sender})
         lasted_s = self._clock.monotonic() - began
         if lasted_s >= STEADY_S or session.received or self._outbound.sent > sent_before:
             self._backoff.reset()
@@ -160,22 +162,21 @@ class Bind:
         """Take no more, finish what was taken, hear what became of what was sent, say goodbye."""
         self._now("unbinding")
         self._outbound.stop()
-        await session.finish_inbound()
-        if sender is not None:
-            await sender
+        try:
+            async with asyncio.timeout(DRAIN_S):
+                await session.finish_inbound()
+                if sender is not None:
+                    await sender
+        except TimeoutError:
+            self._log.warning("stopped with messages in hand: the journal or the SMSC did not answer")
         await session.unbind()
 
     async def _tell_closed(self, session_id: str) -> None:
         try:
-            await self._reception.session_closed(session_id)
+            async with asyncio.timeout(self._settings.ack_within_s):
+                await self._reception.session_closed(session_id)
         except Exception as error:  # the next session_opened of this bind tells it too
             self._log.warning("the session's end is not recorded", error=type(error).__name__)
-
-    async def _connect(self, protocol: Callable[[], asyncio.Protocol]) -> object:
-        tls = ssl.create_default_context() if self._settings.tls else None
-        async with asyncio.timeout(CONNECT_S):
-            loop = asyncio.get_running_loop()
-            return await loop.create_connection(protocol, self._settings.host, self._settings.port, ssl=tls)
 
     def _now(self, status: Status) -> None:
         self._status, self._since = status, self._clock.time()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from random import Random
 
 import structlog
@@ -12,6 +12,8 @@ from channels.smpp.bind import Bind
 from channels.smpp.clock import Clock, SystemClock
 from channels.smpp.ports import Postbox, Reception
 from channels.smpp.state import OnState
+from channels.smpp.tcp import tcp
+from channels.smpp.terms import Connect
 from workers.settings import BindSettings
 
 STATE_EVERY_S = 2.0
@@ -32,15 +34,17 @@ async def run(
     on_state: OnState = lambda _: None,
     clock: Clock | None = None,
     random: Random | None = None,
+    connecting: Callable[[BindSettings], Connect] = tcp,
 ) -> None:
     """Keep the binds bound until `stop` is set, then drain: at most about 20 s, usually milliseconds.
 
     Raises BindsDontFit before anything is connected.
     """
     check(binds)
-    clock, random = clock or SystemClock(), random or Random()  # noqa: S311 - jitter needs no secrecy
+    clock = clock or SystemClock()
+    chance = random or Random()  # noqa: S311 - jitter needs no secrecy
     running = [
-        Bind(settings, claims_for(settings, binds), reception, postbox, clock, random, on_state) for settings in binds
+        Bind(one, claims_for(one, binds), reception, postbox, clock, chance, on_state, connecting(one)) for one in binds
     ]
     telling = asyncio.create_task(_tell(running, on_state, clock))
     try:

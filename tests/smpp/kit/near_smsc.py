@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
-from smpplib import smpp
+from smpplib import exceptions, smpp
 from smpplib.client import SimpleSequenceGenerator
 
 
@@ -111,7 +111,10 @@ class NearSmsc:
         while len(self._buffer) >= 4 and len(self._buffer) >= int.from_bytes(self._buffer[:4], "big"):
             length = int.from_bytes(self._buffer[:4], "big")
             frame, self._buffer = self._buffer[:length], self._buffer[length:]
-            pdu = parsed(frame)
+            try:
+                pdu = parsed(frame)
+            except exceptions.UnknownCommandError:  # smpplib has no replace_sm, cancel_sm, submit_multi
+                continue
             self.heard.append(pdu)
             answer = self._answer(pdu)
             if answer is not None:
