@@ -29,6 +29,7 @@ def _name(process: psutil.Process) -> str:
     if Path(words[0]).name.startswith("python") and len(words) > 1:
         words = words[1:]
     words = [Path(words[0]).name, *(word for word in words[1:] if "/" not in word)]
+    words = [word for word in words if word not in {"-m", "--config", "--queues"}]
     parent = process.parent()
     child = " (child)" if parent and parent.cmdline() == process.cmdline() else ""
     return " ".join(words[:5]) + child
