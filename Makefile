@@ -17,7 +17,8 @@ help:  ## Say what can be made
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
 
 demo: $(VENV)/.runs demo/tonegate.toml  ## Run everything on this machine, with a core and an SMSC to try it against
-	@exec $(BIN)/tonegate --config demo/tonegate.toml up --with sandbox,simulator
+	@# At a terminal as a job of its own, so that Ctrl-C reaches it alone and make hears how it ended: with 0.
+	@if [ -t 0 ]; then set -m; fi; $(BIN)/tonegate --config demo/tonegate.toml up --with sandbox,simulator
 
 install: $(VENV)/.develops  ## Make .venv with everything, tonegate in .venv/bin
 

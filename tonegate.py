@@ -185,7 +185,7 @@ def main() -> None:
         if os.environ.get("TONEGATE_TRACEBACK"):
             raise
         ours = type(error).__module__.startswith(_OWN_ROOMS)  # our own errors say in their text how to mend them
-        told = str(error) if ours else f"{type(error).__name__}: {error}"
+        told = str(error) if ours else f"{type(error).__name__}: {str(error).partition(chr(10))[0]}"
         hint = "" if ours else "\nTONEGATE_TRACEBACK=1 shows where; `tonegate check` looks at settings and connections"
         typer.echo(f"error: {mask_text(told)}{hint}", err=True)
         sys.exit(1)

@@ -87,7 +87,7 @@ def show(settings: Settings, identity: str, *, json: bool, reveal: bool) -> bool
     if json:
         as_json(whole)
         return True
-    as_table(("message", ""), [(key, _readable(key, value)) for key, value in whole["message"].items()], "")
+    as_table(("message", ""), [(key, _readable(key, one)) for key, one in _said(whole["message"]).items()], "")
     for columns, rows, empty in (
         (_ANSWER, whole["answers"], "no answer yet"),
         (_EVENT, whole["history"], "no event"),
@@ -106,6 +106,13 @@ def when(text: str) -> float | None:
     if ago := _AGO.fullmatch(text.strip()):
         return time.time() - int(ago[1]) * _SECONDS[ago[2]]
     return datetime.fromisoformat(text).timestamp()
+
+
+def _said(values: Any) -> Any:
+    """Without what is empty: half of a message's columns are, and hide the rest."""
+    if isinstance(values, dict):
+        return {key: _said(one) for key, one in values.items() if one or (one == 0 and one is not False)}
+    return values
 
 
 def _readable(key: str, value: object) -> object:

@@ -19,6 +19,8 @@ from workers.privacy import mask, mask_text
 
 _NUMBERS = frozenset({"number", "source", "destination"})
 _WORDS = frozenset({"text"})
+_NO_NUMBERS = frozenset({"transaction_id", "network_reference", "message_id", "tone_code", "code"})
+"""Columns of many digits that are no subscriber's."""
 _UNSAID = frozenset({"digest", "head", "claim_token", "owner", "lease_until", "answers", "noticed", "session"})
 """Columns that serve the workers and tell an operator nothing."""
 
@@ -39,7 +41,7 @@ def _veiled(key: str, value: Any, reveal: bool) -> Any:
         return {inner: _veiled(inner, one, reveal) for inner, one in value.items()}
     if isinstance(value, list | tuple):
         return [_veiled(key, one, reveal) for one in value]
-    return mask_text(value) if isinstance(value, str) and key != "transaction_id" else value
+    return mask_text(value) if isinstance(value, str) and key not in _NO_NUMBERS else value
 
 
 def as_json(value: object) -> None:
