@@ -16,120 +16,28 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import struct
 import sys
 import time
 from collections import deque
-from dataclasses import dataclass, field
 
-# SMPP 3.4 §5.1.2.1
-BIND = {0x00000001, 0x00000002, 0x00000009}
-GENERIC_NACK, SUBMIT_SM, DELIVER_SM, UNBIND, ENQUIRE_LINK = 0x80000000, 0x4, 0x5, 0x6, 0x15
-RESPONSE = 0x80000000
+from load_pdus import (
+    BIND,
+    DELIVER_SM,
+    ENQUIRE_LINK,
+    GENERIC_NACK,
+    HEADER,
+    RESPONSE,
+    SUBMIT_SM,
+    UNBIND,
+    receipt_body,
+    submit_sm_fields,
+    text_body,
+)
+from load_phase import Phase
 
-SHORT_CODE = b"10658830"
-TONE_CODE = b"600902000001"
-_HEADER = struct.Struct(">IIII")
 _TICK_S = 0.005
-
-
-def number(index: int) -> bytes:
-    """The subscriber of that index: a mobile number in China, 13 digits."""
-    return b"86138%08d" % index
-
-
-def _deliver_sm() -> tuple[bytes, int]:
-    """A deliver_sm without its header (SMPP 3.4 §4.6.1), and where the 13 digits of its sender go."""
-    source = b"\x00" + b"\x01\x01"  # service_type, source TON and NPI: international, E.164
-    tail = b"\x00" + b"\x00\x01" + SHORT_CODE + b"\x00"  # end of source, destination TON and NPI, address
-    tail += bytes(3) + b"\x00\x00" + bytes(4)  # esm_class … priority; schedule, validity; registered … default message
-    return source + bytes(13) + tail + bytes([len(TONE_CODE)]) + TONE_CODE, len(source)
-
-
-_TEXT, _NUMBER_AT = _deliver_sm()
-_TEXT_HEAD, _TEXT_TAIL = _TEXT[:_NUMBER_AT], _TEXT[_NUMBER_AT + 13 :]
-
-
-def submit_sm_fields(body: bytes) -> tuple[bytes, bytes, bool]:
-    """Destination, text and whether a receipt is wanted, of a submit_sm's body (SMPP 3.4 §4.4.1)."""
-    at = body.index(0) + 1  # service_type
-    at = body.index(0, at + 2) + 1  # source
-    end = body.index(0, at + 2)
-    destination = body[at + 2 : end]
-    at = end + 1 + 3  # esm_class, protocol_id, priority
-    at = body.index(0, at) + 1  # schedule_delivery_time
-    at = body.index(0, at) + 1  # validity_period
-    return destination, body[at + 5 : at + 5 + body[at + 4]], body[at] & 0x03 == 1
-
-
 _RECEIPT = -1
 """Instead of a number's index."""
-
-
-def _receipt(source: bytes, identity: bytes) -> bytes:
-    """A receipt's deliver_sm without its header."""
-    text = b"id:%s sub:001 dlvrd:001 submit date:2501011200 done date:2501011200 stat:DELIVRD err:000 text:" % identity
-    addresses = b"\x00\x01\x01" + source + b"\x00\x00\x01" + SHORT_CODE + b"\x00"
-    return addresses + b"\x04\x00\x00\x00\x00" + bytes(4) + bytes([len(text)]) + text
-
-
-@dataclass
-class Phase:
-    """One run's counts."""
-
-    texts: int
-    first_number: int = 0
-    rate_per_s: float | None = None
-    receipts: bool = False
-    """Whether a receipt follows each answer that wants one, as it does in life."""
-    sent: int = 0
-    acknowledged: int = 0
-    refused: int = 0
-    answers: int = 0
-    double_answers: int = 0
-    strange_answers: int = 0
-    begun: float = 0.0
-    last_answer: float = 0.0
-    due: list[float] = field(default_factory=list)
-    latency_s: dict[bytes, float] = field(default_factory=dict)
-    acknowledged_s: list[float] = field(default_factory=list)
-    answered_at: list[float] = field(default_factory=list)
-    waiting: deque[int] = field(default_factory=deque)
-    """Numbers whose text was refused, to be sent again."""
-
-    def answer(self, destination: bytes, text: bytes) -> None:
-        now = time.monotonic()
-        index = int(destination[5:]) - self.first_number if destination.isdigit() and len(destination) == 13 else -1
-        if not 0 <= index < len(self.due) or TONE_CODE not in text:
-            self.strange_answers += 1
-        elif destination in self.latency_s:
-            self.double_answers += 1
-        else:
-            self.latency_s[destination] = now - self.due[index]
-            self.answers += 1
-            self.answered_at.append(now)
-            self.last_answer = now
-
-    def result(self) -> dict[str, object]:
-        """For the bench; seconds and texts per second."""
-        latency, acknowledged = sorted(self.latency_s.values()), sorted(self.acknowledged_s)
-        elapsed = (self.last_answer or time.monotonic()) - self.begun
-        return {
-            "texts": self.texts,
-            "acknowledged": self.acknowledged,
-            "refused": self.refused,
-            "answers": self.answers,
-            "double_answers": self.double_answers,
-            "strange_answers": self.strange_answers,
-            "elapsed_s": elapsed,
-            "answers_per_s": self.answers / elapsed if elapsed else 0.0,
-            "latency_s": {f"p{p}": _percentile(latency, p) for p in (50, 95, 99, 100)},
-            "acknowledged_s": {f"p{p}": _percentile(acknowledged, p) for p in (50, 95, 99, 100)},
-        }
-
-
-def _percentile(ordered: list[float], percent: int) -> float:
-    return ordered[min(len(ordered) - 1, len(ordered) * percent // 100)] if ordered else 0.0
 
 
 class LoadSmsc(asyncio.Protocol):
@@ -151,7 +59,7 @@ class LoadSmsc(asyncio.Protocol):
         buffer += data
         at, out = 0, []
         while len(buffer) - at >= 16:
-            length, command, status, sequence = _HEADER.unpack_from(buffer, at)
+            length, command, status, sequence = HEADER.unpack_from(buffer, at)
             if len(buffer) - at < length:
                 break
             out.append(self._answer(command, status, sequence, bytes(buffer[at + 16 : at + length])))
@@ -168,9 +76,9 @@ class LoadSmsc(asyncio.Protocol):
             self._smsc.acknowledged(sequence, status)
         elif command in BIND:
             self._smsc.bound(self)
-            return _HEADER.pack(21, command | RESPONSE, 0, sequence) + b"load\x00"
+            return HEADER.pack(21, command | RESPONSE, 0, sequence) + b"load\x00"
         elif command in {UNBIND, ENQUIRE_LINK}:
-            return _HEADER.pack(16, command | RESPONSE, 0, sequence)
+            return HEADER.pack(16, command | RESPONSE, 0, sequence)
         elif command == GENERIC_NACK:
             self._smsc.acknowledged(sequence, status or 1)
         return b""
@@ -230,12 +138,12 @@ class Smsc:
             link.transport.write(b"".join(out))
 
     def _text(self, index: int, now: float) -> bytes:
-        return self._deliver(_TEXT_HEAD + number(index) + _TEXT_TAIL, index, now)
+        return self._deliver(text_body(index), index, now)
 
     def _deliver(self, body: bytes, index: int, now: float) -> bytes:
         self._sequence = self._sequence % 0x7FFFFFFF + 1
         self._open[self._sequence] = (index, now)
-        return _HEADER.pack(16 + len(body), DELIVER_SM, 0, self._sequence) + body
+        return HEADER.pack(16 + len(body), DELIVER_SM, 0, self._sequence) + body
 
     def acknowledged(self, sequence: int, status: int) -> None:
         found, phase = self._open.pop(sequence, None), self.phase
@@ -260,8 +168,8 @@ class Smsc:
             self.phase.answer(destination, text)
         identity = b"%08x\x00" % self._message_id
         if receipt and self.phase is not None and self.phase.receipts:
-            self._receipts.append(_receipt(destination, identity[:-1]))
-        return _HEADER.pack(16 + len(identity), SUBMIT_SM | RESPONSE, 0, sequence) + identity
+            self._receipts.append(receipt_body(destination, identity[:-1]))
+        return HEADER.pack(16 + len(identity), SUBMIT_SM | RESPONSE, 0, sequence) + identity
 
     async def run(self, phase: Phase, patience_s: float) -> dict[str, object]:
         """Run a phase to its last answer, or until nothing has moved for `patience_s`."""
