@@ -113,7 +113,7 @@ async def test_throttling_rests_the_whole_bind_and_uses_up_no_try(
         ("postponed", 2.0),
         ("postponed", 4.0),
     ]
-    assert sorted(id for what, id, _ in postbox.ends if what == "sent") == [1, 2]
+    assert sorted(row for what, row, _ in postbox.ends if what == "sent") == [1, 2]
     assert working.outbound.last_error.startswith("submit_sm: ESME_R")
 
 
@@ -125,7 +125,7 @@ async def test_a_permanent_refusal_is_the_end(
     smsc.answer_submits, postbox = refusing(status), MemoryPostbox(Row(1))
     sender(session, postbox)
     await clock.turn(5)
-    assert [(what, id) for what, id, _ in postbox.ends] == [("failed", 1)]
+    assert [(what, row) for what, row, _ in postbox.ends] == [("failed", 1)]
 
 
 @pytest.mark.parametrize("status", [consts.SMPP_ESME_RSYSERR, 0x400, 0x12345678])
@@ -174,7 +174,7 @@ async def test_what_was_claimed_and_not_written_goes_back_unharmed(
     await clock.turn(0.1)
     smsc.hang_up()
     await clock.turn(1)
-    assert [(what, id) for what, id, _ in postbox.ends] == [("unanswered", 1), ("postponed", 2)]
+    assert [(what, row) for what, row, _ in postbox.ends] == [("unanswered", 1), ("postponed", 2)]
     assert (working.task.done(), postbox.out) == (True, {})
 
 
@@ -196,7 +196,7 @@ async def test_what_cannot_be_written_fails_and_holds_up_nothing(
     smsc.answer_submits, postbox = accepting(), MemoryPostbox(row, Row(2))
     sender(session, postbox)
     await clock.turn(1)
-    assert [(what, id) for what, id, _ in postbox.ends] == [("failed", 1), ("sent", 2)]
+    assert [(what, row) for what, row, _ in postbox.ends] == [("failed", 1), ("sent", 2)]
 
 
 async def test_a_long_text_goes_part_by_part_and_goes_on_where_it_was_refused(

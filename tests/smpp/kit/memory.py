@@ -86,18 +86,18 @@ class MemoryPostbox:
             self.out[row.id] = row
         return mine
 
-    async def sent(self, id: int, message_id: str) -> None:
+    async def sent(self, id: int, message_id: str) -> None:  # noqa: A002
         await self._end("sent", id, message_id)
 
-    async def failed(self, id: int, why: str) -> None:
+    async def failed(self, id: int, why: str) -> None:  # noqa: A002
         await self._end("failed", id, why)
 
-    async def postponed(self, id: int, *, delay_s: float, why: str) -> None:
+    async def postponed(self, id: int, *, delay_s: float, why: str) -> None:  # noqa: A002
         row = self.out[id]
         await self._end("postponed", id, (delay_s, why))
         self.put(row)
 
-    async def unanswered(self, id: int) -> None:
+    async def unanswered(self, id: int) -> None:  # noqa: A002
         row = self.out[id]
         await self._end("unanswered", id, None)
         self.resends[id] = self.resends.get(id, 0) + 1
@@ -112,12 +112,12 @@ class MemoryPostbox:
         await self._arrived.wait()
         self._arrived.clear()
 
-    async def _end(self, what: str, id: int, detail: object) -> None:
+    async def _end(self, what: str, row: int, detail: object) -> None:
         self._fail()
         if self.hold is not None:
             await self.hold.wait()
-        del self.out[id]
-        self.ends.append((what, id, detail))
+        del self.out[row]
+        self.ends.append((what, row, detail))
 
     def _fail(self) -> None:
         if self.broken is not None:

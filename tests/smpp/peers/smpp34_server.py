@@ -1,0 +1,110 @@
+"""An SMSC made with PyPI's smpp34, whose protocol machine is written in Rust."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+from itertools import count
+
+import smpp34
+
+from channels.smpp.alphabets import decode_text
+from tests.smpp.peers.smsc import Smsc, Submitted
+
+_ENCODINGS = {0: "ascii", 3: "latin-1", 8: "utf-16-be"}
+
+
+class Smpp34Smsc(Smsc):
+    """Labels nothing by itself: ASCII goes as data_coding 0, the rest as UCS2."""
+
+    def __init__(self, port: int = 0) -> None:
+        super().__init__()
+        self.port = port or _free_port()
+        self._server: smpp34.Server | None = None
+        self._esme: smpp34.Esme | None = None
+        self._taking: asyncio.Task[None] | None = None
+        self._statuses: list[int] = []
+        self._numbers = count(1)
+
+    async def start(self) -> None:
+        self._server = smpp34.Server("127.0.0.1", self.port, system_id="smpp34")
+        await self._server.start()
+        self._taking = asyncio.create_task(self._take())
+
+    async def stop(self) -> None:
+        if self._server is not None:
+            await self._server.stop()
+        if self._taking is not None:
+            self._taking.cancel()
+            with contextlib.suppress(asyncio.CancelledError, smpp34.SmppError):
+                await self._taking
+        self._bound.clear()
+
+    async def deliver(self, source: str, destination: str, text: str, *, data_coding: int | None = None) -> int:
+        coding = data_coding if data_coding is not None else 0 if text.isascii() else 8
+        return await self._deliver(source, destination, text.encode(_ENCODINGS[coding]), data_coding=coding)
+
+    async def deliver_raw(self, source: str, destination: str, message: bytes, *, esm_class: int = 0) -> int:
+        return await self._deliver(source, destination, message, esm_class=esm_class)
+
+    async def deliver_tlvs(self, source: str, destination: str, tlvs: list[smpp34.Tlv], *, esm_class: int = 0) -> int:
+        """A deliver_sm that is all TLVs."""
+        return await self._deliver(source, destination, b"", tlvs=tlvs, esm_class=esm_class)
+
+    async def _deliver(self, source: str, destination: str, message: bytes, **fields: object) -> int:
+        assert self._esme is not None, "no ESME is bound"
+        response = await self._esme.deliver_sm(
+            destination,
+            message,
+            source_addr=source,
+            source_addr_ton=1,
+            **fields,  # type: ignore[arg-type]
+        )
+        return int(response.command_status)
+
+    async def answer_next(self, *statuses: int) -> None:
+        self._statuses = list(statuses)
+
+    async def unbind(self) -> None:
+        assert self._esme is not None
+        await self._esme.unbind()
+
+    async def _take(self) -> None:
+        assert self._server is not None
+        while True:
+            event = await self._server.next()
+            if isinstance(event, smpp34.Esme):
+                self._esme = event
+                self._bound.set()
+            elif isinstance(event, smpp34.Unbound):
+                self._bound.clear()
+            elif isinstance(event, smpp34.SubmitSmEvent):
+                self._answer(event)
+
+    def _answer(self, event: smpp34.SubmitSmEvent) -> None:
+        status = self._statuses.pop(0) if self._statuses else 0
+        message_id = "" if status else f"s34-{next(self._numbers)}"
+        if status:
+            event.reject(status)
+        else:
+            event.accept(message_id)
+        has_header = event.esm_class & 0x40
+        body = event.short_message[1 + event.short_message[0] :] if has_header else event.short_message
+        self._submits.put_nowait(
+            Submitted(
+                event.source_addr,
+                event.destination_addr,
+                decode_text(body, event.data_coding),
+                event.data_coding,
+                event.esm_class,
+                message_id,
+                event.registered_delivery,
+            )
+        )
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
