@@ -72,7 +72,7 @@ def schema_element() -> etree._Element:
     """The XML schema inside the WSDL, to validate messages against."""
     root = etree.fromstring(wsdl_text().encode())
     (schema,) = root.iterfind("wsdl:types/xsd:schema", _NS)
-    return schema
+    return etree.fromstring(etree.tostring(schema))  # by itself, with the namespaces it used of the WSDL's root
 
 
 @cache

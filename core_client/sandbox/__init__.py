@@ -7,11 +7,11 @@ service, 86137 without balance, 86136 barred.
 """
 
 from core_client.sandbox.app import PATH, create_app
-from core_client.sandbox.connection import server
+from core_client.sandbox.connection import running, server
 from core_client.sandbox.faults import FaultError, Faults
 from core_client.sandbox.procedure import Limits
 
-__all__ = ["PATH", "FaultError", "Faults", "Limits", "create_app", "serve", "server"]
+__all__ = ["PATH", "FaultError", "Faults", "Limits", "create_app", "running", "serve", "server"]
 
 
 def serve(host: str, port: int, url: str = "sqlite:///sandbox.db", faults: str = "") -> None:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import socket
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
 import uvicorn
@@ -91,3 +94,28 @@ def server(app: ASGIApp, host: str, port: int, **options: Any) -> uvicorn.Server
         **options,
     )
     return uvicorn.Server(config)
+
+
+class _Embedded(uvicorn.Server):
+    """A server inside somebody else's event loop: signals are theirs."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave them alone."""
+        yield
+
+
+@asynccontextmanager
+async def running(app: ASGIApp, host: str = "127.0.0.1", port: int = 0) -> AsyncIterator[str]:
+    """Serve in this event loop while the block runs; yields the base URL. Port 0 takes a free one."""
+    listener = socket.create_server((host, port))
+    served = _Embedded(server(app, host, port).config)
+    task = asyncio.create_task(served.serve(sockets=[listener]))
+    try:
+        while not served.started and not task.done():  # noqa: ASYNC110 (uvicorn has no event for it)
+            await asyncio.sleep(0.005)
+        yield f"http://{host}:{listener.getsockname()[1]}"
+    finally:
+        served.should_exit = True
+        await task
+        listener.close()
