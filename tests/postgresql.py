@@ -1,0 +1,124 @@
+"""A PostgreSQL of one's own for a test session, made with this machine's programs and ended with the session.
+
+Its programs refuse to run as root; as root they run as the user `postgres`.  Nothing is kept, so nothing is flushed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from tests.parts import lacking
+from workers.journal import migrate
+
+_TEMPLATE = "migrated"
+_START_WITHIN_S = 60.0
+_SETTINGS = ("fsync=off", "full_page_writes=off", "listen_addresses=", "max_connections=60", "shared_buffers=16MB")
+
+
+class Cluster:
+    """A running server, on a socket in a folder of its own; a new database is a copy of a migrated one."""
+
+    def __init__(self, programs: Path) -> None:
+        self._user = "postgres" if os.geteuid() == 0 else None
+        self._folder = Path(tempfile.mkdtemp(prefix="tonegate-pg-"))
+        self._made = 0
+        if self._user:
+            owner = pwd.getpwnam(self._user)
+            os.chown(self._folder, owner.pw_uid, owner.pw_gid)
+        data, log = self._folder / "data", self._folder / "log"
+        try:
+            made = subprocess.run(
+                [programs / "initdb", "-D", data, "-U", "tonegate", "-A", "trust", "-E", "UTF8", "--locale=C", "-N"],
+                user=self._user, cwd=self._folder, capture_output=True, text=True, check=False,
+            )  # fmt: skip
+            if made.returncode:
+                raise RuntimeError(f"initdb failed: {made.stderr}")
+            settings = [word for setting in _SETTINGS for word in ("-c", setting)]
+            with log.open("wb") as output:
+                self._server = subprocess.Popen(
+                    [programs / "postgres", "-D", data, "-k", self._folder, *settings],
+                    user=self._user, cwd=self._folder, stdout=output, stderr=output, start_new_session=True,
+                )  # fmt: skip
+        except BaseException:
+            shutil.rmtree(self._folder, ignore_errors=True)
+            raise
+        try:
+            self._wait(log)
+            self._execute(f"CREATE DATABASE {_TEMPLATE}")
+            migrate(self.url(_TEMPLATE))
+        except BaseException:
+            self.stop()
+            raise
+
+    def url(self, database: str) -> str:
+        """Return a database's address, for SQLAlchemy."""
+        return f"postgresql+psycopg://tonegate@/{database}?host={self._folder}"
+
+    @contextlib.contextmanager
+    def database(self, *, migrated: bool = True) -> Iterator[str]:
+        """Make a database and give its address; it is dropped with whoever is still connected."""
+        self._made += 1
+        name = f"journal_{self._made}"
+        self._execute(f"CREATE DATABASE {name} TEMPLATE {_TEMPLATE if migrated else 'template0'}")
+        try:
+            yield self.url(name)
+        finally:
+            self._execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def stop(self) -> None:
+        """End the server and remove its folder."""
+        self._server.send_signal(signal.SIGINT)  # PostgreSQL's fast shutdown
+        try:
+            self._server.wait(20)
+        except subprocess.TimeoutExpired:
+            self._server.kill()
+            self._server.wait()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _execute(self, statement: str) -> None:
+        with psycopg.connect(host=str(self._folder), user="tonegate", dbname="postgres", autocommit=True) as connection:
+            connection.execute(statement.encode())
+
+    def _wait(self, log: Path) -> None:
+        deadline = time.monotonic() + _START_WITHIN_S
+        while True:
+            try:
+                return self._execute("SELECT 1")
+            except psycopg.OperationalError:
+                if self._server.poll() is not None or time.monotonic() > deadline:
+                    raise RuntimeError(f"PostgreSQL did not start: {log.read_text()[-2000:]}") from None
+                time.sleep(0.02)  # a process that starts can't be waited for otherwise
+
+
+_CLUSTER = pytest.StashKey[Cluster]()
+
+
+def cluster_of(config: pytest.Config) -> Cluster:
+    """Return the session's server, started when first asked for; ends the test where it can't be."""
+    if _CLUSTER not in config.stash:
+        config.stash[_CLUSTER] = cluster = Cluster(_programs())
+        config.add_cleanup(cluster.stop)
+    return config.stash[_CLUSTER]
+
+
+def _programs() -> Path:
+    versions = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda folder: folder.parent.name.zfill(4))
+    on_path = shutil.which("initdb")
+    folders = [*reversed(versions), *([Path(on_path).resolve().parent] if on_path else [])]
+    for folder in folders:
+        if (folder / "initdb").exists() and (folder / "postgres").exists():
+            return folder
+    lacking("PostgreSQL's initdb and postgres are not installed")
+    raise AssertionError("unreachable: lacking ends the test")
