@@ -7,13 +7,16 @@ retry and replay.  What became of the steps so far is kept in the row as JSON.
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 
 from workers.dialogue import Action, Command, Result, ToneFacts, Verdict
 from workers.journal import ClaimedRow
 
 CHARGED = frozenset({Action.ORDER, Action.GIFT, Action.OPEN})
 """What costs its sender money: a STOP that overtakes it cancels it."""
+
+
+_SIMPLE = tuple(one.name for one in fields(Result) if one.name not in ("tone", "owned"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +59,15 @@ def steps_of(command: Command, row: ClaimedRow) -> list[Step]:
 
 def write_results(results: dict[int, Result]) -> str:
     """Return the results as JSON, by step number."""
-    return json.dumps({no: asdict(result) for no, result in results.items()}, separators=(",", ":"))
+    return json.dumps({no: _values(result) for no, result in results.items()}, separators=(",", ":"))
+
+
+def _values(result: Result) -> dict[str, object]:
+    # Not `asdict`, which copies deeply: this is written for every message.
+    return {name: getattr(result, name) for name in _SIMPLE} | {
+        "tone": result.tone and asdict(result.tone),
+        "owned": [asdict(tone) for tone in result.owned],
+    }
 
 
 def read_results(text: str) -> dict[int, Result]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import structlog
 
 from workers.bell import Bell
-from workers.dialogue import Action, Command, Wording, notice_checking
+from workers.dialogue import Wording, notice_checking
 from workers.journal import Journal, Queue
 from workers.journal.sweep import Sweep, Swept
 
@@ -21,7 +21,7 @@ class Sweeper:
     def __init__(self, journal: Journal, bell: Bell, wording: Wording, *, settle_s: float, attempts: int) -> None:
         self._journal = journal
         self._bell = bell
-        text = notice_checking(Command(Action.HELP), wording.default_language, wording)
+        text = notice_checking(None, wording.default_language, wording)
         self._wish = Sweep(settle_s, attempts, f"sweeper {journal.owner}", text)
         self._overdue: dict[Queue, int] = {}
 
