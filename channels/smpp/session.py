@@ -43,7 +43,7 @@ class Session:
         self._handle: Handle | None = None
         self._loop = asyncio.get_running_loop()
         self._log = structlog.get_logger(__name__).bind(bind=terms.name)
-        self._wire = Wire(self._on_frame, self._on_unframeable, self._end)
+        self._wire = Wire(self._on_frame, self._on_unframeable, self.close)
         self._timers = Timers(terms.limits, clock.monotonic())
         self._work = Work(terms.in_work, self._wire.stop_reading, self._go_on_reading)
         self._refusing = False
@@ -87,11 +87,11 @@ class Session:
             self._send(f"bind_{self._terms.mode}", fields, settle, self._terms.limits.session_init_s)
             response = await answer
         except (codec.CannotEncode, NotBound, NoResponse) as error:
-            self._end(str(error))
+            self.close(str(error))
             raise BindFailed(str(error)) from error
         if response.status:
             why = f"the SMSC refused the bind: {status_name(response.status)}"
-            self._end(why)
+            self.close(why)
             raise BindFailed(why)
         return response
 
@@ -121,14 +121,10 @@ class Session:
         """Say goodbye, wait a little for the answer, and close."""
         if self.state is State.BOUND:
             self.state = State.UNBINDING
-            self._send("unbind", NOTHING, lambda _: self._end("unbound"), UNBIND_WITHIN_S)
+            self._send("unbind", NOTHING, lambda _: self.close("unbound"), UNBIND_WITHIN_S)
         if self.state is State.UNBINDING:  # by us or by the SMSC: both end within UNBIND_WITHIN_S
             await asyncio.shield(self.ended)
-        self._end("unbound")
-
-    def close(self, why: str) -> None:
-        """End it without a goodbye."""
-        self._end(why)
+        self.close("unbound")
 
     def _send(
         self,
@@ -140,7 +136,7 @@ class Session:
         takes_slot: bool = False,
     ) -> None:
         if self.state is State.CLOSED:
-            raise NotBound(self.state.value)
+            raise NotBound(self.ended.result())
         body = codec.encode(Pdu(command, 0, fields=fields))  # before a number is taken: it may not encode
         deadline = self._clock.monotonic() + within_s
         sequence = self.window.register(command, deadline, settle, takes_slot=takes_slot)
@@ -218,11 +214,11 @@ class Session:
         while self.window.used and self._clock.monotonic() < give_up_at:
             await self._clock.sleep(TICK_S)
         self._answer(unbind, statuses.ROK)
-        self._end("the SMSC unbound")
+        self.close("the SMSC unbound")
 
     def _on_unframeable(self, error: Unframeable) -> None:
         self._wire.send(codec.encode(Pdu("generic_nack", 0, statuses.RINVCMDLEN)))
-        self._end(str(error))
+        self.close(str(error))
 
     # time
 
@@ -236,23 +232,20 @@ class Session:
             self.window.expire(now)
             due = self._timers.due(now)
             if due is Due.ENQUIRE:
-                self._send("enquire_link", NOTHING, _ignore, self._terms.limits.answer_s)
+                self._send("enquire_link", NOTHING, lambda _: None, self._terms.limits.answer_s)
             elif due is not Due.NOTHING:
-                self._end(due.value)
+                self.close(due.value)
 
     def _in_background(self, coroutine: Coroutine[None, None, None]) -> None:
         task = asyncio.create_task(coroutine)
         self._background.add(task)
         task.add_done_callback(self._background.discard)
 
-    def _end(self, why: str) -> None:
+    def close(self, why: str) -> None:
+        """End it, without a goodbye; once is enough."""
         if self.state is State.CLOSED:
             return
         self.state = State.CLOSED
         self._wire.close()
         self.window.abandon(why)
         self.ended.set_result(why)
-
-
-def _ignore(_: Pdu | NoResponse) -> None:
-    """The answer to enquire_link has told the timers already, by coming."""

@@ -47,7 +47,7 @@ class Verdict(Enum):
     """Trying again can't help."""
 
 
-_VERDICTS: Mapping[int, Verdict] = {
+VERDICTS: Mapping[int, Verdict] = {
     consts.SMPP_ESME_ROK: Verdict.SENT,
     consts.SMPP_ESME_RTHROTTLED: Verdict.PAUSE,
     consts.SMPP_ESME_RMSGQFUL: Verdict.PAUSE,
@@ -91,4 +91,4 @@ _VERDICTS: Mapping[int, Verdict] = {
 
 def verdict_of(status: int) -> Verdict:
     """What becomes of the text; unknown and vendor statuses (0x400 and up) are temporary."""
-    return _VERDICTS.get(status, Verdict.LATER)
+    return VERDICTS.get(status, Verdict.LATER)
