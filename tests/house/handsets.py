@@ -1,0 +1,85 @@
+"""Handsets behind a simulated SMSC in the test's own event loop, and what each of them was sent."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from types import TracebackType
+from typing import Self
+
+from channels.simulator import Conduct, Count, Faults, Smsc
+from channels.simulator.joining import read_piece
+from channels.simulator.session import Session
+from channels.smpp.pdu import Pdu
+
+SHORT_CODE = "8888"
+_QUICK = Conduct(response_s=5.0, retry_s=0.2, retry_most_s=1.0, unbind_s=0.5)
+
+
+class _Noting(Smsc):
+    """A simulator that writes down each answer it takes, also where it then keeps the response to itself."""
+
+    def __init__(self, conduct: Conduct, faults: Faults) -> None:
+        super().__init__(conduct=conduct, faults=faults)
+        self.answers: dict[str, list[str]] = defaultdict(list)
+
+    def submit(self, session: Session, pdu: Pdu) -> tuple[int, str | None]:
+        before = self.ledger[Count.ANSWERS_ACCEPTED]
+        response = super().submit(session, pdu)
+        if self.ledger[Count.ANSWERS_ACCEPTED] > before:
+            self.answers[pdu.text("destination_addr")].append(read_piece(pdu).text)
+        return response
+
+
+class Handsets:
+    """The SMSC of a house; it keeps a text, and delivers it again, until it is acknowledged."""
+
+    def __init__(self, *, references: bool = True, faults: str = "") -> None:
+        """`references`: whether texts carry user_message_reference, by which a redelivery is known."""
+        conduct = Conduct(
+            response_s=_QUICK.response_s,
+            retry_s=_QUICK.retry_s,
+            retry_most_s=_QUICK.retry_most_s,
+            unbind_s=_QUICK.unbind_s,
+            references=references,
+        )
+        self.smsc = _Noting(conduct, Faults.parse(faults))
+        self.port = 0
+        self.sent: list[tuple[str, str]] = []
+
+    def text(self, number: str, text: str) -> None:
+        """Text the short code."""
+        self.sent.append((number, text))
+        self.smsc.text(number, SHORT_CODE, text)
+
+    def heard(self, number: str) -> list[str]:
+        """The parts of the answers that a handset was sent, in order."""
+        return self.smsc.answers[number]
+
+    def told(self, number: str, *words: str) -> bool:
+        """Whether one part of what it was sent has all these words."""
+        return any(all(word in part for word in words) for part in self.heard(number))
+
+    def all_acknowledged(self) -> bool:
+        """Whether every text was answered ESME_ROK."""
+        return self.smsc.ledger[Count.TEXTS_ACCEPTED] == len(self.sent)
+
+    def count(self, what: Count) -> int:
+        """One count of the simulator's own ledger."""
+        return self.smsc.ledger[what]
+
+    def bound(self) -> bool:
+        """Whether an ESME is bound."""
+        return bool(self.smsc.binds())
+
+    def faults(self, given: str) -> None:
+        """Put other faults in force."""
+        self.smsc.set_faults(Faults.parse(given))
+
+    async def __aenter__(self) -> Self:
+        _, self.port = await self.smsc.start("127.0.0.1", 0)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
+    ) -> None:
+        await self.smsc.stop()

@@ -1,0 +1,87 @@
+"""One process of a house: started, killed, started again; everything it says goes to a file."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+
+import psutil
+
+ROOT = Path(__file__).parents[2]
+_ENDS_WITHIN_S = 20.0
+
+
+class Running:
+    """A process and all that it starts; `argv` is run anew by each `start`."""
+
+    def __init__(self, name: str, argv: Sequence[str], folder: Path) -> None:
+        self.name = name
+        self._argv = list(argv)
+        self.log = folder / f"{name}.log"
+        self._process: subprocess.Popen[bytes] | None = None
+        self._groups: list[int] = []
+
+    def start(self) -> None:
+        """Start it, in a process group of its own."""
+        environ = {
+            **{name: value for name, value in os.environ.items() if not name.startswith("TONEGATE_")},
+            "TONEGATE_LOG": "json",
+            "PYTHONPATH": str(ROOT),
+        }
+        with self.log.open("ab") as log:
+            self._process = subprocess.Popen(
+                self._argv,
+                cwd=self.log.parent,
+                env=environ,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        self._groups.append(self._process.pid)
+
+    @property
+    def alive(self) -> bool:
+        """Whether its main process runs."""
+        return self._process is not None and self._process.poll() is None
+
+    @property
+    def pid(self) -> int:
+        """Of its main process."""
+        assert self._process is not None
+        return self._process.pid
+
+    def children(self) -> list[int]:
+        """What it has started, for instance a worker's children."""
+        try:
+            return [child.pid for child in psutil.Process(self.pid).children(recursive=True)]
+        except psutil.NoSuchProcess:
+            return []
+
+    def kill(self) -> None:
+        """kill -9 of the main process alone: its children have to see to their own end."""
+        assert self._process is not None
+        self._process.kill()
+        self._process.wait()
+
+    def stop(self, within_s: float = _ENDS_WITHIN_S) -> int:
+        """Ask it to end, and wait; its exit code.  TimeoutExpired where it doesn't."""
+        assert self._process is not None
+        if self.alive:
+            self._process.send_signal(signal.SIGTERM)
+        return self._process.wait(within_s)
+
+    def end(self) -> None:
+        """End it and all that it ever started, whatever it takes."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            if self._process is not None:
+                self.stop(5.0)
+        for group in self._groups:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(group, signal.SIGKILL)
+        if self._process is not None:
+            self._process.wait()

@@ -1,0 +1,45 @@
+"""The core gone, or refusing our account: texts wait, and are answered once it is back."""
+
+from __future__ import annotations
+
+from tests.house import Books, Handsets, House, until
+from tests.house.house import CORE_PASSWORD
+
+TONE = "600902000002"
+TEXTS = 20
+
+
+def order_all(handsets: Handsets, first: int = 0) -> None:
+    for n in range(first, first + TEXTS):
+        handsets.text(f"86138{n:08d}", TONE)
+
+
+async def test_with_the_core_gone_texts_wait_and_are_answered_once_it_is_back(handsets: Handsets, house: House) -> None:
+    """With the core gone, texts wait and are answered once it is back."""
+    house.sandbox.kill()
+    order_all(handsets)
+    await until(handsets.all_acknowledged, "texts are acknowledged with the core gone")
+    assert not house.finished()
+    assert house.core.orders() == {}
+    house.sandbox.start()
+    await until(house.finished, lambda: f"all done after the core came back: {house.unfinished()}")
+    assert Books.of_orders(handsets, house).faults() == {}
+
+
+async def test_with_the_cores_password_wrong_nothing_is_lost_and_check_says_so(
+    handsets: Handsets, house: House
+) -> None:
+    """With the core's password wrong, nothing is lost and `tonegate check` says so."""
+    await house.core.password("another")
+    order_all(handsets)
+    await until(handsets.all_acknowledged, "texts are acknowledged while the core refuses us")
+    code, told = await house.tonegate("check")
+    assert code == 1
+    [core] = [line for line in told["lines"] if line["what"] == "core"]
+    assert not core["well"]
+    assert "password" in core["mend"]
+    assert house.core.orders() == {}
+    await house.core.password(CORE_PASSWORD)
+    await until(house.finished, lambda: f"all done once the password was right: {house.unfinished()}")
+    assert Books.of_orders(handsets, house).faults() == {}
+    assert {row["state"] for row in house.messages()} == {"done"}
