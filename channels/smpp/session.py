@@ -1,8 +1,7 @@
 """One TCP connection's life as an ESME: bind, messages both ways, unbind (SMPP 3.4 §2.2 to §2.4).
 
-What smpplib's client gets wrong is mended here: an inbound unbind is answered; responses are matched by sequence
-number; every deliver_sm gets exactly one response, also when its handler fails; unknown and malformed PDUs are
-answered and survived; nothing that was read is ever logged.
+Unlike smpplib's client: an inbound unbind is answered, responses are matched by sequence number, every deliver_sm
+gets one response, unknown and malformed PDUs are answered and survived, and nothing that was read is logged.
 """
 
 from __future__ import annotations
