@@ -28,19 +28,21 @@ sys.path.insert(0, {root!r})
 from workers.ops.lifeline import die_with, die_with_supervisor
 die_with_supervisor(os.environ)
 name = sys.argv[1]
+def say(line):
+    os.write(1, line.encode() + b"\\n")
 def stop(*_):
-    print("stopping", flush=True)
+    say("stopping")
     sys.exit(0)
 signal.signal(signal.SIGTERM, stop)
 if name == "parent":
     me = os.getpid()
     if os.fork() == 0:
         die_with(me)
-        print("grandchild", os.getpid(), flush=True)
+        say(f"grandchild {{os.getpid()}}")
         while True: signal.pause()
 if name == "stubborn":
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
-print("started", os.getpid(), flush=True)
+say(f"started {{os.getpid()}}")
 while True: signal.pause()
 """
 ROOT = str(Path(__file__).parents[3])

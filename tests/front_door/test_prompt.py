@@ -1,0 +1,136 @@
+"""At a prompt: called wrongly is 2, wrong is 1 with one line and its cure, and never a traceback."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+import tonegate
+from tests.front_door.hosts import Host, free_port
+
+COMMANDS = [*"up smpp worker simulator sandbox check queues messages show migrate replay bury".split()]  # noqa: SIM905
+
+
+def called(*words: str) -> tuple[int, str]:
+    ended = CliRunner().invoke(tonegate.app, words)
+    return ended.exit_code, ended.output
+
+
+def test_help_names_every_command_with_a_sentence() -> None:
+    code, said = called("--help")
+    assert code == 0
+    for command in COMMANDS:
+        assert any(line.strip("│ ").startswith(f"{command} ") for line in said.splitlines()), command
+    assert "ready" not in said
+    assert "redis" not in said
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_each_command_has_help(command: str) -> None:
+    code, said = called(command, "--help")
+    assert code == 0
+    assert "Usage: " in said
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ((), "Usage"),
+        (("dance",), "No such command 'dance'"),
+        (("up", "--with", "sandpit"), "no sandpit; there are sandbox, simulator"),
+        (("up", "--page", "8090"), "is not HOST:PORT"),
+        (("simulator", "--listen", "host:99999"), "is not HOST:PORT"),
+        (("simulator", "--fault", "gremlins=1"), "no fault"),
+        (("sandbox", "--listen", "nowhere"), "is not HOST:PORT"),
+        (("worker", "--queues", "urgent"), "there are interactive, orders, bulk"),
+        (("worker", "--processes", "0"), "greater than or equal to 1"),
+        (("messages", "--state", "lost"), "no lost; there are received"),
+        (("messages", "--since", "noon"), "write 2h"),
+        (("show",), "Missing argument"),
+        (("replay",), "name messages, or --state"),
+        (("replay", "1", "--state", "dead"), "name messages, or --state"),
+        (("replay", "--state", "done"), "name messages, or --state"),
+        (("bury",), "Missing argument"),
+    ],
+)
+def test_called_wrongly_is_2(words: tuple[str, ...], told: str) -> None:
+    code, said = called(*words)
+    assert code == 2
+    assert told in " ".join(said.replace("│", " ").split())
+
+
+@pytest.mark.parametrize(
+    "command", ["up", "smpp", "worker", "simulator", "sandbox", "check", "queues", "messages", "migrate"]
+)
+def test_bad_settings_stop_every_command_with_their_line(tmp_path: Path, command: str) -> None:
+    file = tmp_path / "tonegate.toml"
+    file.write_text("[core]\ntimout_s = 3\n")
+    code, said = called("--config", str(file), command)
+    assert code == 1
+    assert said == f"error: {file}:2: [core] timout_s: no such setting; did you mean timeout_s?\n"
+
+
+@pytest.mark.parametrize(
+    ("command", "told"),
+    [
+        (("queues",), "unable to open database file"),
+        (("messages",), "unable to open database file"),
+        (("replay", "1"), "unable to open database file"),
+        (("smpp",), "unable to open database file"),
+    ],
+)
+def test_what_cannot_be_done_is_one_line_and_1(host: Host, command: tuple[str, ...], told: str) -> None:
+    ended = host.run(*command)
+    assert ended.returncode == 1
+    assert told in ended.stderr
+    assert "Traceback" not in ended.stderr
+    assert len(ended.stderr.splitlines()) == 1
+
+
+def test_a_port_that_is_taken_is_told(host: Host, running: Host) -> None:
+    ended = host.run("simulator", "--listen", f"127.0.0.1:{free_port()}", "--page", f"127.0.0.1:{running.page}")
+    assert ended.returncode == 1
+    assert "in use" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_check_on_a_host_that_is_down_says_how_to_mend_each(host: Host) -> None:
+    looked = host.run("check", "--json")
+    assert looked.returncode == 1
+    lines = {line["what"]: line for line in json.loads(looked.stdout)["lines"] if not line["well"]}
+    assert set(lines) == {"journal", "redis", "core", "bind main"}
+    assert "tonegate migrate" in lines["journal"]["mend"]
+    assert lines["redis"]["mend"] == "start `tonegate up`"
+    assert "core.url" in lines["core"]["mend"]
+    assert f"127.0.0.1:{host.smsc} can't be reached" in lines["bind main"]["found"]
+
+
+def test_check_names_the_wording_that_is_wrong(host: Host) -> None:
+    (host.folder / "words" / "en").mkdir(parents=True)
+    looked = host.run("check", TONEGATE_DIALOGUE__TEMPLATES="words")
+    assert looked.returncode == 1
+    assert f"WRONG templates: {host.folder}/words/" in looked.stdout
+
+
+def test_migrate_makes_the_journal_and_may_be_repeated(host: Host) -> None:
+    for _ in range(2):
+        ended = host.run("migrate")
+        assert (ended.returncode, ended.stderr) == (0, "")
+    assert host.run("queues").stdout == "nothing waits\n"
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (("TONEGATE_CORE__URL", "https://core.example/usdp"), "the sandbox speaks plain HTTP at /usdp"),
+        (("TONEGATE_SMPP__BINDS", "[]"), "the simulator would have nobody to talk to"),
+    ],
+)
+def test_up_with_what_does_not_fit_the_settings_is_refused(host: Host, change: tuple[str, str], told: str) -> None:
+    ended = host.run("up", "--with", "sandbox,simulator", **dict([change]))
+    assert ended.returncode == 1
+    assert told in ended.stderr
+    assert not (host.folder / "tonegate.db").exists()
