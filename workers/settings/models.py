@@ -98,7 +98,12 @@ class BindSettings(_Table):
     rate_per_s: float = Field(
         100.0, gt=0, description="`submit_sm` in a second at most; your contract with the SMSC says"
     )
-    tls: bool = Field(False, description="TLS to the SMSC; few offer it, most are reached through a private network")
+    tls: bool = Field(
+        False,
+        description=(
+            "TLS to the SMSC, its certificate checked; few offer it, most are reached through a private network"
+        ),
+    )
     enquire_link_s: float = Field(
         30.0,
         gt=0,

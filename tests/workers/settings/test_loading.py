@@ -85,7 +85,6 @@ def test_a_named_file_that_is_missing_stops_the_start(tmp_path: Path) -> None:
         (BIND + 'mode = "receiver"\n', "tonegate.toml:1: [[smpp.binds]] (number 1) reply_via is missing"),
         (BIND + 'reply_via = "other"\n', 'reply_via = "other" is no bind that sends; there are: main'),
         (BIND + 'failover = ["other"]\n', 'failover has "other", which is no bind that sends'),
-        (BIND + "tls = true\n", "tls = true: not built yet"),
         (
             "[dialogue]\ndefault_language = 'sw'\n",
             "default_language = \"sw\" must be one of languages = ['en']",
