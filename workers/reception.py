@@ -70,11 +70,14 @@ class Reception:
         try:
             async with asyncio.timeout(within_s):
                 await asyncio.shield(committed)
-        except TimeoutError as error:
+        except (TimeoutError, asyncio.CancelledError) as error:
             ticket.late = True
             committed.add_done_callback(lambda late: self._committed_late(ticket, late.cancelled() or late.exception()))
+            if isinstance(error, asyncio.CancelledError):
+                raise
             raise NotSafe(f"not committed within {within_s:g} s") from error
         except JournalUnavailable as error:
+            ticket.settled = True  # nothing of it was committed, so there is nothing to mark
             raise NotSafe(str(error)) from error
         ticket.settled = True
         self._bell.ring(ticket.message.queue)
