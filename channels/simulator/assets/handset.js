@@ -21,7 +21,7 @@ const icon = (path) => {
 };
 const TICK = "M4 10.5l4 4 8-9", CLOCK = "M10 5v5l3 2M10 2.5a7.5 7.5 0 1 0 .01 0", CROSS = "M5 5l10 10M15 5L5 15";
 const HUES = [168, 28, 262, 338, 208, 84];
-const KEPT_PER_NUMBER = 200;
+const KEPT = 5000, KEPT_PER_NUMBER = 200;
 
 // ---- what is remembered in this browser -----------------------------------------------------------------
 const memory = {
@@ -187,8 +187,9 @@ class Handset {
   }
   suggest() {
     const other = handsets.find((handset) => handset !== this && handset.number !== this.number)?.number;
-    const replies = [...new Set((this.heard ?? "").match(/\b(?:YES|NO) [A-Z]?\d{1,12}\b/g) ?? [])];
-    const commands = [`GET ${setup.tone}`, "LIST", ...(other ? [`GIFT ${setup.tone} ${other}`] : []), "HELP", "ON", `DEL ${setup.tone}`, "STOP"];
+    const replies = [...new Set((this.heard ?? "").match(/\b(?:YES|NO) [A-Z]*\d[A-Z\d]*\b/g) ?? [])];
+    const gift = other ? [`GIFT ${setup.tone} ${other}`] : [];
+    const commands = [`GET ${setup.tone}`, "LIST", "HELP", ...gift, "ON", `DEL ${setup.tone}`, "STOP"];
     this.chips.replaceChildren(...[...replies, ...commands].map((text) => {
       const chip = el("button", replies.includes(text) ? "reply" : "", text);
       chip.type = "button";
@@ -225,18 +226,20 @@ byId("add").addEventListener("click", () => {
 });
 
 // ---- faults ---------------------------------------------------------------------------------------------
-const form = byId("faults-form");
+const form = byId("faults-form"), inputs = [...form.querySelectorAll("input")];
 const SHOWN = {
   share: (value) => (value ? `${Math.round(value * 100)} %` : "off"),
   seconds: (value) => (value ? `${value} s` : "off"),
   count: (value) => (value ? String(value) : "off"),
   seed: (value) => String(value),
 };
-function showFaults(faults, force) {
+let inForce = {};
+function showFaults(faults) {
   let on = 0;
-  for (const input of form.elements) {
+  inForce = faults;
+  for (const input of inputs) {
     const value = faults[input.name];
-    if (force || document.activeElement !== input) input.value = value;
+    if (document.activeElement !== input) input.value = value;
     byId(`shown-${input.name}`).textContent = SHOWN[input.dataset.kind](value);
     const isOn = value > 0 && input.dataset.kind !== "seed";
     input.parentElement.toggleAttribute("data-on", isOn);
@@ -245,18 +248,21 @@ function showFaults(faults, force) {
   byId("faults-on").textContent = on;
   byId("faults-on").hidden = !on;
 }
-async function act(method, path, body) {
-  const problem = byId("faults-problem");
-  try { await call(method, path, body); problem.hidden = true; } catch (error) {
-    problem.textContent = error.message;
-    problem.hidden = false;
-  }
+function complain(words) {
+  byId("faults-problem").textContent = words;
+  byId("faults-problem").hidden = !words;
 }
-const readFaults = () => Object.fromEntries([...form.elements].map((input) => [input.name, Number(input.value)]));
+async function act(method, path, body) {
+  try { await call(method, path, body); complain(""); } catch (error) { complain(error.message); }
+}
 form.addEventListener("submit", (event) => event.preventDefault());
 form.addEventListener("input", ({ target }) => { byId(`shown-${target.name}`).textContent = SHOWN[target.dataset.kind](Number(target.value)); });
-form.addEventListener("change", () => act("PUT", "/api/faults", readFaults()));
-byId("faults-off").addEventListener("click", () => act("PUT", "/api/faults", { seed: readFaults().seed }));
+form.addEventListener("change", ({ target }) => {
+  const wrong = inputs.find((input) => !input.checkValidity());
+  if (wrong) complain(`${wrong.labels[0].textContent}: ${wrong.validationMessage}`);
+  else act("PUT", "/api/faults", { ...inForce, [target.name]: Number(target.value) }); // a slider rounds: the others go back as they are
+});
+byId("faults-off").addEventListener("click", () => act("PUT", "/api/faults", { seed: inForce.seed }));
 for (const button of document.querySelectorAll("[data-once]")) {
   button.addEventListener("click", () => act("POST", "/api/faults/once", { fault: button.dataset.once }));
 }
@@ -286,6 +292,7 @@ events.addEventListener("bubbles", ({ data }) => {
     bubbles.set(bubble.id, bubble);
     for (const handset of handsets) handset.show(bubble);
   }
+  while (bubbles.size > KEPT) bubbles.delete(bubbles.keys().next().value);
   rememberBubbles();
 });
 events.addEventListener("status", ({ data }) => {
