@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 
 from sqlalchemy import (
     Connection,
@@ -129,12 +129,17 @@ _END = (
 def finish(connection: Connection, endings: Sequence[Ending], now: float) -> list[Finished]:
     """Write how stays ended, with their answers and history, for the rows that are still ours."""
     held = connection.execute(
-        select(inbox.c.id, inbox.c.claim_token)
+        select(inbox.c.id, inbox.c.claim_token, inbox.c.answers)
         .where(inbox.c.id.in_([ending.row.id for ending in endings]), inbox.c.state == _CLAIMED)
         .with_for_update()
     ).all()
     tokens = {row.id: row.claim_token for row in held}
-    mine = [ending for ending in endings if tokens.get(ending.row.id) == ending.row.token]
+    answers = {row.id: row.answers for row in held}  # a redelivery may have had one repeated since the claim
+    mine = [
+        replace(ending, row=replace(ending.row, answers=answers[ending.row.id]))
+        for ending in endings
+        if tokens.get(ending.row.id) == ending.row.token
+    ]
     if mine:
         connection.execute(_END, [_end_parameters(ending, now) for ending in mine])
         outbox.add(connection, [(ending.row, ending.answers) for ending in mine if ending.answers], now)

@@ -13,6 +13,7 @@ from sqlalchemy import (
     delete,
     func,
     insert,
+    literal,
     literal_column,
     null,
     select,
@@ -87,9 +88,8 @@ def repeat_answer(connection: Connection, inbox_id: int, number: str, bind: str,
     if last is None or last.state in (OutboxState.QUEUED, OutboxState.SENDING):
         return False
     row = connection.execute(
-        select(inbox.c.id, literal_column(":bind").label("bind"), inbox.c.short_code, inbox.c.answers)
+        select(inbox.c.id, literal(bind).label("bind"), inbox.c.short_code, inbox.c.answers)
         .where(inbox.c.id == inbox_id)
-        .params(bind=bind)
         .with_for_update()
     ).one()
     add_one(connection, row, Answer(number, last.text), now)
