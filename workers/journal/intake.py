@@ -20,6 +20,8 @@ from workers.journal.tables import bind_sessions, inbox
 
 _INSERT = insert(inbox).values(head=numbers.is_new_head)
 
+_stop = inbox.alias("stop")
+_stop_row = select(_stop.c.id).where(_stop.c.transaction_id == bindparam("stop_id")).scalar_subquery()
 _STOP = (
     update(inbox)
     .where(
@@ -28,12 +30,12 @@ _STOP = (
             and_(inbox.c.state.in_(numbers.holding), inbox.c.doubtful == false()),
             inbox.c.state == literal_column(f"'{InboxState.UNKNOWN}'"),
         ),
-        inbox.c.transaction_id != bindparam("stop_id"),
+        inbox.c.id < _stop_row,
     )
     .values(stop_requested=True)
 )
-"""What waits and is known not to have taken effect is not to be done any more; what is unknown is not to be called
-again once the core says that it never came."""
+"""What was sent before and is known not to have taken effect is not to be done any more; what is unknown is not to
+be called again once the core says that it never came."""
 
 _THIS_BATCH = 0
 
@@ -46,6 +48,7 @@ class Intake:
     def __init__(self, dedupe_s: float) -> None:
         self._dedupe_s = dedupe_s
         self._unsettled: list[Ticket] = []
+        self._uncommitted: list[Ticket] = []
 
     def accept(self, connection: Connection, tickets: Sequence[Ticket], now: float) -> list[Accepted]:
         """Keep what is new, attach what is not."""
@@ -71,18 +74,25 @@ class Intake:
         stops = [ticket.message for ticket in tickets if ticket.message.stops]
         if stops:
             connection.execute(_STOP, [{"stop_number": m.number, "stop_id": m.transaction_id} for m in stops])
-        self._unsettled += tickets
+        self._uncommitted += tickets
         return accepted
+
+    def committed(self) -> None:
+        """Forget those whose marks are safe now, and watch those that have just been kept."""
+        self._unsettled = self._uncommitted
+        self._uncommitted = []
 
     def _mark_those_gone_late(self, connection: Connection, now: float) -> None:
         """Mark what was committed after its channel gave up, before its redelivery is looked at.
 
         The redelivery may already stand in this very batch, right behind a commit that took too long.
         """
-        late = [ticket.message.transaction_id for ticket in self._unsettled if ticket.late]
+        unsettled = [ticket for ticket in self._unsettled if not ticket.settled]
+        late = {ticket for ticket in unsettled if ticket.late}
         if late:
-            mark_late(connection, late, now)
-        self._unsettled = [ticket for ticket in self._unsettled if not (ticket.late or ticket.settled)]
+            mark_late(connection, [ticket.message.transaction_id for ticket in late], now)
+        # Only `committed` lets go of them: what this transaction marks, or keeps, may still be rolled back.
+        self._uncommitted = [ticket for ticket in unsettled if ticket not in late]
 
     def _twins(
         self, connection: Connection, digests: Sequence[int], now: float

@@ -35,6 +35,7 @@ class Journal:
         self.owner = this_process()
         self._intake = Intake(dedupe_s)
         self._accept = self._intake.accept  # bound once: the writer groups jobs by their operation
+        self._accepted = self._intake.committed
         self._writer = Writer(self.database)
 
     def __enter__(self) -> Journal:
@@ -56,7 +57,7 @@ class Journal:
 
     def accept(self, ticket: Ticket) -> asyncio.Future[Accepted]:
         """Keep a message that came; promise 1 rests on who calls waiting for this future."""
-        return self._writer.submit(self._accept, ticket)
+        return self._writer.submit(self._accept, ticket, committed=self._accepted)
 
     def mark_late(self, transaction_id: str) -> asyncio.Future[None]:
         """Mark a message that was committed after its SMSC had been told to keep it."""

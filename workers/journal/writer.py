@@ -33,6 +33,7 @@ class _Job(Generic[A, R]):
     argument: A
     future: asyncio.Future[R]
     loop: asyncio.AbstractEventLoop
+    committed: Callable[[], None] | None
 
 
 class Writer:
@@ -46,10 +47,16 @@ class Writer:
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
         self._thread.start()
 
-    def submit(self, operation: Operation[A, R], argument: A) -> asyncio.Future[R]:
-        """Queue a job; its future resolves after the commit, or raises what kept it from being committed."""
+    def submit(
+        self, operation: Operation[A, R], argument: A, *, committed: Callable[[], None] | None = None
+    ) -> asyncio.Future[R]:
+        """Queue a job; its future resolves after the commit, or raises what kept it from being committed.
+
+        `committed` is called in the writer's thread after each commit that holds jobs which name it, before the
+        next transaction begins: for what an operation remembers, which a rollback must not leave remembered.
+        """
         loop = asyncio.get_running_loop()
-        job: _Job[A, R] = _Job(operation, argument, loop.create_future(), loop)
+        job: _Job[A, R] = _Job(operation, argument, loop.create_future(), loop, committed)
         with self._wake:
             if self._closing:
                 raise JournalUnavailable("the journal is closing")
@@ -78,6 +85,8 @@ class Writer:
     def _commit(self, jobs: list[_Job[Any, Any]]) -> list[tuple[_Job[Any, Any], Any, BaseException | None]]:
         try:
             results = self._database.write(lambda connection: self._work(connection, jobs))
+            for committed in {job.committed for job in jobs if job.committed}:
+                committed()
             return [(job, results[index], None) for index, job in enumerate(jobs)]
         except JournalUnavailable as error:
             return [(job, None, error) for job in jobs]
