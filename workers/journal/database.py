@@ -21,9 +21,9 @@ from pathlib import Path
 from typing import TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, OperationalError
-from sqlalchemy.pool import QueuePool
+from sqlalchemy.engine import ExceptionContext, make_url
+from sqlalchemy.exc import DatabaseError, DBAPIError, InternalError, OperationalError
+from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
 from workers.journal.clock import Clock, DatabaseClock
 
@@ -32,6 +32,9 @@ T = TypeVar("T")
 _BUSY_TIMEOUT_S = 2.0
 _AGAIN = ("40P01", "40001")
 _RETRIES = 8
+_LOCK_TIMEOUT = "10s"
+_UNABLE = (OperationalError, InternalError)
+"""Locked, full, gone, read-only: not our statement's fault."""
 
 
 class JournalUnavailable(Exception):
@@ -50,7 +53,6 @@ class Database:
         self._database_clock = None if clock or self.is_sqlite else DatabaseClock()
         self.now: Clock = clock or self._database_clock or time.time
         self.path: Path | None = None
-        self._identity: tuple[int, int] | None = None
         self._turnstile: int | None = None
         if self.is_sqlite:
             if not self.url.database or self.url.database == ":memory:":
@@ -61,9 +63,12 @@ class Database:
         else:
             connect = {
                 "connect_timeout": 5,
-                "options": "-c lock_timeout=10s -c idle_in_transaction_session_timeout=60s",
+                "options": f"-c lock_timeout={_LOCK_TIMEOUT} -c idle_in_transaction_session_timeout=60s",
             }
-            self.engine = create_engine(self.url, pool_pre_ping=True, pool_size=4, connect_args=connect)
+            self.engine = create_engine(
+                self.url, hide_parameters=True, pool_pre_ping=True, pool_size=4, connect_args=connect
+            )
+            event.listen(self.engine, "handle_error", _without_values)
 
     def write(self, work: Callable[[Connection], T]) -> T:
         """Run `work` in one transaction that may write and return what it returned, once that is safe on disk.
@@ -78,12 +83,13 @@ class Database:
                         if self._database_clock:
                             self._database_clock.measure(connection)
                         done = work(connection)
-                    self._same_file()
+                        file = connection.info.get("file")
+                    self._same_file(file)
                 return done
             except DBAPIError as error:
                 if getattr(error.orig, "sqlstate", None) in _AGAIN and attempt < _RETRIES - 1:
                     continue
-                if isinstance(error, OperationalError) or error.connection_invalidated:
+                if _is_unable(error):
                     raise JournalUnavailable(str(error.orig)) from error
                 raise
             except (OSError, sqlite3.OperationalError) as error:
@@ -96,8 +102,10 @@ class Database:
         try:
             with self.engine.connect().execution_options(reading=True) as connection:
                 yield connection
-        except OperationalError as error:
-            raise JournalUnavailable(str(error.orig)) from error
+        except DBAPIError as error:
+            if _is_unable(error):
+                raise JournalUnavailable(str(error.orig)) from error
+            raise
 
     def close(self) -> None:
         """Close every connection."""
@@ -107,7 +115,10 @@ class Database:
             self._turnstile = None
 
     def _sqlite_engine(self) -> Engine:
-        engine = create_engine("sqlite://", creator=self._connect, poolclass=QueuePool, pool_size=4)
+        engine = create_engine(
+            "sqlite://", creator=self._connect, hide_parameters=True, poolclass=QueuePool, pool_size=4
+        )
+        event.listen(engine, "connect", self._remember_file)
         event.listen(engine, "begin", _begin)
         return engine
 
@@ -129,19 +140,22 @@ class Database:
             "cache_size=-16000",
         ):
             connection.execute(f"PRAGMA {pragma}")
-        stat = path.stat()
-        self._identity = (stat.st_dev, stat.st_ino)
         return connection
 
-    def _same_file(self) -> None:
-        if self.path is None:
-            return
+    def _remember_file(self, _connection: sqlite3.Connection, record: ConnectionPoolEntry) -> None:
+        # Of each connection, not of the process: another may have opened the file that took this one's place.
+        record.info["file"] = self._file()
+
+    def _file(self) -> tuple[int, int] | None:
         try:
-            stat = self.path.stat()
-            if (stat.st_dev, stat.st_ino) == self._identity:
-                return
+            stat = self.path.stat() if self.path else None
         except OSError:
-            pass
+            return None
+        return (stat.st_dev, stat.st_ino) if stat else None
+
+    def _same_file(self, opened: tuple[int, int] | None) -> None:
+        if self.path is None or (opened and opened == self._file()):
+            return
         self.engine.dispose()
         raise OSError(f"the journal's file {self.path} was removed or replaced under a running process")
 
@@ -157,6 +171,20 @@ class Database:
             yield
         finally:
             fcntl.flock(self._turnstile, fcntl.LOCK_UN)
+
+
+def _is_unable(error: DBAPIError) -> bool:
+    # SQLite says of a file that is no database, or a spoilt one, nothing more precise than DatabaseError.
+    return isinstance(error, _UNABLE) or type(error) is DatabaseError or error.connection_invalidated
+
+
+def _without_values(context: ExceptionContext) -> None:
+    # PostgreSQL's DETAIL quotes the row: numbers and texts that must not reach a log (promise 6).
+    message = getattr(getattr(context.original_exception, "diag", None), "message_primary", None)
+    if message:
+        context.original_exception.args = (message,)
+        if context.sqlalchemy_exception:
+            context.sqlalchemy_exception.args = (message,)
 
 
 def _begin(connection: Connection) -> None:
