@@ -34,7 +34,7 @@ def test_migrating_twice_changes_nothing(empty_url: str) -> None:
 
 def test_a_journal_that_was_never_migrated_says_how_to_mend_it(empty_url: str, tmp_path: Path) -> None:
     (tmp_path / "journal.db").touch()  # on SQLite a file must be there to be looked at
-    with Journal(empty_url) as journal, pytest.raises(NotMigrated, match="missing.*run `tonegate migrate`"):
+    with Journal(empty_url) as journal, pytest.raises(NotMigrated, match=r"missing.*run `tonegate migrate`"):
         journal.require_newest()
 
 
