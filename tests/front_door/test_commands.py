@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import pytest
+import redis
 
 from tests.front_door.hosts import CODE, Host, until
 
@@ -44,6 +45,10 @@ def test_check_says_when_the_core_refuses_the_account(running: Host) -> None:
     assert "WRONG core: the core refuses account tonegate" in looked.stdout
     assert "mend: check core.account and core.password" in looked.stdout
     assert "wrong" not in looked.stdout.replace("WRONG", "")
+
+
+def test_check_says_that_a_bind_is_bound(running: Host) -> None:
+    assert f"ok    bind main: 127.0.0.1:{running.smsc} is bound\n" in running.run("check").stdout
 
 
 def test_check_as_json_has_a_line_each(running: Host) -> None:
@@ -109,3 +114,14 @@ def test_queues_are_empty_when_all_is_done(running: Host) -> None:
 
     until(empty, 20, lambda: running.run("queues").stdout)
     assert json.loads(running.run("queues", "--json").stdout) == []
+
+
+def test_check_says_why_a_bind_is_not_bound(running: Host) -> None:
+    told = json.dumps({"status": "waiting", "last_error": "ESME_RINVPASWD"})
+    with redis.Redis(unix_socket_path=f"{running.folder}/tonegate.db.redis.sock") as client:
+        client.set("tonegate:bind:other", told, ex=60)
+    bind = {"NAME": "other", "SYSTEM_ID": "x", "PORT": str(running.smsc)}
+    looked = running.run("check", **{f"TONEGATE_SMPP__BINDS__1__{key}": value for key, value in bind.items()})
+    assert looked.returncode == 1
+    assert "accepts connections, but it is waiting: ESME_RINVPASWD" in looked.stdout
+    assert "mend: see system_id, password and mode of [[smpp.binds]] other" in looked.stdout

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import redis
 import redis.asyncio
@@ -49,7 +49,10 @@ class BindBoard:
                     await pipe.execute()
 
 
-def bind_states(client: redis.Redis, names: Sequence[str]) -> dict[str, dict[str, object]]:
-    """What the listeners told of these binds within the last seconds; raises redis-py's errors."""
-    told = client.mget([_KEY + name for name in names]) if names else []
-    return {name: json.loads(state) for name, state in zip(names, told, strict=True) if state}
+async def bind_state(client: redis.asyncio.Redis, name: str) -> dict[str, object] | None:
+    """What its listener told of this bind within the last seconds; None where none did, or Redis is gone."""
+    try:
+        told = await client.get(_KEY + name)
+    except (redis.RedisError, OSError):
+        return None
+    return dict(json.loads(told)) if told else None

@@ -12,9 +12,9 @@ from core_client import AccountRefused, CoreError, ResultCodeError
 from workers.child import core_client_of
 from workers.dialogue import SHIPPED_TEMPLATES, check_templates
 from workers.embedded import is_embedded, redis_url
-from workers.journal import JournalUnavailable, NotMigrated
-from workers.journal.database import Database
+from workers.journal import Database, JournalUnavailable, NotMigrated
 from workers.journal.schema import require_newest
+from workers.ops.bind_states import bind_state
 from workers.settings import BindSettings, Settings
 
 _CONNECT_S = 3.0
@@ -33,15 +33,18 @@ class Line:
 
 async def check(settings: Settings) -> list[Line]:
     """Look at everything that the settings name, all at once, within a few seconds."""
-    looks: list[Awaitable[list[Line]]] = [
-        asyncio.to_thread(_settings, settings),
-        asyncio.to_thread(_templates, settings),
-        asyncio.to_thread(_journal, settings),
-        _redis(settings),
-        _core(settings),
-        *(_smsc(bind) for bind in settings.smpp.binds),
-    ]
-    return [line for lines in await asyncio.gather(*looks) for line in lines]
+    async with redis.asyncio.Redis.from_url(
+        redis_url(settings), socket_timeout=_CONNECT_S, socket_connect_timeout=_CONNECT_S
+    ) as client:
+        looks: list[Awaitable[list[Line]]] = [
+            asyncio.to_thread(_settings, settings),
+            asyncio.to_thread(_templates, settings),
+            asyncio.to_thread(_journal, settings),
+            _redis(settings, client),
+            _core(settings),
+            *(_smsc(bind, client) for bind in settings.smpp.binds),
+        ]
+        return [line for lines in await asyncio.gather(*looks) for line in lines]
 
 
 def _settings(settings: Settings) -> list[Line]:
@@ -78,11 +81,8 @@ def _journal(settings: Settings) -> list[Line]:
     return [Line("journal", True, f"{database.url.render_as_string()} is migrated and can be written")]
 
 
-async def _redis(settings: Settings) -> list[Line]:
+async def _redis(settings: Settings, client: redis.asyncio.Redis) -> list[Line]:
     where = "embedded" if is_embedded(settings) else "redis"
-    client = redis.asyncio.Redis.from_url(
-        redis_url(settings), socket_timeout=_CONNECT_S, socket_connect_timeout=_CONNECT_S
-    )
     try:
         policy = (await client.config_get("maxmemory-policy")).get("maxmemory-policy", "unknown")
     except redis.ResponseError:  # a hosted server may forbid CONFIG: it answered, that is enough
@@ -90,8 +90,6 @@ async def _redis(settings: Settings) -> list[Line]:
     except (redis.RedisError, OSError) as error:
         mend = "start `tonegate up`" if is_embedded(settings) else "see that it runs and [redis] url is right"
         return [Line("redis", False, f"{where} can't be reached: {error}", mend)]
-    finally:
-        await client.aclose()
     if policy != "noeviction":
         found = f"maxmemory-policy is {policy}: a full server would drop bells in silence (kombu#1063)"
         return [Line("redis", False, found, "CONFIG SET maxmemory-policy noeviction, and in its configuration")]
@@ -116,14 +114,26 @@ async def _core(settings: Settings) -> list[Line]:
     return [Line("core", True, f"{core.url} answers account {core.account}")]
 
 
-async def _smsc(bind: BindSettings) -> list[Line]:
+async def _smsc(bind: BindSettings, client: redis.asyncio.Redis) -> list[Line]:
     what, where = f"bind {bind.name}", f"{bind.host}:{bind.port}"
     try:
         async with asyncio.timeout(_CONNECT_S):
             _, writer = await asyncio.open_connection(bind.host, bind.port)
     except (OSError, TimeoutError) as error:
-        reason = error.strerror or str(error) if isinstance(error, OSError) and error.strerror else "no answer"
         mend = f"see that the SMSC listens, and host and port of [[smpp.binds]] {bind.name}"
-        return [Line(what, False, f"{where} can't be reached: {reason}", mend)]
+        return [Line(what, False, f"{where} can't be reached: {error.strerror or 'no answer'}", mend)]
     writer.close()
-    return [Line(what, True, f"{where} accepts connections")]
+    state = await bind_state(client, bind.name)
+    if state is None:
+        return [Line(what, True, f"{where} accepts connections; no listener is up")]
+    if state["status"] != "bound":
+        mend = f"see system_id, password and mode of [[smpp.binds]] {bind.name}"
+        return [
+            Line(
+                what,
+                False,
+                f"{where} accepts connections, but it is {state['status']}: {state['last_error']}",
+                mend,
+            )
+        ]
+    return [Line(what, True, f"{where} is bound")]

@@ -6,12 +6,11 @@ import asyncio
 import time
 from collections.abc import Sequence
 
-import redis
+import redis.asyncio
 
 from workers.app import make_app
-from workers.bell import redis_client
 from workers.embedded import is_embedded, redis_url, socket_path
-from workers.ops.bind_states import bind_states
+from workers.ops.bind_states import bind_state
 from workers.ops.check import Line, check
 from workers.ops.shown import as_table
 from workers.settings import Settings
@@ -38,33 +37,27 @@ async def wait(settings: Settings) -> None:
 
 async def _unwell(settings: Settings) -> list[Line]:
     """What is not well yet; the dearer questions are asked only once the cheap ones are settled."""
-    lines = [line for line in await check(settings) if not line.well and line.what != "binds"]
-    if not lines:
-        lines = await asyncio.to_thread(_inside, settings)
-    return lines
+    unwell = [line for line in await check(settings) if not line.well and line.what != "binds"]
+    return unwell or await _not_bound(settings) or await asyncio.to_thread(_idle, settings)
 
 
-def _inside(settings: Settings) -> list[Line]:
-    names = [bind.name for bind in settings.smpp.binds]
-    try:
-        with redis_client(redis_url(settings)) as client:
-            states = bind_states(client, names)
-    except redis.RedisError as error:
-        return [Line("redis", False, str(error))]
-    lines = [
+async def _not_bound(settings: Settings) -> list[Line]:
+    async with redis.asyncio.Redis.from_url(redis_url(settings)) as client:
+        states = {bind.name: await bind_state(client, bind.name) or {} for bind in settings.smpp.binds}
+    return [
         Line(
             f"bind {name}",
             False,
             str(state.get("last_error") or state.get("status") or "its listener isn't up"),
         )
-        for name in names
-        if (state := states.get(name, {})).get("status") != "bound"
+        for name, state in states.items()
+        if state.get("status") != "bound"
     ]
-    if not lines:
-        workers = make_app(settings).control.ping(timeout=1.0, limit=_WORKERS)
-        if len(workers) < _WORKERS:
-            lines.append(Line("workers", False, f"{len(workers)} of {_WORKERS} answer"))
-    return lines
+
+
+def _idle(settings: Settings) -> list[Line]:
+    answering = len(make_app(settings).control.ping(timeout=1.0, limit=_WORKERS))
+    return [Line("workers", False, f"{answering} of {_WORKERS} answer")] if answering < _WORKERS else []
 
 
 def tell(settings: Settings, page: str, added: Sequence[str], took_s: float) -> None:
