@@ -41,7 +41,7 @@ def create_app(
 
     `url` is its own database (SQLAlchemy), `faults` what it starts with (`slow=0.5,busy=0.1`; FaultError if that can't
     be), `clock` seconds since 1970, `keys` makes gift keys.  The database is opened here, so that one that won't open
-    is told before anything listens.
+    is told before anything listens.  `app.state.core` is the SandboxCore, for tests that look inside.
     """
     wanted = Faults.parse(faults) if isinstance(faults, str) else faults
     core = SandboxCore(url, wanted, clock=clock, limits=limits or Limits(), keys=keys)
@@ -54,7 +54,7 @@ def create_app(
     async def call(request: Request) -> Response | ASGIApp:
         return await _call(core, request)
 
-    return Starlette(
+    app = Starlette(
         routes=[
             Route(PATH, call, methods=["POST"]),
             Route(PATH, _contract, methods=["GET"]),
@@ -62,6 +62,8 @@ def create_app(
         ],
         lifespan=lifespan,
     )
+    app.state.core = core
+    return app
 
 
 async def _contract(request: Request) -> Response:

@@ -77,6 +77,11 @@ class SandboxCore:
             _log.debug("%s %s: %s", operation.name, masked(fields.get("phoneNumber", "")), reply.code)
         return _render(operation, fields, reply if reply.operation_id else _named(reply, request))
 
+    @property
+    def in_flight(self) -> int:
+        """How many changes are being worked on."""
+        return self._in_flight.total()
+
     async def set_price(self, code: str, price: int) -> bool:
         """Change a tone's price; False where there is no such tone."""
 

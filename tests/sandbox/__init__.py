@@ -1,0 +1,1 @@
+"""Tests of the sandbox core, over real HTTP on loopback."""
