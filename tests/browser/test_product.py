@@ -1,4 +1,4 @@
-"""The whole product from a real browser: a handset's text goes through SMPP, journal, Celery and core and comes back."""
+"""The whole product from a real browser: a text goes through SMPP, journal, Celery and core, and its answer comes back."""
 
 from __future__ import annotations
 
