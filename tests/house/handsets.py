@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import Self
 
 from channels.simulator import Conduct, Count, Faults, Smsc
-from channels.simulator.joining import read_piece
+from channels.simulator.joining import Piece, read_piece
 from channels.simulator.session import Session
 from channels.smpp.pdu import Pdu
 
@@ -21,13 +21,21 @@ class _Noting(Smsc):
     def __init__(self, conduct: Conduct, faults: Faults) -> None:
         super().__init__(conduct=conduct, faults=faults)
         self.answers: dict[str, list[str]] = defaultdict(list)
+        self._parts: dict[tuple[str, int], dict[int, str]] = defaultdict(dict)
 
     def submit(self, session: Session, pdu: Pdu) -> tuple[int, str | None]:
         before = self.ledger[Count.ANSWERS_ACCEPTED]
         response = super().submit(session, pdu)
         if self.ledger[Count.ANSWERS_ACCEPTED] > before:
-            self.answers[pdu.text("destination_addr")].append(read_piece(pdu).text)
+            self._note(pdu.text("destination_addr"), read_piece(pdu))
         return response
+
+    def _note(self, number: str, piece: Piece) -> None:
+        parts = self._parts[number, piece.reference]
+        parts[piece.number] = piece.text
+        if len(parts) == piece.total:
+            self.answers[number].append("".join(text for _, text in sorted(parts.items())))
+            del self._parts[number, piece.reference]
 
 
 class Handsets:
@@ -52,12 +60,12 @@ class Handsets:
         self.smsc.text(number, SHORT_CODE, text)
 
     def heard(self, number: str) -> list[str]:
-        """The parts of the answers that a handset was sent, in order."""
+        """The answers that a handset was sent, parts joined, in order."""
         return self.smsc.answers[number]
 
     def told(self, number: str, *words: str) -> bool:
-        """Whether one part of what it was sent has all these words."""
-        return any(all(word in part for word in words) for part in self.heard(number))
+        """Whether one answer it was sent has all these words."""
+        return any(all(word in answer for word in words) for answer in self.heard(number))
 
     def all_acknowledged(self) -> bool:
         """Whether every text was answered ESME_ROK."""

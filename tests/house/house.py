@@ -110,6 +110,12 @@ class House:
                 lines = process.log.read_text(errors="replace").splitlines()
                 print(f"--- {process.log} ({len(lines)} lines)", *lines[-25:], sep="\n")
 
+    def start_what_died(self) -> None:
+        """What the supervisor of `tonegate up` does: a worker, for one, ends when its children die at their start."""
+        for process in self.processes:
+            if not process.alive:
+                process.start()
+
     def redis_answers(self) -> bool:
         """Whether Redis can be reached."""
         client = redis.Redis.from_url(redis_url(self.settings), socket_timeout=1.0)

@@ -76,10 +76,7 @@ class Running:
         return self._process.wait(within_s)
 
     def end(self) -> None:
-        """End it and all that it ever started, whatever it takes."""
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            if self._process is not None:
-                self.stop(5.0)
+        """End it and all that it ever started, without waiting for it to be ready for that."""
         for group in self._groups:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(group, signal.SIGKILL)
