@@ -1,4 +1,4 @@
-"""The whole product from a real browser: a text goes through SMPP, journal, Celery and core, and its answer comes back."""
+"""The whole product from a real browser: through SMPP, journal, Celery and core, and back to the handset."""
 
 from __future__ import annotations
 
