@@ -69,15 +69,13 @@ def claims_for(settings: BindSettings, binds: Sequence[BindSettings]) -> tuple[s
 
 
 def check(binds: Sequence[BindSettings]) -> None:
-    """Raise BindsDontFit where the binds contradict each other or ask for what isn't built; warn of the rest."""
+    """Raise BindsDontFit where the binds contradict each other; warn of what isn't built yet."""
     by_name = {bind.name: bind for bind in binds}
     if len(by_name) < len(binds):
         raise BindsDontFit("two [[smpp.binds]] have the same name; give each its own")
     for bind in binds:
         if bind.ussd_dialect is not None:
-            raise BindsDontFit(
-                f"bind {bind.name!r}: USSD over SMPP is not built yet; remove ussd_dialect, or serve USSD by [ussd]"
-            )
+            _log.warning("USSD over SMPP is not built yet: ussd_dialect has no effect", bind=bind.name)
         if bind.reply_via is not None:
             _check_reply_via(bind, by_name)
         elif bind.mode == "receiver":

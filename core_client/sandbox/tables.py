@@ -97,7 +97,7 @@ transactions = Table(
 
 def open_database(url: str) -> Engine:
     """An engine whose commit is on the disk when it returns, with the tables made where they are missing."""
-    engine = create_engine(url)
+    engine = create_engine(url, hide_parameters=True)  # an error logged whole must name no number
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _durable)
         event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))

@@ -237,7 +237,6 @@ def test_each_bind_claims_its_own_answers_and_those_that_name_it(name: str, name
     ("binds", "words"),
     [
         ([setting("a"), setting("a")], "same name"),
-        ([setting("a", ussd_dialect="its")], "not built yet; remove ussd_dialect"),
         ([setting("a", reply_via="b")], "which is no bind"),
         ([setting("a", reply_via="b"), setting("b", mode="receiver")], "sends nothing"),
         ([setting("a", reply_via="b"), setting("b", reply_via="c"), setting("c")], "has a reply_via itself"),
