@@ -53,7 +53,7 @@ ROWS = [
     ("refused", "gift_answered", "presentToneAffirm", "308026"),
     ("refused", "gift_limit", "presentTone", "308027"),
     ("doubtful", "duplicate", "orderTone", "316001"),
-    ("mistake", "transaction_reused", "orderTone", "316002"),
+    ("doubtful", "transaction_reused", "orderTone", "316002"),
     ("refused", "transaction_unknown", "queryTransaction", "316003"),
     ("doubtful", "unknown_code", "orderTone", "100777 199999 000777 400000 1 12345 1234567 abcdef 30200٣"),
     ("refused", "other", "orderTone", "299999 399999"),
@@ -136,3 +136,8 @@ def test_a_file_that_is_no_text_is_told_as_such(tmp_path: Path, content: bytes) 
 def test_a_file_that_is_not_there_is_an_os_error(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         ResultCodes.load(tmp_path / "none.yaml")
+
+
+def test_the_page_about_the_core_names_every_code() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "core.md").read_text()
+    assert [code for code, _ in ResultCodes.shipped() if code not in page] == []

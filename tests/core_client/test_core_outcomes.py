@@ -166,6 +166,11 @@ async def test_an_answer_to_another_transaction_is_a_doubt() -> None:
         await CALLS["orderTone"](client)
 
 
+async def test_a_core_that_numbers_reads_by_itself_is_understood() -> None:
+    client, _ = client_of(answer("queryTone", "302003", transactionID="its-own"))
+    assert await client.find_tone(TONE) is None
+
+
 @pytest.mark.parametrize("amount", ["NaN", "-1", "1e3", "9" * 5000, "２00", "1.5"])
 async def test_an_amount_that_is_none_makes_the_answer_a_doubt(amount: str) -> None:
     client, _ = client_of(answer("orderTone", "000000", amountCharged=amount))

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from core_client import CoreClient, Doubtful, OurMistake, Refused
+from core_client import CoreClient, Doubtful, Refused
 from tests.sandbox.conftest import House
 from tests.sandbox.words import FRIEND, FUNDED, NO_SERVICE, POOR, SECOND, TONE
 
@@ -36,12 +36,14 @@ async def test_a_refusal_is_remembered_too(core: CoreClient) -> None:
             await core.order_tone(POOR, TONE, transaction_id="t", expected_price=200)
 
 
-async def test_an_id_used_for_something_else_is_our_mistake(house: House, core: CoreClient) -> None:
+async def test_an_id_used_for_something_else_has_no_second_effect_and_leaves_a_doubt(house: House, core: CoreClient) -> None:
     await core.order_tone(FUNDED, TONE, transaction_id="t", expected_price=200)
-    with pytest.raises(OurMistake, match="transaction_reused"):
+    with pytest.raises(Doubtful, match="transaction_reused"):
         await core.order_tone(FUNDED, SECOND, transaction_id="t", expected_price=300)
-    with pytest.raises(OurMistake, match="transaction_reused"):
+    with pytest.raises(Doubtful, match="transaction_reused"):
         await core.delete_tone(FUNDED, TONE, transaction_id="t")
+    with pytest.raises(Doubtful, match="transaction_reused"):
+        await core.order_tone(FUNDED, TONE, transaction_id="t", expected_price=300)
     assert [charge["tone"] for charge in await house.ledger()] == [TONE]
 
 
