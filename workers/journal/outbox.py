@@ -30,6 +30,9 @@ from workers.journal.tables import inbox, outbox, receipts
 
 _PRIORITY = {Queue.INTERACTIVE: 0, Queue.ORDERS: 1, Queue.BULK: 2}
 _RESENDS = 1
+_EARLY_S = 60.0
+"""How long before its response a receipt may come; an older one is of another message: SMSCs use ids again."""
+
 _INSERT = insert(outbox).values(head=destinations.is_new_head)
 _SENDING: ColumnElement[str] = literal_column(f"'{OutboxState.SENDING}'")
 
@@ -189,7 +192,9 @@ def _apply_early_receipts(connection: Connection, message_ids: Sequence[str], no
     """Apply receipts that overtook their submit_sm_resp, which some SMSCs send in that order."""
     if not message_ids:
         return
-    early = connection.execute(select(receipts).where(receipts.c.message_id.in_(message_ids))).all()
+    early = connection.execute(
+        select(receipts).where(receipts.c.message_id.in_(message_ids), receipts.c.received_at > now - _EARLY_S)
+    ).all()
     if early:
         connection.execute(delete(receipts).where(receipts.c.id.in_([row.id for row in early])))
         receive(connection, [Receipt(row.bind, row.message_id, row.state, row.error) for row in early], now)
