@@ -72,7 +72,7 @@ inbox = Table(
 )
 
 Index("inbox_digest", inbox.c.digest)
-Index("inbox_number", inbox.c.number, inbox.c.id)
+Index("inbox_number", inbox.c.number, inbox.c.received_at)  # not id: planners would take it for `inbox_line`
 _partial("inbox_due", inbox.c.queue, inbox.c.due_at, where=and_(inbox.c.head, inbox.c.due_at.is_not(None)))
 _partial("inbox_line", inbox.c.number, inbox.c.id, where=inbox.c.state.in_(LIVE))
 _partial("inbox_one_claimed", inbox.c.number, where=inbox.c.state == InboxState.CLAIMED, unique=True)

@@ -93,7 +93,7 @@ def upgrade() -> None:
         sqlite_where=sa.text("state IN ('received', 'claimed', 'waiting')"),
         postgresql_where=sa.text("state IN ('received', 'claimed', 'waiting')"),
     )
-    op.create_index("inbox_number", "inbox", ["number", "id"], unique=False)
+    op.create_index("inbox_number", "inbox", ["number", "received_at"], unique=False)
     op.create_index(
         "inbox_one_claimed",
         "inbox",
