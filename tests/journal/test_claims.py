@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import subprocess
 import sys
 from collections.abc import Sequence
 from typing import Any
@@ -210,10 +209,11 @@ async def test_a_worker_that_died_is_noticed_at_once_and_one_that_lives_is_left_
     body = (
         "import sys; from workers.journal.owner import this_process; print(this_process(), flush=True);sys.stdin.read()"
     )
-    worker = subprocess.Popen([sys.executable, "-c", body], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    pipes = {"stdin": asyncio.subprocess.PIPE, "stdout": asyncio.subprocess.PIPE}
+    worker = await asyncio.create_subprocess_exec(sys.executable, "-c", body, **pipes)
     try:
         assert worker.stdout
-        owner = worker.stdout.readline().strip()
+        owner = (await worker.stdout.readline()).decode().strip()
         database = journal.database
         wish = Claim(Queue.ORDERS, 1, "its-token", owner, LEASE_S)
         database.write(lambda connection: operations.claim(connection, [wish], database.now()))
@@ -222,7 +222,7 @@ async def test_a_worker_that_died_is_noticed_at_once_and_one_that_lives_is_left_
         assert ["claimed", "claimed"] == states(journal)
     finally:
         worker.kill()
-        worker.communicate()
+        await worker.wait()
     await journal.sweep(WISH)
     assert ["unknown", "claimed"] == states(journal)
     assert await finish(journal, mine)

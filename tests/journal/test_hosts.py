@@ -1,0 +1,157 @@
+"""Several hosts on one journal: no row is claimed twice, and what PostgreSQL ends for a deadlock is done again."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections import Counter
+
+import pytest
+from sqlalchemy import Connection, text
+
+from tests.journal.kit.messages import accept, message, rows
+from workers.journal import Answer, Ending, InboxState, Journal, JournalUnavailable, OutboxState, Queue
+from workers.journal import claims as operations
+from workers.journal.outbox import Sent
+from workers.journal.rows import Claim, Claimed
+
+HOSTS = 4
+
+
+def on_threads(work: object, count: int = HOSTS) -> None:
+    """Run `work(index)` on threads at once; raises what one of them raised."""
+    errors: list[BaseException] = []
+    start = threading.Barrier(count)
+
+    def run(index: int) -> None:
+        try:
+            start.wait(20)
+            work(index)  # type: ignore[operator]
+        except BaseException as error:
+            errors.append(error)
+
+    threads = [threading.Thread(target=run, args=(index,)) for index in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert [] == errors
+
+
+async def test_hosts_that_claim_at_once_never_get_the_same_message_and_keep_each_numbers_order(
+    journal_url: str,
+) -> None:
+    with Journal(journal_url) as journal:
+        numbers = [f"8613{no:09d}" for no in range(40)]
+        await accept(journal, *(message(f"GET 60090200000{turn}", number) for turn in range(3) for number in numbers))
+    taken: list[tuple[str, str]] = []
+
+    def host(_: int) -> None:
+        async def work() -> None:
+            with Journal(journal_url) as mine:
+                while True:
+                    claimed = await mine.claim(Queue.ORDERS, 7, lease_s=60.0)
+                    if not claimed.rows:
+                        if all(row["state"] == "done" for row in rows(mine)):
+                            return
+                        await asyncio.sleep(0.002)  # another host has what is left
+                    for row in claimed.rows:
+                        taken.append((row.number, row.text))
+                        answer = Answer(row.number, row.text)
+                        assert (await mine.finish(Ending(row, InboxState.DONE, answers=(answer,)))).mine
+
+        asyncio.run(work())
+
+    await asyncio.to_thread(on_threads, host)
+    assert {(number, f"GET 60090200000{turn}"): 1 for turn in range(3) for number in numbers} == Counter(taken)
+    for number in numbers:
+        texts = [text for whose, text in taken if whose == number]
+        assert sorted(texts) == texts
+
+
+async def test_hosts_that_send_at_once_never_get_the_same_answer(journal_url: str) -> None:
+    with Journal(journal_url) as journal:
+        await accept(journal, *(message(number=f"8613{no:09d}") for no in range(30)))
+        for row in (await journal.claim(Queue.ORDERS, 30, lease_s=60.0)).rows:
+            texts = tuple(Answer(row.number, str(no)) for no in range(3))
+            await journal.finish(Ending(row, InboxState.DONE, answers=texts))
+    sent: list[tuple[str, str]] = []
+
+    def host(_: int) -> None:
+        async def work() -> None:
+            with Journal(journal_url) as mine:
+                while len(sent) < 90:
+                    for text in await mine.claim_answers("smsc", 5, 60.0):
+                        sent.append((text.destination, text.text))
+                        await mine.tried(Sent(text.id, mine.owner, OutboxState.SENT, message_id="m"))
+                    await asyncio.sleep(0.001)
+
+        asyncio.run(asyncio.wait_for(work(), 30))
+
+    await asyncio.to_thread(on_threads, host)
+    assert {1} == set(Counter(sent).values())
+    for destination in {destination for destination, _ in sent}:
+        assert ["0", "1", "2"] == [text for whose, text in sent if whose == destination]
+
+
+@pytest.mark.postgresql
+async def test_a_number_whose_unknown_and_newest_are_claimed_by_two_hosts_at_once_is_in_work_once(
+    postgresql_url: str,
+) -> None:
+    with Journal(postgresql_url) as one, Journal(postgresql_url) as two:
+        await accept(one, message("first"), message("second"))
+        (first,) = (await one.claim(Queue.ORDERS, 1, lease_s=60.0)).rows
+        await one.finish(Ending(first, InboxState.UNKNOWN, due_in_s=0.0, doubtful=True))
+        claimed = threading.Event()
+        blocked = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+
+        def slow(connection: Connection) -> list[Claimed]:
+            wishes = [Claim(Queue.ORDERS, 1, "one", one.owner, 60.0)]
+            done = operations.claim(connection, wishes, one.database.now())
+            claimed.set()
+            deadline = time.monotonic() + 20
+            while not connection.scalar(blocked) and time.monotonic() < deadline:
+                time.sleep(0.005)  # until the other host stands at the index that allows one
+            return done
+
+        first_host = asyncio.create_task(asyncio.to_thread(one.database.write, slow))
+        await asyncio.to_thread(claimed.wait, 20)
+        second_host = await two.claim(Queue.ORDERS, 10, lease_s=60.0)
+        assert [1, 0] == [len((await first_host)[0].rows), len(second_host.rows)]
+
+
+@pytest.mark.postgresql
+async def test_what_postgresql_ends_for_a_deadlock_is_done_again(postgresql_url: str) -> None:
+    with Journal(postgresql_url) as one, Journal(postgresql_url) as two:
+        await accept(one, message(number="861"), message(number="862"))
+        both_hold_one = threading.Barrier(2)
+        runs: Counter[int] = Counter()
+
+        def host(index: int) -> None:
+            first, second = ("861", "862") if index else ("862", "861")
+
+            def work(connection: Connection) -> None:
+                runs[index] += 1
+                connection.execute(text("UPDATE inbox SET asks = asks + 1 WHERE number = :n"), {"n": first})
+                if runs[index] == 1:
+                    both_hold_one.wait(20)
+                connection.execute(text("UPDATE inbox SET asks = asks + 1 WHERE number = :n"), {"n": second})
+
+            (one, two)[index].database.write(work)
+
+        await asyncio.to_thread(on_threads, host, 2)
+        assert 3 == sum(runs.values())  # the victim did it again
+        assert [2, 2] == [row["asks"] for row in rows(one)]
+
+
+@pytest.mark.postgresql
+async def test_a_database_that_may_only_be_read_is_unavailable(postgresql_url: str) -> None:
+    with Journal(postgresql_url) as journal:
+
+        def read_only(connection: Connection) -> None:
+            connection.execute(text("SET TRANSACTION READ ONLY"))
+            connection.execute(text("UPDATE inbox SET asks = 1"))
+
+        with pytest.raises(JournalUnavailable, match="read-only"):
+            journal.database.write(read_only)
