@@ -76,7 +76,7 @@ class Link(asyncio.Protocol):
 
     def send(self, data: bytes) -> None:
         """Send now, or in drips."""
-        if self._transport is None:
+        if self._transport is None or self._transport.is_closing():
             return
         if not self._dripping and not self._dice.faults.slow_drip_bytes:
             self._transport.write(data)
