@@ -1,0 +1,66 @@
+"""Handsets behind an SMSC that nobody here wrote."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections import defaultdict
+from types import TracebackType
+from typing import Self
+
+from smpplib import consts
+
+from tests.house import House, until
+from tests.smpp.peers.smsc import Smsc
+
+SHORT_CODE = "8888"
+
+
+class Phones:
+    """Texts in, and what each handset was sent, the parts of a long answer joined."""
+
+    def __init__(self, smsc: Smsc, house: House) -> None:
+        self.house = house
+        self._smsc = smsc
+        self._heard: dict[str, str] = defaultdict(str)
+        self._sources: set[str] = set()
+        self.texted: list[tuple[str, str]] = []
+        self._listening: asyncio.Task[None] | None = None
+
+    async def ask(self, number: str, text: str, *words: str) -> str:
+        """Text the short code from a handset; what it was sent from then on, once that has all these words."""
+        self._heard[number] = ""
+        self.texted.append((number, text))
+        assert await self._smsc.deliver(number, SHORT_CODE, text) == consts.SMPP_ESME_ROK
+        return await self.heard(number, *words)
+
+    async def heard(self, number: str, *words: str) -> str:
+        """What a handset was sent since it last texted, once that has all these words."""
+        await until(
+            lambda: bool(self._heard[number]) and all(word in self._heard[number] for word in words),
+            lambda: f"{number} hears {words}; it heard {self._heard[number]!r}; {self.house.unfinished()}",
+        )
+        return self._heard[number]
+
+    @property
+    def answered_from(self) -> set[str]:
+        """Every source address that an answer had."""
+        return self._sources
+
+    async def _listen(self) -> None:
+        while True:
+            submitted = await self._smsc.next_submit(3600)
+            self._heard[submitted.destination] += submitted.text
+            self._sources.add(submitted.source)
+
+    async def __aenter__(self) -> Self:
+        self._listening = asyncio.create_task(self._listen())
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
+    ) -> None:
+        assert self._listening is not None
+        self._listening.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await self._listening
