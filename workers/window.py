@@ -8,6 +8,7 @@ next task goes on beside them.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable
@@ -68,7 +69,7 @@ class Window:
             if self._clock() >= until:
                 break
             if not self._free_slots():
-                await self._a_slot()
+                await self._a_slot(until - self._clock())
         self._bell.ring(queue)
 
     def _free_slots(self) -> int:
@@ -92,6 +93,7 @@ class Window:
             await self.drain()
         finally:
             self._alone = False
+            self._slot_freed.set()  # others wait for the slots, which were free before this was over
 
     async def drain(self) -> None:
         """Wait until nothing is in work."""
@@ -115,9 +117,11 @@ class Window:
             del self._tokens[row.token]
         self._slot_freed.set()
 
-    async def _a_slot(self) -> None:
+    async def _a_slot(self, within_s: float) -> None:
         self._slot_freed.clear()
-        await self._slot_freed.wait()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(within_s):  # calls that hang keep their slots, not the task
+                await self._slot_freed.wait()
 
     async def _do(self, row: ClaimedRow) -> None:
         with structlog.contextvars.bound_contextvars(message=row.transaction_id):
