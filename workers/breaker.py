@@ -13,7 +13,7 @@ from contextlib import asynccontextmanager
 
 import structlog
 
-from core_client import AccountRefused, CoreError, Doubtful, Unreachable
+from core_client import AccountRefused, AnswerLost, CoreError, Doubtful, Unreachable
 
 _FIRST_PAUSE_S = 0.5
 _LONGEST_PAUSE_S = 5.0
@@ -52,7 +52,7 @@ class Breaker:
         try:
             yield
         except CoreError as error:
-            self._failed(error)
+            self._failed(error, trying)
             raise
         else:
             self._answered()
@@ -68,16 +68,18 @@ class Breaker:
         self._trying = True
         return True
 
-    def _failed(self, error: CoreError) -> None:
+    def _failed(self, error: CoreError, trying: bool) -> None:
+        if self.is_open and not trying:
+            return  # it went out before: many that fail together are one failure, and make no pause longer
         if isinstance(error, AccountRefused):
             log.error("core_refuses_account", code=error.code, mend="check core.account and core.password")
             self._open()
+        elif isinstance(error, Doubtful | AnswerLost) and not error.attempt:
+            self._timeouts += 1
+            if trying or self._timeouts >= _TIMEOUTS_IN_A_ROW:
+                self._open()
         elif isinstance(error, Unreachable):
             self._open()
-        elif isinstance(error, Doubtful) and not error.attempt:
-            self._timeouts += 1
-            if self._timeouts >= _TIMEOUTS_IN_A_ROW:
-                self._open()
         else:
             self._answered()
 
