@@ -91,7 +91,7 @@ class Reception:
             session=text.session,
             number=text.number,
             short_code=text.short_code,
-            text=text.text,
+            text=_storable(text.text),
             network_reference=text.network_reference,
             queue=Queue(queue_of(understood)),
             stops=stops(understood),
@@ -107,3 +107,8 @@ class Reception:
             return
         self._marking.add(marking)
         marking.add_done_callback(self._marking.discard)
+
+
+def _storable(text: str) -> str:
+    """Replace what no database keeps: PostgreSQL refuses NUL, both refuse half of a surrogate pair."""
+    return text.replace("\0", "\ufffd").encode("utf-8", "replace").decode("utf-8")
