@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from core_client import Answer, CoreClient, CoreError, Refused, Tone
+from core_client import Answer, CoreClient, CoreError, OurMistake, Refused, Tone
 from workers.breaker import Breaker
 from workers.catalogue import Catalogue
 from workers.dialogue import Action, Result, ToneFacts, Verdict
@@ -54,10 +54,15 @@ class Calls:
             return None  # it would only have named the tone: what is decided stays decided
 
     async def owns(self, step: Step) -> bool:
-        """Tell whether the step's tone is in its number's library; raises what leaves it open."""
+        """Tell whether the step's tone is in its number's library; raises what leaves it open.
+
+        A core that can make nothing of the question has not said no: `OurMistake` comes through.
+        """
         try:
             async with self._breaker.call():
                 owned = await self._core.owned_tones(step.number)
+        except OurMistake:
+            raise
         except Refused:
             return False
         return any(tone.code == step.tone_code for tone in owned)

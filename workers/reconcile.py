@@ -8,7 +8,7 @@ gift is left to operations.
 
 from __future__ import annotations
 
-from core_client import CoreClient, NotSupported
+from core_client import CoreClient, NotSupported, OurMistake
 from workers.breaker import Breaker
 from workers.calls import Calls, facts_of
 from workers.dialogue import Action, Result, Verdict
@@ -51,7 +51,13 @@ class Reconciler:
                 raise StillOpen
             if state.answer:
                 return await self._calls.result_of(step, state.answer)
-        if step.action is Action.ORDER and await self._calls.owns(step):
+        if step.action is Action.ORDER and await self._owns(step):
             tone = await self._calls.tone(step.tone_code)
             return step.result(Verdict.DONE, tone=tone and facts_of(tone))
         return None
+
+    async def _owns(self, step: Step) -> bool:
+        try:
+            return await self._calls.owns(step)
+        except OurMistake:  # it has no such question, or not for this number: then nothing tells
+            raise CannotTell from None
