@@ -30,11 +30,8 @@ from workers.dialogue import (
     Result,
     Verdict,
     Wording,
-    failed,
     gift_offer,
     misunderstood,
-    notice_checking,
-    notice_delayed,
     reply,
     understand,
 )
@@ -167,11 +164,12 @@ class Errand:
                 doubtful=True,
                 results=write_results(results),
                 events=_event("doubtful", code=error.code, reason=error.reason, operation=error.operation),
+                **self._notice(row, command, results, doubtful=True),
             )
         if attempts >= self._limits.attempts and error.attempt and not isinstance(error, AccountRefused):
             if row.doubtful:
                 return self._parked(row, command, results, error.reason)
-            text = failed(command, self._wording.default_language, self._wording)
+            text = self._told(row, command, results, Verdict.FAILED)
             return Ending(
                 row,
                 InboxState.DEAD,
@@ -192,7 +190,7 @@ class Errand:
             waiting_for="core" if away else "retry",
             results=write_results(results),
             events=() if away else _event("retry", code=error.code, reason=error.reason),
-            **self._notice(row, command),
+            **self._notice(row, command, results, doubtful=row.doubtful),
         )
 
     def _open(self, row: ClaimedRow, command: Command, results: dict[int, Result]) -> Ending:
@@ -206,11 +204,11 @@ class Errand:
             asked=True,
             doubtful=True,
             results=write_results(results),
-            **self._notice(row, command),
+            **self._notice(row, command, results, doubtful=False),  # the core has it and will say
         )
 
     def _parked(self, row: ClaimedRow, command: Command, results: dict[int, Result], why: str) -> Ending:
-        text = notice_checking(command, self._wording.default_language, self._wording)
+        text = self._told(row, command, results, Verdict.CHECKING)
         return Ending(
             row,
             InboxState.UNKNOWN,
@@ -222,10 +220,15 @@ class Errand:
             events=_event("parked", reason=why),
         )
 
-    def _notice(self, row: ClaimedRow, command: Command) -> _Notice:
+    def _told(self, row: ClaimedRow, command: Command, results: dict[int, Result], verdict: Verdict) -> str:
+        """Return what the subscriber hears before the end: what is decided already, and `verdict` for the rest."""
+        told = [results.get(step.no) or step.result(verdict) for step in steps_of(command, row)]
+        return reply(told, self._wording.default_language, self._wording)
+
+    def _notice(self, row: ClaimedRow, command: Command, results: dict[int, Result], *, doubtful: bool) -> _Notice:
         if row.noticed or self._clock() - row.received_at < NOTICE_AFTER_S:
             return {}
-        text = notice_delayed(command, self._wording.default_language, self._wording)
+        text = self._told(row, command, results, Verdict.CHECKING if doubtful else Verdict.DELAYED)
         return {"noticed": True, "answers": (Answer(row.number, text),)}
 
     def _pause_s(self, row: ClaimedRow, attempts: int) -> float:
