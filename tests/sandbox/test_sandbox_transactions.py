@@ -36,7 +36,9 @@ async def test_a_refusal_is_remembered_too(core: CoreClient) -> None:
             await core.order_tone(POOR, TONE, transaction_id="t", expected_price=200)
 
 
-async def test_an_id_used_for_something_else_has_no_second_effect_and_leaves_a_doubt(house: House, core: CoreClient) -> None:
+async def test_an_id_used_for_something_else_has_no_second_effect_and_leaves_a_doubt(
+    house: House, core: CoreClient
+) -> None:
     await core.order_tone(FUNDED, TONE, transaction_id="t", expected_price=200)
     with pytest.raises(Doubtful, match="transaction_reused"):
         await core.order_tone(FUNDED, SECOND, transaction_id="t", expected_price=300)
