@@ -1,0 +1,96 @@
+"""A worker's errands on one message, against a core in memory: run it as often as it comes due."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from core_client import CoreClient
+from tests.workers.kit.small_core import SmallCore
+from workers.breaker import Breaker
+from workers.calls import Calls
+from workers.catalogue import Catalogue
+from workers.dialogue import SHIPPED_TEMPLATES, Grammar, Wording
+from workers.errand import Errand, Limits
+from workers.journal import ClaimedRow, Ending, InboxState, Queue
+from workers.reconcile import Reconciler
+
+NUMBER, FRIEND = "8613800138001", "8613800138002"
+GRAMMAR = Grammar.load(SHIPPED_TEMPLATES, ["en"])
+WORDING = Wording.load(SHIPPED_TEMPLATES, ["en"], "en")
+TRANSACTION = "0123456789abcdef01234567"
+
+
+def row_of(text: str, **more: object) -> ClaimedRow:
+    """Return a message in work."""
+    values: dict[str, object] = {
+        "id": 1, "transaction_id": TRANSACTION, "token": "t", "channel": "sms", "bind": "smsc", "number": NUMBER,
+        "short_code": "10086", "text": text, "queue": Queue.ORDERS, "attempts": 0, "asks": 0, "stop_requested": False,
+        "doubtful": False, "noticed": False, "answers": 0, "results": "", "received_at": 0.0,
+    }  # fmt: skip
+    return ClaimedRow(**values | more)  # type: ignore[arg-type]
+
+
+def next_stay(ending: Ending, **more: object) -> ClaimedRow:
+    """Return the row as the journal gives it out again after such an ending."""
+    row = ending.row
+    return replace(
+        row,
+        attempts=row.attempts + ending.uses_attempt,
+        asks=row.asks + ending.asked,
+        doubtful=ending.doubtful,
+        noticed=row.noticed or ending.noticed,
+        answers=row.answers + len(ending.answers),
+        results=ending.results or row.results,
+        **more,  # type: ignore[arg-type]
+    )
+
+
+def crashed(row: ClaimedRow) -> ClaimedRow:
+    """Return the row as it is given out again after its worker died: nothing of its work was written."""
+    return replace(row, doubtful=True, attempts=row.attempts + 1)
+
+
+@dataclass
+class Office:
+    """One worker."""
+
+    core: SmallCore = field(default_factory=SmallCore)
+    query_transaction: bool = True
+    attempts: int = 3
+    now_s: float = 0.0
+
+    def __post_init__(self) -> None:
+        client = CoreClient(
+            "http://core.invalid/usdp",
+            "portal",
+            "secret",
+            transport=self.core,
+            query_transaction=self.query_transaction,
+        )
+        self.breaker = Breaker(lambda: None, clock=lambda: self.now_s, spread=lambda: 0.5)
+        catalogue = Catalogue(client, clock=lambda: self.now_s)
+        calls = Calls(client, catalogue, self.breaker)
+        reconciler = Reconciler(client, calls, self.breaker)
+        limits = Limits(10.0, self.attempts)
+        self._errand = Errand(calls, reconciler, GRAMMAR, WORDING, limits, clock=lambda: self.now_s, spread=lambda: 0.5)
+
+    async def run(self, row: ClaimedRow) -> Ending:
+        """Run the message once."""
+        return await self._errand.run(row)
+
+    async def finish(self, ending: Ending, stays: int = 20) -> Ending:
+        """Run it again and again until nothing is due any more."""
+        for _ in range(stays):
+            if ending.due_in_s is None:
+                return ending
+            self.now_s += ending.due_in_s
+            ending = await self.run(next_stay(ending))
+        raise AssertionError(f"still {ending.state} after {stays} stays")
+
+
+def said(ending: Ending) -> str:
+    """Return what the sender hears."""
+    return " ".join(answer.text for answer in ending.answers if answer.destination == NUMBER)
+
+
+DECIDED = (InboxState.DONE, InboxState.REFUSED)
