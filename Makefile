@@ -11,7 +11,7 @@ BIN := $(VENV)/bin
 PEERS := tests/smpp/peers
 PYTEST_ARGS ?=
 
-.PHONY: help demo install test check bench docs clean
+.PHONY: help demo install test reliability check bench docs clean
 
 help:  ## Say what can be made
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -24,6 +24,10 @@ install: $(VENV)/.develops  ## Make .venv with everything, tonegate in .venv/bin
 
 test: $(VENV)/.develops peers  ## Run the whole test suite
 	$(BIN)/pytest $(PYTEST_ARGS)
+
+TEXTS ?= 100000
+reliability: $(VENV)/.develops peers  ## Break everything under TEXTS=100000 texts; takes hours
+	TONEGATE_RELIABILITY_TEXTS=$(TEXTS) $(BIN)/pytest tests/reliability --timeout=0 $(PYTEST_ARGS)
 
 check: $(VENV)/.develops  ## Lint and type
 	$(BIN)/ruff check .

@@ -30,6 +30,7 @@ class Books:
     def of_orders(cls, handsets: Handsets, house: House) -> Books:
         """Compare, where every text sent was the order of one tone, by its code as the last word."""
         wanted = [(number, text.split()[-1]) for number, text in handsets.sent]
+        known = set(wanted)
         orders = house.core.orders()
         rows = Counter((row["number"], row["text"].split()[-1]) for row in house.messages())
         return cls(
@@ -37,7 +38,7 @@ class Books:
             rows_missing=len([one for one in wanted if not rows[one]]),
             orders_missing=[one for one in wanted if not orders[one]],
             orders_double=[one for one, times in orders.items() if times > 1],
-            orders_strange=[one for one in orders if one not in set(wanted)],
+            orders_strange=[one for one in orders if one not in known],
             unanswered=[one for one in wanted if not handsets.told(one[0], "is yours", f"DEL {one[1]}")],
             answers_too_many=sum(map(len, handsets.smsc.answers.values())) - len(wanted),
         )

@@ -19,6 +19,18 @@ def texts() -> int:
 
 
 @pytest.fixture
+def few(texts: int) -> int:
+    """How many texts suffice where something is broken once: 20 in the suite."""
+    return texts // 25
+
+
+@pytest.fixture
+def patience_s(texts: int) -> float:
+    """How long a run of that size may take to come to rest."""
+    return 30.0 + texts / 50
+
+
+@pytest.fixture
 def chance() -> random.Random:
     """The run's own dice; the seed is printed, and TONEGATE_RELIABILITY_SEED sets it."""
     seed = int(os.environ.get("TONEGATE_RELIABILITY_SEED") or random.SystemRandom().randrange(1_000_000))

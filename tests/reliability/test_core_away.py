@@ -6,33 +6,34 @@ from tests.house import Books, Handsets, House, until
 from tests.house.house import CORE_PASSWORD
 
 TONE = "600902000002"
-TEXTS = 20
 
 
-def order_all(handsets: Handsets, first: int = 0) -> None:
-    for n in range(first, first + TEXTS):
+def order_all(handsets: Handsets, texts: int) -> None:
+    for n in range(texts):
         handsets.text(f"86138{n:08d}", TONE)
 
 
-async def test_with_the_core_gone_texts_wait_and_are_answered_once_it_is_back(handsets: Handsets, house: House) -> None:
+async def test_with_the_core_gone_texts_wait_and_are_answered_once_it_is_back(
+    handsets: Handsets, house: House, few: int, patience_s: float
+) -> None:
     """With the core gone, texts wait and are answered once it is back."""
     house.sandbox.kill()
-    order_all(handsets)
-    await until(handsets.all_acknowledged, "texts are acknowledged with the core gone")
+    order_all(handsets, few)
+    await until(handsets.all_acknowledged, "texts are acknowledged with the core gone", within_s=patience_s)
     assert not house.finished()
     assert house.core.orders() == {}
     house.sandbox.start()
-    await until(house.finished, lambda: f"all done after the core came back: {house.unfinished()}")
+    await until(house.finished, lambda: f"all done after the core came back: {house.unfinished()}", within_s=patience_s)
     assert Books.of_orders(handsets, house).faults() == {}
 
 
 async def test_with_the_cores_password_wrong_nothing_is_lost_and_check_says_so(
-    handsets: Handsets, house: House
+    handsets: Handsets, house: House, few: int, patience_s: float
 ) -> None:
     """With the core's password wrong, nothing is lost and `tonegate check` says so."""
     await house.core.password("another")
-    order_all(handsets)
-    await until(handsets.all_acknowledged, "texts are acknowledged while the core refuses us")
+    order_all(handsets, few)
+    await until(handsets.all_acknowledged, "texts are acknowledged while the core refuses us", within_s=patience_s)
     code, told = await house.tonegate("check")
     assert code == 1
     [core] = [line for line in told["lines"] if line["what"] == "core"]
@@ -40,6 +41,8 @@ async def test_with_the_cores_password_wrong_nothing_is_lost_and_check_says_so(
     assert "password" in core["mend"]
     assert house.core.orders() == {}
     await house.core.password(CORE_PASSWORD)
-    await until(house.finished, lambda: f"all done once the password was right: {house.unfinished()}")
+    await until(
+        house.finished, lambda: f"all done once the password was right: {house.unfinished()}", within_s=patience_s
+    )
     assert Books.of_orders(handsets, house).faults() == {}
     assert {row["state"] for row in house.messages()} == {"done"}
