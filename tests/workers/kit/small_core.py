@@ -68,8 +68,10 @@ class SmallCore:
     async def close(self) -> None:
         """Nothing to close."""
 
-    def _do(self, name: str, fields: dict[str, str]) -> tuple[str, dict[str, str], dict[str, list[dict[str, str]]]]:
-        number = fields.get("phoneNumber") or fields.get("fromUserPhoneNumber", "")
+    def _do(  # noqa: C901, PLR0911, PLR0912 - a branch for each operation
+        self, name: str, fields: dict[str, str]
+    ) -> tuple[str, dict[str, str], dict[str, list[dict[str, str]]]]:
+        number = fields.get("roleCode") or fields.get("phoneNumber", "")
         tone = fields.get("resourceCode", "")
         if operations()[name].changes and (past := self._past.get(fields["transactionID"])):
             return past[1]["code"], {key: value for key, value in past[1].items() if key != "code"}, {}
