@@ -1,0 +1,141 @@
+"""Where a channel brings what it received: acknowledged only when it is safe, and marked when that came too late."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from tests.journal.kit.messages import NUMBER, ORDER, rows
+from tests.journals import journal_url, postgresql_url  # noqa: F401 - fixtures
+from tests.workers.kit.near_bell import NearBell
+from tests.workers.kit.office import GRAMMAR
+from workers.journal import Journal, Queue
+from workers.reception import InboundText, NotSafe, Reception
+
+TEXT = InboundText("sms", "smsc", "session-1", NUMBER, "10086", ORDER, 0.0)
+
+
+@pytest.fixture
+def journal(journal_url: str) -> Iterator[Journal]:  # noqa: F811
+    with Journal(journal_url) as journal:
+        yield journal
+
+
+@pytest.fixture
+def bell() -> NearBell:
+    return NearBell()
+
+
+@pytest.fixture
+def reception(journal: Journal, bell: NearBell) -> Reception:
+    return Reception(journal, bell, GRAMMAR)  # type: ignore[arg-type]
+
+
+@contextmanager
+def locked(url: str) -> Iterator[None]:
+    """Hold the only right to write."""
+    lock = sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None)
+    lock.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    finally:
+        lock.execute("ROLLBACK")
+        lock.close()
+
+
+async def until_kept(journal: Journal, **expected: Any) -> None:
+    """Return when the first row is so; fails when it is not within ten seconds."""
+    async with asyncio.timeout(10):
+        while True:
+            kept = rows(journal)
+            if kept and expected == {name: kept[0][name] for name in expected}:
+                return
+            await asyncio.sleep(0.002)
+
+
+@pytest.mark.parametrize(
+    ("text", "queue"),
+    [(ORDER, Queue.ORDERS), ("STOP", Queue.INTERACTIVE), ("hello", Queue.INTERACTIVE), ("", Queue.INTERACTIVE)],
+)
+async def test_a_message_is_kept_in_its_queue_and_rung_for_before_it_is_acknowledged(
+    journal: Journal, reception: Reception, bell: NearBell, text: str, queue: Queue
+) -> None:
+    await reception.accept(replace(TEXT, text=text), within_s=10)
+    (row,) = rows(journal)
+    assert (text, queue, [queue]) == (row["text"], row["queue"], bell.rung)
+    assert (24, False) == (len(row["transaction_id"]), row["ack_late"])
+
+
+@pytest.mark.parametrize("text", ["GET\x00 600902000001", "GET \ud83d 600902000001", "\x00"])
+async def test_a_text_with_what_no_database_keeps_is_kept_all_the_same(
+    journal: Journal, reception: Reception, text: str
+) -> None:
+    await reception.accept(replace(TEXT, text=text), within_s=10)
+    assert 1 == len(rows(journal))
+
+
+async def test_a_journal_that_can_not_commit_is_not_safe(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("workers.journal.database._BUSY_TIMEOUT_S", 0.05)
+    bell = NearBell()
+    with Journal(sqlite_url) as journal:
+        reception = Reception(journal, bell, GRAMMAR)  # type: ignore[arg-type]
+        with locked(sqlite_url), pytest.raises(NotSafe, match="locked"):
+            await reception.accept(TEXT, within_s=10)
+        assert ([], []) == (rows(journal), bell.rung)
+        await reception.accept(TEXT, within_s=10)
+        assert 1 == len(rows(journal))
+
+
+async def test_a_commit_that_comes_too_late_is_not_safe_and_its_redelivery_attaches(sqlite_url: str) -> None:
+    bell = NearBell()
+    with Journal(sqlite_url) as journal:
+        reception = Reception(journal, bell, GRAMMAR)  # type: ignore[arg-type]
+        with locked(sqlite_url), pytest.raises(NotSafe, match="within"):
+            await reception.accept(TEXT, within_s=0.05)
+        await until_kept(journal, ack_late=True)
+        assert [Queue.ORDERS] == bell.rung  # it is kept, so it is done
+        await reception.accept(TEXT, within_s=10)
+        assert 1 == len(rows(journal))
+        await reception.accept(TEXT, within_s=10)  # and this one is meant
+        assert 2 == len(rows(journal))
+
+
+async def test_a_bind_that_ends_while_its_message_is_committed_leaves_it_marked(sqlite_url: str) -> None:
+    with Journal(sqlite_url) as journal:
+        reception = Reception(journal, NearBell(), GRAMMAR)  # type: ignore[arg-type]
+        with locked(sqlite_url):
+            waiting = asyncio.create_task(reception.accept(TEXT, within_s=10))
+            await asyncio.sleep(0.02)
+            waiting.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await waiting
+        await until_kept(journal, ack_late=True)
+        await reception.accept(TEXT, within_s=10)
+        assert 1 == len(rows(journal))
+
+
+async def test_a_journal_that_is_closing_is_not_safe(sqlite_url: str) -> None:
+    journal = Journal(sqlite_url)
+    reception = Reception(journal, NearBell(), GRAMMAR)  # type: ignore[arg-type]
+    journal.close()
+    with pytest.raises(NotSafe, match="closing"):
+        await reception.accept(TEXT, within_s=10)
+
+
+async def test_neither_a_number_nor_a_text_shows_where_a_message_is_printed() -> None:
+    assert NUMBER not in repr(TEXT)
+    assert ORDER not in repr(TEXT)
+
+
+async def test_a_session_that_ended_makes_the_same_text_a_redelivery(journal: Journal, reception: Reception) -> None:
+    session = await reception.session_opened("smsc")
+    await reception.accept(replace(TEXT, session=session), within_s=10)
+    await reception.session_closed(session)
+    await reception.accept(replace(TEXT, session=await reception.session_opened("smsc")), within_s=10)
+    assert 1 == len(rows(journal))
