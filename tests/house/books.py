@@ -17,6 +17,8 @@ class Books:
     """Texts that no ESME_ROK came for."""
     rows_missing: int
     """Texts that the journal has no row of."""
+    rows_double: int
+    """Texts that the journal took for two."""
     orders_missing: list[tuple[str, str]] = field(repr=False)
     orders_double: list[tuple[str, str]] = field(repr=False)
     orders_strange: list[tuple[str, str]] = field(repr=False)
@@ -36,6 +38,7 @@ class Books:
         return cls(
             unacknowledged=0 if handsets.all_acknowledged() else 1,
             rows_missing=len([one for one in wanted if not rows[one]]),
+            rows_double=len([one for one in wanted if rows[one] > 1]),
             orders_missing=[one for one in wanted if not orders[one]],
             orders_double=[one for one, times in orders.items() if times > 1],
             orders_strange=[one for one in orders if one not in known],
@@ -48,6 +51,7 @@ class Books:
         counts = {
             "texts not acknowledged": self.unacknowledged,
             "texts not in the journal": self.rows_missing,
+            "texts twice in the journal": self.rows_double,
             "orders missing": len(self.orders_missing),
             "orders made twice": len(self.orders_double),
             "orders nobody made": len(self.orders_strange),
