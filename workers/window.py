@@ -124,7 +124,7 @@ class Window:
                 await self._slot_freed.wait()
 
     async def _do(self, row: ClaimedRow) -> None:
-        with structlog.contextvars.bound_contextvars(message=row.transaction_id):
+        with structlog.contextvars.bound_contextvars(transaction_id=row.transaction_id):
             try:
                 ending = await self._work(row)
             except Exception:

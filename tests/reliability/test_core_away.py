@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from tests.house import Books, Handsets, House, until
 from tests.house.house import CORE_PASSWORD
 
@@ -25,6 +27,10 @@ async def test_with_the_core_gone_texts_wait_and_are_answered_once_it_is_back(
     house.sandbox.start()
     await until(house.finished, lambda: f"all done after the core came back: {house.unfinished()}", within_s=patience_s)
     assert Books.of_orders(handsets, house).faults() == {}
+    logged = [json.loads(line) for line in house.worker.log.read_text().splitlines() if line.startswith("{")]
+    missed = [line["transaction_id"] for line in logged if line["event"] == "core_unreachable"]
+    assert missed
+    assert all(house.life(transaction_id) for transaction_id in missed), "a log's ids find their messages"
 
 
 async def test_with_the_cores_password_wrong_nothing_is_lost_and_check_says_so(
