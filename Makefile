@@ -14,7 +14,7 @@ PYTEST_ARGS ?=
 .PHONY: help demo install test reliability check bench docs clean
 
 help:  ## Say what can be made
-	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 22
 
 demo: $(VENV)/.runs demo/tonegate.toml  ## Run everything on this machine, with a core and an SMSC to try it against
 	@# At a terminal as a job of its own, so that Ctrl-C reaches it alone and make hears how it ended: with 0.
