@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
+from channels.simulator import Count
 from tests.house.handsets import Handsets
 from tests.house.house import House
 
@@ -36,7 +37,7 @@ class Books:
         orders = house.core.orders()
         rows = Counter((row["number"], row["text"].split()[-1]) for row in house.messages())
         return cls(
-            unacknowledged=0 if handsets.all_acknowledged() else 1,
+            unacknowledged=len(wanted) - handsets.count(Count.TEXTS_ACCEPTED),
             rows_missing=len([one for one in wanted if not rows[one]]),
             rows_double=len([one for one in wanted if rows[one] > 1]),
             orders_missing=[one for one in wanted if not orders[one]],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
@@ -43,14 +44,7 @@ class Handsets:
 
     def __init__(self, *, references: bool = True, faults: str = "") -> None:
         """`references`: whether texts carry user_message_reference, by which a redelivery is known."""
-        conduct = Conduct(
-            response_s=_QUICK.response_s,
-            retry_s=_QUICK.retry_s,
-            retry_most_s=_QUICK.retry_most_s,
-            unbind_s=_QUICK.unbind_s,
-            references=references,
-        )
-        self.smsc = _Noting(conduct, Faults.parse(faults))
+        self.smsc = _Noting(replace(_QUICK, references=references), Faults.parse(faults))
         self.port = 0
         self.sent: list[tuple[str, str]] = []
 
@@ -69,7 +63,7 @@ class Handsets:
 
     def all_acknowledged(self) -> bool:
         """Whether every text was answered ESME_ROK."""
-        return self.smsc.ledger[Count.TEXTS_ACCEPTED] == len(self.sent)
+        return self.count(Count.TEXTS_ACCEPTED) == len(self.sent)
 
     def count(self, what: Count) -> int:
         """One count of the simulator's own ledger."""
