@@ -141,7 +141,7 @@ async def test_what_postgresql_ends_for_a_deadlock_is_done_again(postgresql_url:
             (one, two)[index].database.write(work)
 
         await asyncio.to_thread(on_threads, host, 2)
-        assert 3 == sum(runs.values())  # the victim did it again
+        assert sum(runs.values()) >= 3  # the victim did it again
         assert [2, 2] == [row["asks"] for row in rows(one)]
 
 

@@ -1,4 +1,4 @@
-"""An answer's way out: in order to each destination, sent once, once more for want of a response, never a third time."""
+"""An answer's way out: in order to each destination, sent once, and once more for want of a response."""
 
 from __future__ import annotations
 

@@ -54,9 +54,7 @@ async def fill(journal: Journal, *, analyze: bool = False) -> None:
 
 
 @pytest.mark.parametrize("analyze", [False, True])
-async def test_a_claim_of_messages_reads_the_heads_that_are_due_and_nothing_else(
-    journal: Journal, analyze: bool
-) -> None:
+async def test_a_claim_of_messages_reads_due_heads_and_nothing_else(journal: Journal, analyze: bool) -> None:
     await fill(journal, analyze=analyze)
     with statements(journal, "SELECT inbox.id, inbox.number") as seen:
         await claim(journal)
@@ -68,9 +66,7 @@ async def test_a_claim_of_messages_reads_the_heads_that_are_due_and_nothing_else
 
 
 @pytest.mark.parametrize("analyze", [False, True])
-async def test_a_claim_of_answers_reads_the_heads_that_are_due_and_nothing_else(
-    journal: Journal, analyze: bool
-) -> None:
+async def test_a_claim_of_answers_reads_due_heads_and_nothing_else(journal: Journal, analyze: bool) -> None:
     await fill(journal, analyze=analyze)
     with statements(journal, "SELECT outbox.id") as seen:
         await journal.claim_answers("smsc", 5, 60.0)

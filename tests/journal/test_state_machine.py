@@ -1,0 +1,326 @@
+"""The journal under any sequence of events: whatever happens in whatever order, its promises hold.
+
+TONEGATE_EXAMPLES sets how many sequences are tried, 100 where it doesn't say.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, multiple, rule
+from sqlalchemy import Connection, event, select
+
+from tests.journal.kit.messages import message, stop
+from tests.journal.kit.turned_clock import TurnedClock
+from workers.journal import (
+    Answer,
+    ClaimedRow,
+    Database,
+    Desk,
+    Ending,
+    InboxState,
+    OutboxState,
+    Queue,
+    Ticket,
+    claims,
+    intake,
+    migrate,
+    outbox,
+    sessions,
+    sweep,
+)
+from workers.journal.rows import Claim
+from workers.journal.states import LIVE
+from workers.journal.tables import inbox
+from workers.journal.tables import outbox as outbox_table
+
+LEASE_S, ATTEMPTS = 30.0, 3
+NUMBERS = st.sampled_from(["8613800138001", "8613800138002"])  # few, so that they meet
+QUEUES = st.sampled_from([Queue.ORDERS, Queue.ORDERS, Queue.INTERACTIVE, Queue.BULK])
+ENDS = st.sampled_from(
+    [
+        (InboxState.DONE, None),
+        (InboxState.REFUSED, None),
+        (InboxState.WAITING, 5.0),
+        (InboxState.UNKNOWN, 10.0),
+        (InboxState.UNKNOWN, None),
+        (InboxState.ACCEPTED, 1.0),
+        (InboxState.DEAD, None),
+    ]
+)
+WISH = sweep.Sweep(10.0, ATTEMPTS, "sweeper", "we look into it")
+
+_folder = Path(tempfile.mkdtemp(prefix="tonegate-machine-"))
+_made = 0
+
+
+def teardown_module() -> None:
+    """Remove every journal that was made."""
+    shutil.rmtree(_folder, ignore_errors=True)
+
+
+def _fresh() -> Path:
+    global _made  # noqa: PLW0603 - one counter for all machines of this module
+    template = _folder / "template.db"
+    if not template.exists():
+        migrate(f"sqlite:///{template}")
+    _made += 1
+    file = _folder / f"{_made}.db"
+    shutil.copyfile(template, file)
+    return file
+
+
+class JournalMachine(RuleBasedStateMachine):
+    """Channels, workers, senders, sweepers and operations, all at once on one journal."""
+
+    tickets = Bundle("tickets")
+    taken = Bundle("taken")
+    outgoing = Bundle("outgoing")
+
+    @initialize()
+    def open(self) -> None:
+        self.file = _fresh()
+        self.clock = TurnedClock()
+        self.database = Database(f"sqlite:///{self.file}", clock=self.clock)
+        event.listen(self.database.engine, "connect", lambda raw, _: raw.execute("PRAGMA synchronous=OFF") and None)
+        self.intake = intake.Intake(120.0)
+        self.accepted: set[str] = set()
+        self.session = "s0"
+        self.no = 0
+        self._sessions(sessions.opened, sessions.SessionStart(self.session, "smsc"))
+
+    def teardown(self) -> None:
+        if not hasattr(self, "database"):
+            return
+        try:
+            self._everything_ends()
+        finally:
+            self.database.close()
+            for ending in ("", "-wal", "-shm"):
+                self.file.with_name(self.file.name + ending).unlink(missing_ok=True)
+
+    def _write(self, operation: Any, *arguments: Any) -> Any:
+        return self.database.write(lambda connection: operation(connection, list(arguments), self.clock()))
+
+    def _sessions(self, operation: Any, argument: Any) -> None:
+        self._write(operation, argument)
+
+    # Channels
+
+    @rule(target=tickets, numbers=st.lists(NUMBERS, min_size=1, max_size=4), queue=QUEUES, is_stop=st.booleans())
+    def accept(self, numbers: list[str], queue: Queue, is_stop: bool) -> Any:
+        made = [
+            Ticket(message(f"text {self._next()}", number, queue=queue, session=self.session)) for number in numbers
+        ]
+        if is_stop:
+            made.append(Ticket(stop(numbers[0])))
+        results = self._write(self.intake.accept, *made)
+        self.intake.committed()
+        self.accepted |= {result.transaction_id for result in results}
+        return multiple(*made)
+
+    @rule(ticket=tickets, late=st.booleans(), reconnected=st.booleans())
+    def redeliver(self, ticket: Ticket, late: bool, reconnected: bool) -> None:
+        ticket.late |= late
+        ticket.settled |= not late
+        if reconnected:
+            self.session = f"s{self._next()}"
+            self._sessions(sessions.opened, sessions.SessionStart(self.session, "smsc"))
+        old = ticket.message
+        again = message(old.text, old.number, queue=old.queue, session=self.session, stops=old.stops)
+        (result,) = self._write(self.intake.accept, Ticket(again, settled=True))
+        self.intake.committed()
+        assert result.duplicate or result.transaction_id == again.transaction_id
+        self.accepted.add(result.transaction_id)
+
+    @rule(ticket=tickets)
+    def accept_rolled_back(self, ticket: Ticket) -> None:
+        fault = RuntimeError("spoilt")
+
+        def spoilt(connection: Connection) -> None:
+            self.intake.accept(
+                connection, [Ticket(message(f"text {self._next()}", ticket.message.number))], self.clock()
+            )
+            raise fault
+
+        try:
+            self.database.write(spoilt)
+        except RuntimeError as error:
+            assert error is fault
+
+    # Workers
+
+    @rule(target=taken, queue=QUEUES, limit=st.integers(1, 5), suspects=st.booleans())
+    def claim(self, queue: Queue, limit: int, suspects: bool) -> Any:
+        live = [row for row in self._inbox() if row["state"] in LIVE]
+        wish = Claim(queue, limit, f"token {self._next()}", "elsewhere/1/1", LEASE_S, suspects)
+        (claimed,) = self._write(claims.claim, wish)
+        for row in claimed.rows:
+            assert not [one["id"] for one in live if one["number"] == row.number and one["id"] < row.id], "out of order"
+            assert not suspects or len(claimed.rows) == 1, "a suspect with others beside it"
+        return multiple(*claimed.rows)
+
+    @rule(row=consumes(taken), end=ENDS, answer=st.booleans())
+    def finish(self, row: ClaimedRow, end: tuple[InboxState, float | None], answer: bool) -> None:
+        self._finish(row, end, answer)
+
+    @rule(row=taken, end=ENDS)
+    def finish_twice(self, row: ClaimedRow, end: tuple[InboxState, float | None]) -> None:
+        self._finish(row, end, True)
+        before = self._answers()
+        assert not self._finish(row, (InboxState.DONE, None), True), "ended twice"
+        assert before == self._answers()
+
+    def _finish(self, row: ClaimedRow, end: tuple[InboxState, float | None], answer: bool) -> bool:
+        state, due_in_s = end
+        held = {one["id"]: one["claim_token"] for one in self._inbox()}[row.id] == row.token
+        answers = (Answer(row.number, f"answer {self._next()}"),) if answer else ()
+        (finished,) = self._write(claims.finish, Ending(row, state, due_in_s=due_in_s, answers=answers))
+        assert held == finished.mine
+        return bool(finished.mine)
+
+    @rule(row=taken)
+    def renew(self, row: ClaimedRow) -> None:
+        self._write(claims.renew, (row.token, LEASE_S))
+
+    @rule(seconds=st.sampled_from([1.0, 6.0, LEASE_S + 1, 150.0]))
+    def time_passes(self, seconds: float) -> None:
+        self.clock.turn(seconds)
+
+    @rule()
+    def sweep(self) -> None:
+        self._write(sweep.sweep, WISH)
+
+    @rule()
+    def core_is_back(self) -> None:
+        self._write(claims.wake_waiting_for_core, 0.0)
+
+    # Senders
+
+    @rule(target=outgoing, limit=st.integers(1, 4))
+    def send(self, limit: int) -> Any:
+        (texts,) = self._write(outbox.claim, outbox.Sending("smsc", limit, "elsewhere/1/1", LEASE_S))
+        return multiple(*texts)
+
+    @rule(text=consumes(outgoing), kind=st.sampled_from(["sent", "postponed", "unanswered", "failed"]))
+    def tried(self, text: Any, kind: str) -> None:
+        ends = {
+            "sent": {"state": OutboxState.SENT, "message_id": f"m{text.id}"},
+            "postponed": {"state": OutboxState.QUEUED, "due_in_s": 1.0},
+            "unanswered": {"state": OutboxState.QUEUED, "unanswered": True},
+            "failed": {"state": OutboxState.FAILED},
+        }
+        self._write(outbox.tried, outbox.Sent(text.id, "elsewhere/1/1", **ends[kind]))
+
+    # Operations
+
+    @rule(data=st.data(), bury=st.booleans())
+    def operate(self, data: st.DataObject, bury: bool) -> None:
+        ids = [row["id"] for row in self._inbox()]
+        if not ids:
+            return
+        chosen = data.draw(st.lists(st.sampled_from(ids), unique=True, max_size=3))
+        before = {row["id"]: (row["transaction_id"], row["state"]) for row in self._inbox()}
+        desk = Desk(self.database)
+        (desk.bury if bury else desk.replay)(chosen, author="asha", reason="a try")
+        for row in self._inbox():
+            transaction_id, state = before[row["id"]]
+            assert transaction_id == row["transaction_id"]
+            if state in (InboxState.DONE, InboxState.REFUSED):
+                assert state == row["state"], "done again"
+
+    # What always holds
+
+    @invariant()
+    def no_accepted_message_disappears(self) -> None:
+        if hasattr(self, "database"):
+            assert self.accepted <= {row["transaction_id"] for row in self._inbox()}
+
+    @invariant()
+    def one_of_a_number_is_in_work(self) -> None:
+        if hasattr(self, "database"):
+            in_work = Counter(row["number"] for row in self._inbox() if row["state"] == InboxState.CLAIMED)
+            assert set(in_work.values()) <= {1}
+
+    @invariant()
+    def only_what_is_claimed_has_a_claim_and_it_is_not_due(self) -> None:
+        if hasattr(self, "database"):
+            for row in self._inbox():
+                claimed = row["state"] == InboxState.CLAIMED
+                assert claimed == (row["claim_token"] is not None) == (row["lease_until"] is not None)
+                assert not (claimed and row["due_at"] is not None)
+                assert not (row["state"] in (InboxState.DONE, InboxState.REFUSED, InboxState.DEAD) and row["due_at"])
+
+    @invariant()
+    def the_first_of_each_line_stands_at_its_head(self) -> None:
+        if hasattr(self, "database"):
+            first: dict[str, dict[str, Any]] = {}
+            for row in self._inbox():
+                if row["state"] in LIVE:
+                    first.setdefault(row["number"], row)
+            assert all(row["head"] for row in first.values())
+
+    @invariant()
+    def answers_are_numbered_without_a_gap(self) -> None:
+        if hasattr(self, "database"):
+            numbers: dict[int, list[int]] = {}
+            for row in self._answers():
+                numbers.setdefault(row["inbox_id"], []).append(row["answer_no"])
+            for row in self._inbox():
+                assert [*range(1, row["answers"] + 1)] == sorted(numbers.get(row["id"], []))
+
+    @invariant()
+    def one_answer_to_a_destination_is_in_flight(self) -> None:
+        if hasattr(self, "database"):
+            rows = self._answers()
+            in_flight = Counter(row["destination"] for row in rows if row["state"] == OutboxState.SENDING)
+            assert set(in_flight.values()) <= {1}
+            assert all(row["resends"] <= 2 for row in rows)
+
+    def _everything_ends(self) -> None:
+        """Whatever has happened: with workers and senders at work, nothing is left that waits for them."""
+        for _ in range(200):
+            self.clock.turn(LEASE_S + 11)
+            (swept,) = self._write(sweep.sweep, WISH)
+            texts = self._write(outbox.claim, outbox.Sending("smsc", 50, "elsewhere/1/1", LEASE_S))[0]
+            for text in texts:
+                self._write(outbox.tried, outbox.Sent(text.id, "elsewhere/1/1", OutboxState.SENT, message_id="m"))
+            for queue in Queue:
+                for suspects in (False, True):
+                    wish = Claim(queue, 50, f"token {self._next()}", "elsewhere/1/1", LEASE_S, suspects)
+                    for row in self._write(claims.claim, wish)[0].rows:
+                        self._finish(row, (InboxState.DONE, None), True)
+            if not swept.due and not texts:
+                break
+        assert not [row["id"] for row in self._inbox() if row["state"] in LIVE or row["due_at"] is not None]
+        assert not [row["id"] for row in self._answers() if row["state"] in ("queued", "sending")]
+
+    def _next(self) -> int:
+        self.no += 1
+        return self.no
+
+    def _inbox(self) -> list[dict[str, Any]]:
+        return self._rows(inbox)
+
+    def _answers(self) -> list[dict[str, Any]]:
+        return self._rows(outbox_table)
+
+    def _rows(self, table: Any) -> list[dict[str, Any]]:
+        with self.database.read() as connection:
+            return [dict(row._mapping) for row in connection.execute(select(table).order_by(table.c.id))]
+
+
+TestJournal = JournalMachine.TestCase
+TestJournal.settings = settings(
+    max_examples=int(os.environ.get("TONEGATE_EXAMPLES", "100")),
+    stateful_step_count=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
