@@ -32,6 +32,8 @@ _QUIET: Mapping[str, int] = {
     "kombu": logging.WARNING,
     "asyncio": logging.WARNING,
 }
+_OWN_HANDLERS = ("uvicorn", "uvicorn.error", "uvicorn.access", "celery", "celery.task", "celery.redirected")
+"""Libraries that would rather write by themselves, past the masking."""
 
 
 def configure(process: str, environ: Mapping[str, str], stream: TextIO | None = None) -> None:
@@ -65,6 +67,10 @@ def configure(process: str, environ: Mapping[str, str], stream: TextIO | None = 
     )
     logging.basicConfig(level=level, handlers=[handler], force=True)
     logging.captureWarnings(True)
+    for name in _OWN_HANDLERS:
+        logger = logging.getLogger(name)
+        logger.handlers.clear()
+        logger.propagate = True
     for name, quiet in _QUIET.items():
         logging.getLogger(name).setLevel(max(quiet, level))
 

@@ -87,6 +87,7 @@ def server(app: ASGIApp, host: str, port: int, **options: Any) -> uvicorn.Server
         http=CuttableProtocol,
         ws="none",
         access_log=False,
+        log_config=None,  # logging is the business of whoever starts the process: its own would pass the masking by
         log_level="warning",
         timeout_keep_alive=15,
         timeout_graceful_shutdown=3,
