@@ -38,8 +38,8 @@ def sqlite_url(request: pytest.FixtureRequest, tmp_path: Path, tmp_path_factory:
 
 @pytest.fixture
 def postgresql_url(request: pytest.FixtureRequest) -> Iterator[str]:
-    """A fresh migrated journal on the session's PostgreSQL; mark the test `postgresql`."""
-    with cluster_of(request.config).database() as url:
+    """A migrated journal without a row on the session's PostgreSQL; mark the test `postgresql`."""
+    with cluster_of(request.config).journal() as url:
         yield url
 
 

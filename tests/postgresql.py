@@ -21,6 +21,8 @@ import pytest
 
 from tests.parts import lacking
 from workers.journal import migrate
+from workers.journal.schema import newest
+from workers.journal.tables import metadata
 
 _TEMPLATE = "migrated"
 _START_WITHIN_S = 60.0
@@ -34,6 +36,7 @@ class Cluster:
         self._user = "postgres" if os.geteuid() == 0 else None
         self._folder = Path(tempfile.mkdtemp(prefix="tonegate-pg-"))
         self._made = 0
+        self._idle: list[str] = []
         if self._user:
             owner = pwd.getpwnam(self._user)
             os.chown(self._folder, owner.pw_uid, owner.pw_gid)
@@ -77,6 +80,22 @@ class Cluster:
         finally:
             self._execute(f"DROP DATABASE {name} WITH (FORCE)")
 
+    @contextlib.contextmanager
+    def journal(self) -> Iterator[str]:
+        """Give a migrated database without a row; it is emptied and used again, since making one takes long."""
+        if not self._idle:
+            self._made += 1
+            self._idle.append(f"journal_{self._made}")
+            self._execute(f"CREATE DATABASE {self._idle[0]} TEMPLATE {_TEMPLATE}")
+        name = self._idle.pop()
+        yield self.url(name)
+        others = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
+        self._execute(others)
+        tables = ", ".join(metadata.tables)
+        self._execute(f"TRUNCATE {tables} RESTART IDENTITY", name)
+        self._execute(f"UPDATE alembic_version SET version_num = '{newest()}'", name)
+        self._idle.append(name)
+
     def stop(self) -> None:
         """End the server and remove its folder."""
         self._server.send_signal(signal.SIGINT)  # PostgreSQL's fast shutdown
@@ -87,8 +106,8 @@ class Cluster:
             self._server.wait()
         shutil.rmtree(self._folder, ignore_errors=True)
 
-    def _execute(self, statement: str) -> None:
-        with psycopg.connect(host=str(self._folder), user="tonegate", dbname="postgres", autocommit=True) as connection:
+    def _execute(self, statement: str, database: str = "postgres") -> None:
+        with psycopg.connect(host=str(self._folder), user="tonegate", dbname=database, autocommit=True) as connection:
             connection.execute(statement.encode())
 
     def _wait(self, log: Path) -> None:
