@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import random
 import socket
 import sqlite3
 import subprocess
@@ -89,6 +90,7 @@ class House:
             await until(self.redis_answers, "Redis is up")
         except BaseException:
             self._end()
+            self.show_logs()
             raise
         return self
 
@@ -174,6 +176,13 @@ def _table(head: str, values: Mapping[str, object]) -> str:
 
 
 def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A free port, and below those that the system hands out: nobody else may get it before our process binds it."""
+    for port in random.SystemRandom().sample(range(20_000, 32_000), 100):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+        return port
+    raise AssertionError("of a hundred ports none is free")
