@@ -14,7 +14,6 @@ Everything here is in memory: the ending is written by the journal, under the cl
 
 from __future__ import annotations
 
-import json
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -35,6 +34,7 @@ from workers.dialogue import (
     reply,
     understand,
 )
+from workers.events import event, surprises
 from workers.journal import Answer, ClaimedRow, Ending, InboxState
 from workers.reconcile import CannotTell, Reconciler, StillOpen
 from workers.steps import CHARGED, Step, read_results, steps_of, write_results
@@ -146,7 +146,7 @@ class Errand:
             outcome[:32],
             results=write_results(results),
             answers=tuple(answers),
-            events=_surprises(ordered) + (_event("reconciled") if row.doubtful else ()),
+            events=surprises(ordered) + (event("reconciled") if row.doubtful else ()),
         )
 
     def _interrupted(self, row: ClaimedRow, command: Command, results: dict[int, Result], error: CoreError) -> Ending:
@@ -163,7 +163,7 @@ class Errand:
                 asked=True,
                 doubtful=True,
                 results=write_results(results),
-                events=_event("doubtful", code=error.code, reason=error.reason, operation=error.operation),
+                events=event("doubtful", code=error.code, reason=error.reason, operation=error.operation),
                 **self._notice(row, command, results, doubtful=True),
             )
         if attempts >= self._limits.attempts and error.attempt and not isinstance(error, AccountRefused):
@@ -177,7 +177,7 @@ class Errand:
                 uses_attempt=True,
                 results=write_results(results),
                 answers=(Answer(row.number, text),),
-                events=_event("given_up", code=error.code, reason=error.reason, attempts=attempts),
+                events=event("given_up", code=error.code, reason=error.reason, attempts=attempts),
             )
         away = isinstance(error, Unreachable | AccountRefused)
         return Ending(
@@ -189,7 +189,7 @@ class Errand:
             doubtful=row.doubtful,
             waiting_for="core" if away else "retry",
             results=write_results(results),
-            events=() if away else _event("retry", code=error.code, reason=error.reason),
+            events=() if away else event("retry", code=error.code, reason=error.reason),
             **self._notice(row, command, results, doubtful=row.doubtful),
         )
 
@@ -217,7 +217,7 @@ class Errand:
             doubtful=True,
             results=write_results(results),
             answers=(Answer(row.number, text),),
-            events=_event("parked", reason=why),
+            events=event("parked", reason=why),
         )
 
     def _told(self, row: ClaimedRow, command: Command, results: dict[int, Result], verdict: Verdict) -> str:
@@ -244,19 +244,3 @@ _ANSWERED_ONCE = {
     Action.DECLINE: {"gift_answered", "gift_key"},
 }
 """Refusals that our own lost call may have caused."""
-
-
-def _event(name: str, **detail: object) -> tuple[tuple[str, str], ...]:
-    return ((name, json.dumps(detail) if detail else ""),)
-
-
-def _surprises(results: list[Result]) -> tuple[tuple[str, str], ...]:
-    """Note where the core charged another amount than the price it was told."""
-    return tuple(
-        ("charged_otherwise", json.dumps({"price": result.tone.price, "charged": result.charged}))
-        for result in results
-        if result.action is Action.ORDER
-        and result.verdict is Verdict.DONE
-        and result.tone
-        and result.charged not in (None, result.tone.price)
-    )

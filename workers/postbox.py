@@ -10,7 +10,8 @@ import redis.asyncio
 
 from workers.bell import OUTBOX_CHANNEL
 from workers.journal import Journal, OutboxState, OutgoingText
-from workers.journal.outbox import Receipt, Sent
+from workers.journal.outbox import Sent
+from workers.journal.receipts import Receipt
 
 _LEASE_S = 60.0
 """Longer than any wait for a submit_sm_resp: what is older belongs to a sender that hangs."""

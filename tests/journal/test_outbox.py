@@ -9,7 +9,8 @@ from tests.journal.kit.messages import NUMBER, OTHER, accept, answers, claim, me
 from tests.journal.kit.turned_clock import TurnedClock
 from workers.journal import Answer, Ending, InboxState, Journal, OutboxState, OutgoingText, Queue, Reader
 from workers.journal import outbox as operations
-from workers.journal.outbox import Receipt, Sending, Sent
+from workers.journal.outbox import Sending, Sent
+from workers.journal.receipts import Receipt
 
 LEASE_S = 60.0
 

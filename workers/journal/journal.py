@@ -13,7 +13,7 @@ from types import TracebackType
 
 from sqlalchemy import Connection
 
-from workers.journal import claims, outbox, schema, sessions, sweep
+from workers.journal import claims, outbox, receipts, schema, sessions, sweep
 from workers.journal.clock import Clock
 from workers.journal.database import Database, JournalUnavailable
 from workers.journal.intake import Intake, mark_late
@@ -102,9 +102,9 @@ class Journal:
         """Write how a try to send ended."""
         return self._writer.submit(outbox.tried, one)
 
-    def receive(self, receipt: outbox.Receipt) -> asyncio.Future[bool]:
+    def receive(self, receipt: receipts.Receipt) -> asyncio.Future[bool]:
         """Record a receipt; False where it names no answer of ours."""
-        return self._writer.submit(outbox.receive, receipt)
+        return self._writer.submit(receipts.receive, receipt)
 
     async def expire_answers(self) -> int:
         """Queue again the answers of senders that are gone."""

@@ -10,8 +10,6 @@ from sqlalchemy import (
     Row,
     and_,
     bindparam,
-    delete,
-    func,
     insert,
     literal,
     literal_column,
@@ -22,16 +20,15 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.elements import ColumnElement
 
+from workers.journal import receipts
 from workers.journal.line import destinations
 from workers.journal.owner import is_dead
 from workers.journal.rows import Answer, ClaimedRow, OutgoingText
 from workers.journal.states import OutboxState, Queue
-from workers.journal.tables import inbox, outbox, receipts
+from workers.journal.tables import inbox, outbox
 
 _PRIORITY = {Queue.INTERACTIVE: 0, Queue.ORDERS: 1, Queue.BULK: 2}
 _RESENDS = 1
-_EARLY_S = 60.0
-"""How long before its response a receipt may come; an older one is of another message: SMSCs use ids again."""
 
 _INSERT = insert(outbox).values(head=destinations.is_new_head)
 _SENDING: ColumnElement[str] = literal_column(f"'{OutboxState.SENDING}'")
@@ -181,23 +178,11 @@ def tried(connection: Connection, tries: Sequence[Sent], now: float) -> list[Non
     """Write how tries to send ended; those that nobody owns any more are dropped."""
     resends = _resends_of(connection, [one.id for one in tries if one.unanswered])
     connection.execute(_TRY_ENDED, [_try_parameters(one, resends, now) for one in tries])
-    _apply_early_receipts(connection, [one.message_id for one in tries if one.message_id], now)
+    receipts.apply_early(connection, [one.message_id for one in tries if one.message_id], now)
     ended = [one.id for one in tries if one.state is not OutboxState.QUEUED or one.unanswered]
     keys = connection.scalars(select(outbox.c.destination).where(outbox.c.id.in_(ended))).all() if ended else []
     destinations.promote(connection, keys)
     return [None] * len(tries)
-
-
-def _apply_early_receipts(connection: Connection, message_ids: Sequence[str], now: float) -> None:
-    """Apply receipts that overtook their submit_sm_resp, which some SMSCs send in that order."""
-    if not message_ids:
-        return
-    early = connection.execute(
-        select(receipts).where(receipts.c.message_id.in_(message_ids), receipts.c.received_at > now - _EARLY_S)
-    ).all()
-    if early:
-        connection.execute(delete(receipts).where(receipts.c.id.in_([row.id for row in early])))
-        receive(connection, [Receipt(row.bind, row.message_id, row.state, row.error) for row in early], now)
 
 
 def _resends_of(connection: Connection, ids: Sequence[int]) -> dict[int, int]:
@@ -224,51 +209,6 @@ def _try_parameters(one: Sent, resends: dict[int, int], now: float) -> dict[str,
     }
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """What the SMSC says became of an answer (SMPP 3.4 appendix B)."""
-
-    bind: str
-    message_id: str
-    state: str
-    error: str
-
-
-_RECEIPT_STATES = {"delivered": OutboxState.DELIVERED, "undelivered": OutboxState.UNDELIVERED}
-
-
-def receive(connection: Connection, given: Sequence[Receipt], now: float) -> list[bool]:
-    """Record receipts; False for one that names no answer of ours, which is kept for operations."""
-    return [_receive(connection, receipt, now) for receipt in given]
-
-
-def _receive(connection: Connection, receipt: Receipt, now: float) -> bool:
-    state = _RECEIPT_STATES.get(receipt.state)
-    values: dict[str, object] = {"receipt_at": now, "error": receipt.error[:64]}
-    if state:
-        values["state"] = state
-    mine = (
-        update(outbox)
-        .where(
-            outbox.c.message_id == receipt.message_id,
-            outbox.c.state.in_(("sent", "delivered", "undelivered")),
-        )
-        .values(values)
-    )
-    if receipt.message_id and connection.execute(mine).rowcount:
-        return True
-    connection.execute(
-        insert(receipts).values(
-            bind=receipt.bind,
-            message_id=receipt.message_id[:65],
-            state=receipt.state[:16],
-            error=receipt.error[:64],
-            received_at=now,
-        )
-    )
-    return False
-
-
 def expire(connection: Connection, now: float) -> int:
     """Queue again what a sender that is gone had in hand: the text may go out twice, never the order."""
     sending = connection.execute(
@@ -283,9 +223,3 @@ def expire(connection: Connection, now: float) -> int:
         .where(and_(outbox.c.id.in_(gone), outbox.c.state == _SENDING))
         .values(state=OutboxState.QUEUED, due_at=now, owner=null(), lease_until=null())
     ).rowcount
-
-
-def oldest_unsent_s(connection: Connection, now: float) -> float:
-    """Return the age in seconds of the oldest answer that is not sent."""
-    oldest = connection.scalar(select(func.min(outbox.c.created_at)).where(outbox.c.state.in_(destinations.holding)))
-    return now - oldest if oldest is not None else 0.0
