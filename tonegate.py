@@ -145,7 +145,7 @@ def sandbox(
     host, port = address("--listen", listen)
     settings = settings_of(context).sandbox
     logs.configure("sandbox", os.environ)
-    server(create_app(settings.url, settings.faults), host, port, log_config=None).run()
+    server(create_app(settings.url, settings.faults), host, port).run()
 
 
 @app.command(hidden=True)
