@@ -154,15 +154,19 @@ class JournalMachine(RuleBasedStateMachine):
 
     # Workers
 
-    @rule(target=taken, queue=QUEUES, limit=st.integers(1, 5), suspects=st.booleans())
+    @rule(target=taken, queue=QUEUES, limit=st.sampled_from([1, 1, 5]), suspects=st.booleans())
     def claim(self, queue: Queue, limit: int, suspects: bool) -> Any:
+        return multiple(*self.claim_from(queue, limit, suspects))
+
+    def claim_from(self, queue: Queue, limit: int, suspects: bool) -> list[ClaimedRow]:
+        """Claim, and see that it is this number's turn."""
         live = [row for row in self._inbox() if row["state"] in LIVE]
         wish = Claim(queue, limit, f"token {self._next()}", "elsewhere/1/1", LEASE_S, suspects)
         (claimed,) = self._write(claims.claim, wish)
         for row in claimed.rows:
             assert not [one["id"] for one in live if one["number"] == row.number and one["id"] < row.id], "out of order"
             assert not suspects or len(claimed.rows) == 1, "a suspect with others beside it"
-        return multiple(*claimed.rows)
+        return list(claimed.rows)
 
     @rule(row=consumes(taken), end=ENDS, answer=st.booleans())
     def finish(self, row: ClaimedRow, end: tuple[InboxState, float | None], answer: bool) -> None:
@@ -182,6 +186,16 @@ class JournalMachine(RuleBasedStateMachine):
         (finished,) = self._write(claims.finish, Ending(row, state, due_in_s=due_in_s, answers=answers))
         assert held == finished.mine
         return bool(finished.mine)
+
+    @rule(number=NUMBERS)
+    def doubt(self, number: str) -> None:
+        """Bring about what chance seldom does: an unknown message and newer ones of its number, all of them due."""
+        made = [Ticket(message(f"text {self._next()}", number, session=self.session), settled=True) for _ in range(2)]
+        self.accepted |= {result.transaction_id for result in self._write(self.intake.accept, *made)}
+        self.intake.committed()
+        for row in self.claim_from(Queue.ORDERS, 5, False):
+            self._finish(row, (InboxState.UNKNOWN, 1.0), False)
+        self.clock.turn(2.0)
 
     @rule(row=taken)
     def renew(self, row: ClaimedRow) -> None:
