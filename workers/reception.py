@@ -101,6 +101,8 @@ class Reception:
         if failed:
             return
         self._bell.ring(ticket.message.queue)
+        if ticket.marked:
+            return
         try:
             marking = self._journal.mark_late(ticket.message.transaction_id)
         except JournalUnavailable:  # closing: the session ends with us, which tells the redelivery apart as well

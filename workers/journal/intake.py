@@ -74,7 +74,7 @@ class Intake:
         stops = [ticket.message for ticket in tickets if ticket.message.stops]
         if stops:
             connection.execute(_STOP, [{"stop_number": m.number, "stop_id": m.transaction_id} for m in stops])
-        self._uncommitted += tickets
+        self._uncommitted += [ticket for ticket in tickets if not ticket.marked]
         return accepted
 
     def committed(self) -> None:
@@ -91,6 +91,8 @@ class Intake:
         late = {ticket for ticket in unsettled if ticket.late}
         if late:
             mark_late(connection, [ticket.message.transaction_id for ticket in late], now)
+            for ticket in late:
+                ticket.marked = True
         # Only `committed` lets go of them: what this transaction marks, or keeps, may still be rolled back.
         self._uncommitted = [ticket for ticket in unsettled if ticket not in late]
 
@@ -140,6 +142,7 @@ def _attach(connection: Connection, inbox_id: int, ticket: Ticket, now: float) -
 
 def _parameters(ticket: Ticket, digest: int, now: float) -> dict[str, object]:
     message = ticket.message
+    ticket.marked = ticket.late
     return {
         "transaction_id": message.transaction_id,
         "channel": message.channel,
@@ -154,7 +157,7 @@ def _parameters(ticket: Ticket, digest: int, now: float) -> dict[str, object]:
         "queue": message.queue,
         "state": InboxState.RECEIVED,
         "due_at": now,
-        "ack_late": ticket.late,
+        "ack_late": ticket.marked,
         "stop_requested": False,
         "doubtful": False,
         "attempts": 0,

@@ -48,6 +48,8 @@ class Ticket:
     """The channel gave up waiting and told the SMSC to keep the message."""
     settled: bool = False
     """The channel knows that it was committed in time, and says so to the SMSC."""
+    marked: bool = False
+    """Its row says that it was late: not to be said again, since a redelivery may have been attached meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
