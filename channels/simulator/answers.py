@@ -12,7 +12,7 @@ from channels.simulator.faults import Dice
 from channels.simulator.joining import Joiner, read_piece
 from channels.simulator.ledger import Count, Ledger
 from channels.simulator.receipts import Receipt, wanted
-from channels.smpp.pdu import Pdu
+from channels.smpp.protocol.pdu import Pdu
 
 
 class Answers:

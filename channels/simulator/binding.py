@@ -8,7 +8,7 @@ from smpplib import consts
 
 from channels.simulator.conduct import Conduct
 from channels.simulator.routes import Wish
-from channels.smpp.pdu import Pdu, Value
+from channels.smpp.protocol.pdu import Pdu, Value
 
 
 class Mode(Enum):

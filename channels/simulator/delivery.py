@@ -13,7 +13,7 @@ from channels.simulator.ledger import Count, Ledger
 from channels.simulator.routes import Routes, Wish
 from channels.simulator.session import Session
 from channels.simulator.speech import CutError, UnansweredError
-from channels.smpp.pdu import Value
+from channels.smpp.protocol.pdu import Value
 
 _REFUSED_FOR_GOOD = frozenset({consts.SMPP_ESME_RX_P_APPN, consts.SMPP_ESME_RX_R_APPN})
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import OrderedDict
 from dataclasses import dataclass, field
 
-from channels.smpp.alphabets import decode_text
-from channels.smpp.pdu import Pdu
-from channels.smpp.udh import split_header
+from channels.smpp.protocol.pdu import Pdu
+from channels.smpp.text.alphabets import decode_text
+from channels.smpp.text.udh import split_header
 
 MISSING = "[…]"
 _OPEN_AT_MOST = 2_000

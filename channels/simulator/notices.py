@@ -9,7 +9,7 @@ from channels.simulator.delivery import Delivery, Outcome
 from channels.simulator.ledger import Count, Ledger
 from channels.simulator.receipts import DELIVERY_RECEIPT, Receipt
 from channels.simulator.routes import Wish
-from channels.smpp.pdu import Value
+from channels.smpp.protocol.pdu import Value
 
 
 class Notices:

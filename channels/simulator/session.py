@@ -20,9 +20,9 @@ from channels.simulator.link import Link
 from channels.simulator.routes import Wish
 from channels.simulator.silence import Silence
 from channels.simulator.speech import Speech
-from channels.smpp.codec import decode, response
-from channels.smpp.frames import FrameReader, Unframeable
-from channels.smpp.pdu import NOTHING, Malformed, Pdu, Value
+from channels.smpp.protocol.codec import decode, response
+from channels.smpp.protocol.frames import FrameReader, Unframeable
+from channels.smpp.protocol.pdu import NOTHING, Malformed, Pdu, Value
 
 
 class Exchange(Protocol):

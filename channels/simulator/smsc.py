@@ -20,7 +20,7 @@ from channels.simulator.notices import Notices
 from channels.simulator.routes import Routes
 from channels.simulator.session import Session
 from channels.simulator.texts import Texts
-from channels.smpp.pdu import Pdu
+from channels.smpp.protocol.pdu import Pdu
 
 
 class Smsc:

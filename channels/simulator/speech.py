@@ -9,8 +9,8 @@ from channels.simulator.faults import Dice
 from channels.simulator.ledger import Count, Ledger
 from channels.simulator.link import Link
 from channels.simulator.malformed import FIRST_SEQUENCE, HARMLESS, malformed
-from channels.smpp.codec import encode
-from channels.smpp.pdu import NOTHING, Pdu, Value
+from channels.smpp.protocol.codec import encode
+from channels.smpp.protocol.pdu import NOTHING, Pdu, Value
 
 
 class UnansweredError(Exception):

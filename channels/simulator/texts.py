@@ -16,8 +16,8 @@ from channels.simulator.delivery import Delivery, Outcome
 from channels.simulator.faults import Dice
 from channels.simulator.ledger import Count, Ledger
 from channels.simulator.routes import Wish
-from channels.smpp.parts import Part, References, TooLong, split
-from channels.smpp.pdu import Value
+from channels.smpp.protocol.pdu import Value
+from channels.smpp.text.parts import Part, References, TooLong, split
 
 _INTERNATIONAL, _UNKNOWN, _ISDN = 1, 0, 1  # TON, TON, NPI (SMPP 3.4 §5.2.5, §5.2.6)
 

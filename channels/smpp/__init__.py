@@ -5,11 +5,11 @@ reception has it safe; answers are claimed from the postbox and leave within eac
 `Pdu`, `encode`, `decode` and `FrameReader` are the codec, for the simulator and for tools.
 """
 
-from channels.smpp.codec import CannotEncode, decode, encode
-from channels.smpp.frames import FrameReader, Unframeable
 from channels.smpp.listener import BindsDontFit, check, run
-from channels.smpp.pdu import Malformed, Pdu
 from channels.smpp.ports import OutgoingText, Postbox, Reception
+from channels.smpp.protocol.codec import CannotEncode, decode, encode
+from channels.smpp.protocol.frames import FrameReader, Unframeable
+from channels.smpp.protocol.pdu import Malformed, Pdu
 from channels.smpp.state import BindState, OnState
 
 __all__ = [

@@ -11,15 +11,15 @@ import structlog
 
 from channels.smpp.backoff import Backoff
 from channels.smpp.clock import Clock
-from channels.smpp.inbound import Inbound
-from channels.smpp.outbound import Outbound
-from channels.smpp.parts import References
 from channels.smpp.ports import Postbox, Reception
-from channels.smpp.rate import Rate
-from channels.smpp.session import Session
+from channels.smpp.receiving.inbound import Inbound
+from channels.smpp.sending.outbound import Outbound
+from channels.smpp.sending.rate import Rate
+from channels.smpp.session.session import Session
+from channels.smpp.session.terms import BindFailed, Connect, Terms
+from channels.smpp.session.timers import Limits
 from channels.smpp.state import BindState, OnState, Status
-from channels.smpp.terms import BindFailed, Connect, Terms
-from channels.smpp.timers import Limits
+from channels.smpp.text.parts import References
 from workers.settings import BindSettings
 
 RESPONSE_S = 10.0

@@ -11,9 +11,9 @@ import structlog
 from channels.smpp.bind import Bind
 from channels.smpp.clock import Clock, SystemClock
 from channels.smpp.ports import Postbox, Reception
+from channels.smpp.session.tcp import tcp
+from channels.smpp.session.terms import Connect
 from channels.smpp.state import OnState
-from channels.smpp.tcp import tcp
-from channels.smpp.terms import Connect
 from workers.settings import BindSettings
 
 STATE_EVERY_S = 2.0

@@ -10,7 +10,7 @@ from typing import Self
 from channels.simulator import Conduct, Count, Faults, Smsc
 from channels.simulator.joining import Piece, read_piece
 from channels.simulator.session import Session
-from channels.smpp.pdu import Pdu
+from channels.smpp.protocol.pdu import Pdu
 
 SHORT_CODE = "8888"
 _QUICK = Conduct(response_s=5.0, retry_s=0.2, retry_most_s=1.0, unbind_s=0.5)

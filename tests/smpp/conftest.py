@@ -7,8 +7,8 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from channels.smpp.session import Session
-from channels.smpp.terms import Handle, Mode, Terms
+from channels.smpp.session.session import Session
+from channels.smpp.session.terms import Handle, Mode, Terms
 from tests.smpp.kit.near_smsc import NearSmsc
 from tests.smpp.kit.turned_clock import TurnedClock
 

@@ -10,10 +10,10 @@ from smpplib import consts
 from structlog.testing import capture_logs
 
 from channels.smpp.clock import SystemClock
-from channels.smpp.inbound import Inbound
-from channels.smpp.outbound import Outbound
-from channels.smpp.parts import References
-from channels.smpp.rate import Rate
+from channels.smpp.receiving.inbound import Inbound
+from channels.smpp.sending.outbound import Outbound
+from channels.smpp.sending.rate import Rate
+from channels.smpp.text.parts import References
 from tests.smpp.conftest import Bound
 from tests.smpp.kit.memory import MemoryPostbox, MemoryReception, Row
 from tests.smpp.kit.near_smsc import deliver_sm, made

@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from channels.smpp.session import Session
+from channels.smpp.session.session import Session
 from core_client import CoreClient
 from workers.errand import Errand
 from workers.journal import Journal

@@ -9,7 +9,7 @@ from itertools import count
 
 import smpp34
 
-from channels.smpp.alphabets import decode_text
+from channels.smpp.text.alphabets import decode_text
 from tests.smpp.peers.smsc import Smsc, Submitted
 
 _ENCODINGS = {0: "ascii", 3: "latin-1", 8: "utf-16-be"}

@@ -1,0 +1,287 @@
+"""Answers leave within the window and the rate, and what became of them is told."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from itertools import count
+from typing import Any
+
+import pytest
+from smpplib import consts
+
+from channels.smpp.sending.outbound import Outbound
+from channels.smpp.sending.progress import TRIES
+from channels.smpp.sending.rate import Rate
+from channels.smpp.session.session import Session
+from channels.smpp.session.terms import State
+from channels.smpp.text.parts import References
+from tests.smpp.conftest import Bound
+from tests.smpp.kit.memory import MemoryPostbox, Row
+from tests.smpp.kit.near_smsc import made
+from tests.smpp.kit.turned_clock import TurnedClock
+
+
+def accepting() -> Callable[[Any], bytes]:
+    numbers = count(1)
+    return lambda pdu: made("submit_sm_resp", pdu.sequence, message_id=f"m{next(numbers)}")
+
+
+def refusing(*statuses: int) -> Callable[[Any], bytes]:
+    """Refuses with each status once, then accepts."""
+    left, accept = list(statuses), accepting()
+    return lambda pdu: made("submit_sm_resp", pdu.sequence, left.pop(0)) if left else accept(pdu)
+
+
+class Sender:
+    """An outbound at work on a session."""
+
+    def __init__(self, session: Session, postbox: MemoryPostbox, clock: TurnedClock, rate_per_s: float) -> None:
+        self.outbound = Outbound("main", ("main",), Rate(rate_per_s), References(lambda: 7), postbox, clock)
+        self.task = asyncio.create_task(self.outbound.run(session))
+
+
+@pytest.fixture
+def sender(clock: TurnedClock) -> Callable[..., Sender]:
+    return lambda session, postbox, rate_per_s=1000.0: Sender(session, postbox, clock, rate_per_s)
+
+
+async def test_a_text_is_sent_and_the_smscs_id_recorded(
+    bound: Bound, clock: TurnedClock, sender: Callable[..., Sender]
+) -> None:
+    session, smsc = await bound()
+    smsc.answer_submits = accepting()
+    postbox = MemoryPostbox(Row(1, "Done: €5"))
+    sender(session, postbox)
+    await clock.turn(0.1)
+    pdu = smsc.of("submit_sm")[0]
+    assert (pdu.source_addr, pdu.destination_addr, pdu.short_message) == (b"8888", b"8613800000001", b"Done: \x1b\x655")
+    assert (pdu.source_addr_ton, pdu.dest_addr_ton, pdu.dest_addr_npi, pdu.data_coding) == (0, 1, 1, 0)
+    assert pdu.registered_delivery == 1
+    assert postbox.ends == [("sent", 1, "m1")]
+
+
+async def test_a_text_that_arrives_later_is_sent_when_it_arrives(
+    bound: Bound, clock: TurnedClock, sender: Callable[..., Sender]
+) -> None:
+    session, smsc = await bound()
+    smsc.answer_submits, postbox = accepting(), MemoryPostbox()
+    sender(session, postbox)
+    await clock.turn(0.5)
+    claims = len(postbox.claims)
+    postbox.put(Row(1))
+    await clock.turn(0.02)
+    assert (postbox.ends, claims) == ([("sent", 1, "m1")], 1)
+
+
+async def test_never_more_wait_for_their_response_than_the_window_holds(
+    bound: Bound, clock: TurnedClock, sender: Callable[..., Sender]
+) -> None:
+    session, smsc = await bound(window=3)
+    postbox = MemoryPostbox(*(Row(n) for n in range(1, 11)))
+    sender(session, postbox)
+    await clock.turn(0.5)
+    assert (len(smsc.of("submit_sm")), session.window.used, postbox.claims) == (3, 3, [(("main",), 3)])
+    smsc.say(made("submit_sm_resp", smsc.of("submit_sm")[1].sequence, message_id="x"))
+    await clock.turn(0.5)
+    assert (len(smsc.of("submit_sm")), session.window.used) == (4, 3)
+
+
+async def test_the_rate_holds(bound: Bound, clock: TurnedClock, sender: Callable[..., Sender]) -> None:
+    session, smsc = await bound(window=100)
+    smsc.answer_submits = accepting()
+    sender(session, MemoryPostbox(*(Row(n) for n in range(1, 200))), 20.0)
+    await clock.turn(5)
+    assert 99 <= len(smsc.of("submit_sm")) <= 102
+
+
+@pytest.mark.parametrize("status", [consts.SMPP_ESME_RTHROTTLED, consts.SMPP_ESME_RMSGQFUL])
+async def test_throttling_rests_the_whole_bind_and_uses_up_no_try(
+    bound: Bound, clock: TurnedClock, sender: Callable[..., Sender], status: int
+) -> None:
+    session, smsc = await bound(window=1)
+    smsc.answer_submits = refusing(*[status] * 3)
+    postbox = MemoryPostbox(Row(1))
+    working = sender(session, postbox)
+    await clock.turn(0.5)
+    postbox.put(Row(2))
+    await clock.turn(0.45)
+    assert len(smsc.of("submit_sm")) == 1, "nothing at all goes while the bind rests"
+    await clock.turn(10)
+    assert [(what, detail[0]) for what, _, detail in postbox.ends if what == "postponed"] == [  # type: ignore[index]
+        ("postponed", 1.0),
+        ("postponed", 2.0),
+        ("postponed", 4.0),
+    ]
+    assert sorted(row for what, row, _ in postbox.ends if what == "sent") == [1, 2]
+    assert working.outbound.last_error.startswith("submit_sm: ESME_R")
+
+
+@pytest.mark.parametrize("status", [consts.SMPP_ESME_RINVDSTADR, consts.SMPP_ESME_RX_P_APPN, 0xFE])
+async def test_a_permanent_refusal_is_the_end(
+    bound: Bound, clock: TurnedClock, sender: Callable[..., Sender], status: int
+) -> None:
+    session, smsc = await bound()
+    smsc.answer_submits, postbox = refusing(status), MemoryPostbox(Row(1))
+    sender(session, postbox)
+    await clock.turn(5)
+    assert [(what, row) for what, row, _ in postbox.ends] == [("failed", 1)]
+
+
+@pytest.mark.parametrize("status", [consts.SMPP_ESME_RSYSERR, 0x400, 0x12345678])
+async def test_a_temporary_or_unknown_refusal_is_tried_again_a_bounded_number_of_times(
+    bound: Bound, clock: TurnedClock, sender: Callable[..., Sender], status: int
+) -> None:
+    session, smsc = await bound()
+    smsc.answer_submits, postbox = refusing(*[status] * 100), MemoryPostbox(Row(1))
+    sender(session, postbox)
+    await clock.turn(5)
+    assert [what for what, _, _ in postbox.ends] == ["postponed"] * (TRIES - 1) + ["failed"]
+    delays = [detail[0] for what, _, detail in postbox.ends if what == "postponed"]  # type: ignore[index]
+    assert delays == [2.0, 4.0, 8.0, 16.0, 32.0, 60.0, 60.0]
+
+
+async def test_a_missing_response_is_told_as_such(
+    bound: Bound, clock: TurnedClock, sender: Callable[..., Sender]
+) -> None:
+    session, smsc = await bound()
+    postbox = MemoryPostbox(Row(1))
+    sender(session, postbox)
+    await clock.turn(9)
+    smsc.say(made("enquire_link", 1))
+    await clock.turn(30)
+    assert ([what for what, _, _ in postbox.ends], len(smsc.of("submit_sm"))) == (["unanswered"] * 2, 2)
+
+
+async def test_what_was_written_before_the_connection_was_lost_may_have_gone_out(
+    bound: Bound, clock: TurnedClock, sender: Callable[..., Sender]
+) -> None:
+    session, smsc = await bound()
+    postbox = MemoryPostbox(Row(1))
+    working = sender(session, postbox)
+    await clock.turn(0.1)
+    smsc.hang_up()
+    await clock.turn(0.1)
+    assert (postbox.ends, working.task.done()) == ([("unanswered", 1, None)], True)
+
+
+async def test_what_was_claimed_and_not_written_goes_back_unharmed(
+    bound: Bound, clock: TurnedClock, sender: Callable[..., Sender]
+) -> None:
+    session, smsc = await bound(window=5)
+    postbox = MemoryPostbox(*(Row(n) for n in range(1, 6)))
+    working = sender(session, postbox, 2.0)
+    await clock.turn(0.1)
+    smsc.hang_up()
+    await clock.turn(1)
+    assert [(what, row) for what, row, _ in postbox.ends] == [("unanswered", 1), ("postponed", 2)]
+    assert (working.task.done(), postbox.out) == (True, {})
+
+
+async def test_the_smsc_saying_we_are_not_bound_ends_the_session(
+    bound: Bound, clock: TurnedClock, sender: Callable[..., Sender]
+) -> None:
+    session, smsc = await bound()
+    smsc.answer_submits, postbox = refusing(consts.SMPP_ESME_RINVBNDSTS), MemoryPostbox(Row(1))
+    sender(session, postbox)
+    await clock.turn(0.1)
+    assert (session.state, [what for what, _, _ in postbox.ends]) == (State.CLOSED, ["postponed"])
+
+
+@pytest.mark.parametrize("row", [Row(1, destination="8" * 21), Row(1, source="号"), Row(1, text="a" * 153 * 256)])
+async def test_what_cannot_be_written_fails_and_holds_up_nothing(
+    bound: Bound, clock: TurnedClock, sender: Callable[..., Sender], row: Row
+) -> None:
+    session, smsc = await bound(window=1)
+    smsc.answer_submits, postbox = accepting(), MemoryPostbox(row, Row(2))
+    sender(session, postbox)
+    await clock.turn(1)
+    assert [(what, row) for what, row, _ in postbox.ends] == [("failed", 1), ("sent", 2)]
+
+
+async def test_a_long_text_goes_part_by_part_and_goes_on_where_it_was_refused(
+    bound: Bound, clock: TurnedClock, sender: Callable[..., Sender]
+) -> None:
+    session, smsc = await bound(window=2)
+    ok, throttled = consts.SMPP_ESME_ROK, consts.SMPP_ESME_RTHROTTLED
+    smsc.answer_submits, postbox = refusing(ok, throttled), MemoryPostbox(Row(1, "a" * 400))
+    sender(session, postbox)
+    await clock.turn(5)
+    headers = [pdu.short_message[:6] for pdu in smsc.of("submit_sm")]
+    assert headers == [b"\5\0\3\7\3" + bytes([number]) for number in (1, 2, 2, 3)]
+    assert all(pdu.esm_class == 0x40 for pdu in smsc.of("submit_sm"))
+    assert [what for what, _, _ in postbox.ends] == ["postponed", "sent"]
+
+
+async def test_a_journal_that_is_gone_for_seconds_makes_nothing_go_twice(
+    bound: Bound, clock: TurnedClock, sender: Callable[..., Sender]
+) -> None:
+    session, smsc = await bound()
+    postbox = MemoryPostbox(Row(1))
+    sender(session, postbox)
+    await clock.turn(0.1)
+    postbox.broken = RuntimeError("journal gone")
+    smsc.say(made("submit_sm_resp", smsc.of("submit_sm")[0].sequence, message_id="x"))
+    await clock.turn(5)
+    postbox.broken = None
+    await clock.turn(5)
+    assert (postbox.ends, len(smsc.of("submit_sm")), session.state) == ([("sent", 1, "x")], 1, State.BOUND)
+
+
+async def test_a_slow_journal_bounds_what_is_in_hand(
+    bound: Bound, clock: TurnedClock, sender: Callable[..., Sender]
+) -> None:
+    session, smsc = await bound(window=2)
+    smsc.answer_submits, postbox = accepting(), MemoryPostbox(*(Row(n) for n in range(1, 50)))
+    postbox.hold = asyncio.Event()
+    sender(session, postbox)
+    await clock.turn(5)
+    assert len(smsc.of("submit_sm")) == 8
+    postbox.hold.set()
+    await clock.turn(5)
+    assert len(postbox.ends) == 49
+
+
+async def test_an_idle_sender_claims_no_more_than_once_a_second(
+    bound: Bound, clock: TurnedClock, sender: Callable[..., Sender]
+) -> None:
+    session, _ = await bound()
+
+    class Waiting(MemoryPostbox):
+        async def wait(self, timeout_s: float) -> None:
+            await clock.sleep(timeout_s)
+
+    postbox = Waiting()
+    sender(session, postbox)
+    await clock.turn(10)
+    assert 9 <= len(postbox.claims) <= 11
+
+
+async def test_a_postbox_that_wakes_for_nothing_does_not_make_it_spin(
+    bound: Bound, clock: TurnedClock, sender: Callable[..., Sender]
+) -> None:
+    session, _ = await bound()
+
+    class Restless(MemoryPostbox):
+        async def wait(self, timeout_s: float) -> None:
+            return
+
+    postbox = Restless()
+    sender(session, postbox)
+    await clock.turn(1)
+    assert len(postbox.claims) <= 105
+
+
+async def test_stopped_it_claims_no_more_and_waits_for_what_it_sent(
+    bound: Bound, clock: TurnedClock, sender: Callable[..., Sender]
+) -> None:
+    session, smsc = await bound(window=1)
+    postbox = MemoryPostbox(Row(1), Row(2))
+    working = sender(session, postbox)
+    await clock.turn(0.1)
+    working.outbound.stop()
+    await clock.turn(1)
+    assert not working.task.done()
+    smsc.say(made("submit_sm_resp", smsc.of("submit_sm")[0].sequence, message_id="x"))
+    await clock.turn(0.1)
+    assert (working.task.done(), postbox.ends, len(postbox.queue)) == (True, [("sent", 1, "x")], 1)
