@@ -34,6 +34,13 @@ class InboundText:
     """Seconds since the epoch, by the listener's clock."""
     network_reference: str = ""
     """What the network calls this message, where it says: the same again is the same message."""
+    incomplete: str = ""
+    """`2 of 3` where parts of a long text are missing that did not come in time."""
+    source_port: int | None = None
+    destination_port: int | None = None
+    """Ports of applications on the handset and here (SMPP 3.4 §5.3.2.20): the answer goes back to them."""
+    long_text: int | None = None
+    """The long text that it is made of."""
 
 
 class Reception:

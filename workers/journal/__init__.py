@@ -10,7 +10,19 @@ from workers.journal.database import Database, JournalUnavailable
 from workers.journal.journal import Journal
 from workers.journal.queries import Depth, Filter, Life, Reader
 from workers.journal.replays import Desk, Plan
-from workers.journal.rows import Accepted, Answer, ClaimedRow, Ending, NewMessage, OutgoingText, Ticket
+from workers.journal.rows import (
+    Accepted,
+    Answer,
+    ClaimedRow,
+    Ending,
+    LongText,
+    NewMessage,
+    NewPart,
+    OutgoingPart,
+    OutgoingText,
+    StoredPart,
+    Ticket,
+)
 from workers.journal.schema import NotMigrated, migrate
 from workers.journal.states import InboxState, OutboxState, Queue
 
@@ -27,13 +39,17 @@ __all__ = [
     "Journal",
     "JournalUnavailable",
     "Life",
+    "LongText",
     "NewMessage",
+    "NewPart",
     "NotMigrated",
     "OutboxState",
+    "OutgoingPart",
     "OutgoingText",
     "Plan",
     "Queue",
     "Reader",
+    "StoredPart",
     "Ticket",
     "migrate",
 ]

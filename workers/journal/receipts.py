@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, delete, insert, select, update
 
@@ -19,7 +19,16 @@ class Receipt:
     bind: str
     message_id: str
     state: str
+    """`delivered`, `undelivered`, or anything else: not the end yet."""
     error: str
+    number: str = field(default="", repr=False)
+    """Whose handset it speaks of, E.164 digits; empty where it doesn't say."""
+    binds: tuple[str, ...] = ()
+    """The binds with the same SMSC, whose ids are of one kind; empty for this bind alone."""
+    ids: str = "auto"
+    """How its id is written beside that in the response: `auto`, `same`, `hex_to_decimal`, `decimal_to_hex`."""
+    part: str = "all"
+    """Whose receipts say that a text of several parts is delivered: `all`, `first` or `last`."""
 
 
 _EARLY_S = 60.0

@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass, field
 from hashlib import blake2b
 
-from workers.journal.states import InboxState, Queue
+from workers.journal.states import InboxState, OutboxState, Queue
 
 
 def new_transaction_id(clock: float | None = None) -> str:
@@ -37,6 +37,12 @@ class NewMessage:
     queue: Queue
     stops: bool
     """It is a STOP: whatever of this number still waits and never reached the core is not to be done."""
+    incomplete: str = ""
+    """`2 of 3` where parts are missing that did not come in time."""
+    source_port: int | None = None
+    destination_port: int | None = None
+    long_text: int | None = None
+    """The long text that it is made of, and that is handed on with it or not at all."""
 
 
 @dataclass(slots=True, eq=False)
@@ -94,6 +100,7 @@ class ClaimedRow:
     answers: int
     results: str = field(repr=False)
     received_at: float
+    incomplete: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +118,12 @@ class Answer:
 
     destination: str = field(repr=False)
     text: str = field(repr=False)
+    registered_delivery: str = ""
+    """`always`, `failure` or `never`; empty where the bind's own setting counts."""
+    validity_s: int | None = None
+    """How long the SMSC tries to deliver it; None where the bind's own setting counts."""
+    urgent: bool = False
+    """Somebody is waiting for it: it goes before whatever else waits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +156,16 @@ class Finished:
 
 
 @dataclass(frozen=True, slots=True)
+class OutgoingPart:
+    """One part of an answer that is being sent in several."""
+
+    number: int
+    """From 1."""
+    state: OutboxState
+    resends: int
+
+
+@dataclass(frozen=True, slots=True)
 class OutgoingText:
     """An answer to be sent."""
 
@@ -153,3 +176,62 @@ class OutgoingText:
     text: str = field(repr=False)
     priority: int
     resends: int
+    registered_delivery: str = ""
+    validity_s: int | None = None
+    source_port: int | None = None
+    destination_port: int | None = None
+    plan: str = ""
+    """How it was split at the first try; empty where it has not been, or needs one part only."""
+    parts: tuple[OutgoingPart, ...] = ()
+    """Its parts in order, where it was split."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewPart:
+    """One part of a long text as it came."""
+
+    bind: str
+    session: str
+    number: str = field(repr=False)
+    short_code: str
+    kind: str
+    """Whose reference it is: `udh8`, `udh16` or `sar`."""
+    reference: int
+    total: int
+    part_no: int
+    """From 1 to `total`."""
+    octets: bytes = field(repr=False)
+    header: bytes = field(repr=False)
+    data_coding: int
+    within_s: float
+    """How long the missing parts are waited for after this one."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPart:
+    """One part of a long text as it is kept."""
+
+    number: int
+    octets: bytes = field(repr=False)
+    header: bytes = field(repr=False)
+    data_coding: int
+
+
+@dataclass(frozen=True, slots=True)
+class LongText:
+    """A long text that is to be handed on: whole, or as far as it has come in time."""
+
+    id: int
+    bind: str
+    session: str
+    """Of the part that came last."""
+    number: str = field(repr=False)
+    short_code: str
+    total: int
+    parts: tuple[StoredPart, ...]
+    """Those that are there, in order."""
+
+    @property
+    def incomplete(self) -> str:
+        """`2 of 3`; empty where nothing is missing."""
+        return "" if len(self.parts) == self.total else f"{len(self.parts)} of {self.total}"

@@ -1,4 +1,4 @@
-"""The journal's tables: inbox, outbox, history, receipts and the sessions of binds.
+"""The journal's tables: inbox and outbox with the parts of long texts, history, receipts, and what binds are told.
 
 Times are seconds since the epoch as floats, of the journal's own clock (see `clock`).  `due_at` is the one
 column that says whether a row wants work: null while somebody has it and when nothing is left to do.
@@ -15,6 +15,7 @@ from sqlalchemy import (
     Float,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     SmallInteger,
     String,
@@ -69,6 +70,11 @@ inbox = Table(
     Column("received_at", Float(53), nullable=False),
     Column("claimed_at", Float(53)),
     Column("finished_at", Float(53)),
+    Column(
+        "incomplete", String(16), nullable=False, server_default=""
+    ),  # '2 of 3': parts that came before the time-out
+    Column("source_port", Integer),  # of the handset's application (SMPP 3.4 §5.3.2.20), where it has one
+    Column("destination_port", Integer),  # of ours
 )
 
 Index("inbox_digest", inbox.c.digest)
@@ -106,10 +112,17 @@ outbox = Table(
     Column("created_at", Float(53), nullable=False),
     Column("sent_at", Float(53)),
     Column("receipt_at", Float(53)),
+    Column("message_key", String(65)),  # message_id as receipts are matched: see `message_ids`
+    Column("sent_via", String(64), nullable=False, server_default=""),  # the bind it left by: its own or a partner
+    Column("plan", String(64), nullable=False, server_default=""),  # how it was split: kept from try to try
+    Column("registered_delivery", String(8), nullable=False, server_default=""),  # '': as the bind is set
+    Column("validity_s", Integer),  # null: as the bind is set
+    Column("source_port", Integer),
+    Column("destination_port", Integer),
 )
 
 Index("outbox_answer", outbox.c.inbox_id, outbox.c.answer_no, unique=True)
-Index("outbox_message_id", outbox.c.message_id)
+Index("outbox_message_key", outbox.c.message_key)
 _partial(
     "outbox_due",
     outbox.c.bind,
@@ -119,6 +132,22 @@ _partial(
 )
 _partial("outbox_line", outbox.c.destination, outbox.c.id, where=outbox.c.state.in_(UNSENT))
 _partial("outbox_lease", outbox.c.lease_until, where=outbox.c.state == "sending")
+
+outbox_parts = Table(  # of answers that need more than one; a single one's state is its row's
+    "outbox_parts",
+    metadata,
+    Column("outbox_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("number", SmallInteger, primary_key=True, autoincrement=False),  # from 1
+    Column("state", String(12), nullable=False),  # as the outbox's: queued, sent, delivered, undelivered, failed
+    Column("resends", SmallInteger, nullable=False),
+    Column("message_id", String(65)),
+    Column("message_key", String(65)),
+    Column("error", String(64), nullable=False),
+    Column("sent_at", Float(53)),
+    Column("receipt_at", Float(53)),
+)
+
+Index("outbox_parts_message_key", outbox_parts.c.message_key)
 
 history = Table(
     "history",
@@ -136,11 +165,15 @@ receipts = Table(  # those that name no answer of ours: kept, never dropped
     metadata,
     Column("id", _Id, primary_key=True, autoincrement=True),
     Column("bind", String(64), nullable=False),
-    Column("message_id", String(65), nullable=False, index=True),
+    Column("message_id", String(65), nullable=False),
     Column("state", String(16), nullable=False),
     Column("error", String(64), nullable=False),
     Column("received_at", Float(53), nullable=False),
+    Column("message_key", String(65), nullable=False, server_default=""),
+    Column("number", String(20), nullable=False, server_default=""),  # whose handset it speaks of, where it says
 )
+
+Index("receipts_message_key", receipts.c.message_key)
 
 bind_sessions = Table(
     "bind_sessions",
@@ -151,3 +184,75 @@ bind_sessions = Table(
     Column("started_at", Float(53), nullable=False),
     Column("ended_at", Float(53)),
 )
+
+long_texts = Table(  # subscribers' texts of several parts, kept until whole and a while longer
+    "long_texts",
+    metadata,
+    Column("id", _Id, primary_key=True, autoincrement=True),
+    Column("bind", String(64), nullable=False),
+    Column("number", String(20), nullable=False),
+    Column("short_code", String(20), nullable=False),
+    Column("kind", String(8), nullable=False),  # whose reference it is: 'udh8', 'udh16' or 'sar'
+    Column("reference", Integer, nullable=False),
+    Column("total", SmallInteger, nullable=False),
+    Column("first_at", Float(53), nullable=False),
+    Column("due_at", Float(53)),  # when it is handed on as it is; null once it was
+    Column("done_at", Float(53)),
+    Column("transaction_id", String(24), nullable=False, server_default=""),  # of the message it became
+)
+
+Index(
+    "long_texts_key",
+    long_texts.c.number,
+    long_texts.c.short_code,
+    long_texts.c.bind,
+    long_texts.c.reference,
+    long_texts.c.total,
+)
+_partial("long_texts_due", long_texts.c.due_at, where=long_texts.c.due_at.is_not(None))
+_partial("long_texts_done", long_texts.c.done_at, where=long_texts.c.done_at.is_not(None))
+
+inbox_parts = Table(
+    "inbox_parts",
+    metadata,
+    Column("long_text_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("number", SmallInteger, primary_key=True, autoincrement=False),  # from 1
+    Column("octets", LargeBinary, nullable=False),  # as they came, behind the header
+    Column("header", LargeBinary, nullable=False),  # the header's information elements
+    Column("data_coding", SmallInteger, nullable=False),
+    Column("session", String(32), nullable=False),
+    Column("received_at", Float(53), nullable=False),
+)
+
+bind_switches = Table(  # what operations want of binds: it outlives the listener that is told
+    "bind_switches",
+    metadata,
+    Column("bind", String(64), primary_key=True),  # '*': the settings, of which `generation` counts the re-readings
+    Column("wanted", String(8), nullable=False),  # 'on' or 'off'
+    Column("generation", Integer, nullable=False),
+    Column("author", String(96), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("at", Float(53), nullable=False),
+)
+
+smsc_orders = (
+    Table(  # query_sm, cancel_sm and replace_sm that operations ask for: done by the bind that sent the answer
+        "smsc_orders",
+        metadata,
+        Column("id", _Id, primary_key=True, autoincrement=True),
+        Column("bind", String(64), nullable=False),
+        Column("kind", String(8), nullable=False),  # query, cancel, replace
+        Column("outbox_id", BigInteger, nullable=False),
+        Column("number", SmallInteger, nullable=False),  # the part, from 1; 0 for an answer in one
+        Column("text", Text, nullable=False),  # what replaces it
+        Column("author", String(96), nullable=False),
+        Column("asked_at", Float(53), nullable=False),
+        Column("taken_at", Float(53)),
+        Column("owner", String(96)),
+        Column("done_at", Float(53)),
+        Column("succeeded", Boolean),
+        Column("result", Text, nullable=False),
+    )
+)
+
+_partial("smsc_orders_open", smsc_orders.c.bind, smsc_orders.c.id, where=smsc_orders.c.done_at.is_(None))

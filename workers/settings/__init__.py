@@ -5,9 +5,9 @@
 Others import only from here.  `python -m workers.settings` writes the reference page `docs/settings.md`.
 """
 
+from workers.settings.binds import BindSettings
 from workers.settings.loading import DEFAULT_FILE, SettingsError, load
 from workers.settings.models import (
-    BindSettings,
     ConsentSettings,
     ConsoleSettings,
     CoreSettings,

@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import TypeAlias
 
+from workers.settings.binds import BindSettings
 from workers.settings.lines import Key
-from workers.settings.models import BindSettings, Settings
+from workers.settings.models import Settings
 
 Finding: TypeAlias = tuple[Key, str]
 """The setting, and what is wrong and would be right, to be read after its name."""
@@ -70,12 +71,23 @@ def _bind_problems(bind: BindSettings, binds: dict[str, BindSettings]) -> Iterat
             "reply_via",
             f'= "{bind.reply_via}" is no bind that sends; there are: {", ".join(senders) or "none"}',
         )
-    for name in bind.failover:
-        if name not in senders:
-            yield (
-                "failover",
-                f'has "{name}", which is no bind that sends; there are: {", ".join(senders) or "none"}',
-            )
+    for key, names in (("share", bind.share), ("failover", bind.failover)):
+        for name in names:
+            if name not in senders:
+                yield key, f'has "{name}", which is no bind that sends; there are: {", ".join(senders) or "none"}'
+    if (bind.tls_certificate is None) != (bind.tls_key is None):
+        missing = "tls_key" if bind.tls_key is None else "tls_certificate"
+        yield missing, "is missing: a certificate of our own goes with its key; set both or neither"
+    for key in ("tls_ca", "tls_certificate", "tls_key", "tls_server_name"):
+        if getattr(bind, key) is not None and not bind.tls:
+            yield key, "is set without tls = true: the bind would go in the clear"
+    if bind.number_format == "national" and bind.country is None:
+        yield "number_format", '= "national" needs country, as in country = "CN"'
+    if bind.default_alphabet == "latin-1" and "gsm" in bind.alphabets and bind.gsm_data_coding == 0:
+        yield (
+            "alphabets",
+            'has "gsm", but data_coding 0 is Latin-1 here: write ["latin-1", "ucs2"], or gsm_data_coding = 1',
+        )
 
 
 def warnings_in(settings: Settings) -> Iterator[Finding]:
@@ -93,14 +105,6 @@ def warnings_in(settings: Settings) -> Iterator[Finding]:
                     "ussd_dialect",
                 ),
                 "is set, but USSD over SMPP isn't built yet: such messages are refused",
-            )
-        if bind.failover:
-            yield (
-                (
-                    *at,
-                    "failover",
-                ),
-                "is set, but fail-over isn't built yet: answers wait until this bind is back",
             )
         if len(bind.password.get_secret_value()) > 8:
             yield (

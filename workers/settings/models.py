@@ -5,30 +5,18 @@ The reference page `docs/settings.md` is made from this file.  A key that is not
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, SecretStr
+from pydantic import Field, PrivateAttr, SecretStr
+
+from workers.settings.binds import BindSettings
+from workers.settings.table import Listen, Table
 
 Consent = Literal["none", "reply", "numbered", "external"]
-Listen = Annotated[str, Field(pattern=r"^(\[[0-9A-Fa-f:]+\]|[^\s:]+):\d{1,5}$", examples=["127.0.0.1:8080"])]
-_PASSWORD_IN_URL = re.compile(r"(://[^/@\s]*:)[^/@\s]+@")
 
 
-class _Table(BaseModel):
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, hide_input_in_errors=True, validate_default=True, validate_by_name=True
-    )
-
-    def __repr_args__(self) -> Iterable[tuple[str | None, object]]:
-        """As pydantic's, but a URL shows no password: this is what ends up in a log."""
-        for name, value in super().__repr_args__():
-            yield name, _PASSWORD_IN_URL.sub(r"\1***@", value) if isinstance(value, str) else value
-
-
-class JournalSettings(_Table):
+class JournalSettings(Table):
     """Where messages, answers and their history are kept: the one thing to back up."""
 
     url: str = Field(
@@ -43,7 +31,7 @@ class JournalSettings(_Table):
     )
 
 
-class RedisSettings(_Table):
+class RedisSettings(Table):
     """The Redis-compatible server that carries the bells; it holds nothing that can't be made again."""
 
     url: str = Field(
@@ -58,79 +46,20 @@ class RedisSettings(_Table):
     )
 
 
-class BindSettings(_Table):
-    """One bind with one SMSC (SMPP 3.4 §2.2)."""
-
-    name: str = Field(
-        pattern=r"^[A-Za-z0-9_.-]{1,40}$",
-        examples=["main"],
-        description="what logs, metrics and the console call it",
-    )
-    host: str = Field("127.0.0.1", min_length=1, description="the SMSC's address; the simulator's by default")
-    port: int = Field(2775, ge=1, le=65535, description="the SMSC's TCP port; 2775 is the registered one")
-    system_id: str = Field(
-        min_length=1,
-        max_length=15,
-        examples=["tonegate"],
-        description="our account there (SMPP 3.4 §5.2.1: 15 characters)",
-    )
-    password: SecretStr = Field(
-        SecretStr(""),
-        examples=["file:/etc/tonegate/smsc"],
-        description="its password (SMPP 3.4 §5.2.2: 8 characters)",
-    )
-    system_type: str = Field("", max_length=12, description="what some SMSCs want to read in a bind (SMPP 3.4 §5.2.3)")
-    mode: Literal["transceiver", "receiver", "transmitter"] = Field(
-        "transceiver",
-        description=("both ways in one bind, texts in only, or answers out only; one bind is the least to watch"),
-    )
-    short_codes: list[str] = Field(
-        default=[],
-        examples=[["8888"]],
-        description="the short codes it serves; none named means any it is handed",
-    )
-    window: int = Field(
-        10,
-        ge=1,
-        le=1000,
-        description="`submit_sm` that may wait for their response at once; 10 is what most SMSCs allow",
-    )
-    rate_per_s: float = Field(
-        100.0, gt=0, description="`submit_sm` in a second at most; your contract with the SMSC says"
-    )
-    tls: bool = Field(
-        False,
-        description=(
-            "TLS to the SMSC, its certificate checked; few offer it, most are reached through a private network"
-        ),
-    )
-    enquire_link_s: float = Field(
-        30.0,
-        gt=0,
-        description=(
-            "silence after which the link is asked whether it lives; firewalls forget idle ones after minutes"
-        ),
-    )
-    ussd_dialect: str | None = Field(None, description="USSD over this bind, and in which variant")
-    reply_via: str | None = Field(None, description="the bind that sends the answers, where this one only receives")
-    failover: list[str] = Field(default=[], description="binds that send the answers while this one is down")
-    ack_within_s: float = Field(
-        5.0,
-        gt=0,
-        description=(
-            "how long the journal may take before the SMSC is told to keep the message; below the SMSC's own"
-            " response time-out, commonly 10 s or more"
-        ),
-    )
-
-
-class SmppSettings(_Table):
+class SmppSettings(Table):
     """The binds with SMSCs."""
 
+    pdu_log: Path | None = Field(
+        None,
+        description=(
+            "a file to which every PDU is written, decoded, with numbers, texts and passwords masked: for an"
+            " operator's support; none by default, since it grows"
+        ),
+    )
     binds: list[BindSettings] = Field(default=[], description="one table `[[smpp.binds]]` for each")
 
 
-class GatewaySettings(_Table):
+class GatewaySettings(Table):
     """One USSD gateway over HTTP."""
 
     name: str = Field(
@@ -151,7 +80,7 @@ class GatewaySettings(_Table):
     )
 
 
-class UssdSettings(_Table):
+class UssdSettings(Table):
     """The USSD door."""
 
     listen: Listen = Field("127.0.0.1:8081", description="HOST:PORT of the HTTP door")
@@ -165,7 +94,7 @@ class UssdSettings(_Table):
     gateways: list[GatewaySettings] = Field(default=[], description="one table `[[ussd.gateways]]` for each")
 
 
-class CoreSettings(_Table):
+class CoreSettings(Table):
     """The ringtone core's SOAP door."""
 
     url: str = Field(
@@ -199,7 +128,7 @@ class CoreSettings(_Table):
     codes: Path | None = Field(None, description="a file that overrides the shipped table of result codes")
 
 
-class ConsentSettings(_Table):
+class ConsentSettings(Table):
     """How a subscriber says yes before a charge."""
 
     open: Consent = Field("none", description="before the service is opened")
@@ -214,7 +143,7 @@ class ConsentSettings(_Table):
     )
 
 
-class DialogueSettings(_Table):
+class DialogueSettings(Table):
     """Words and languages."""
 
     languages: list[str] = Field(
@@ -232,7 +161,7 @@ class DialogueSettings(_Table):
     )
 
 
-class WorkerSettings(_Table):
+class WorkerSettings(Table):
     """The Celery workers."""
 
     processes: int = Field(
@@ -258,7 +187,7 @@ class WorkerSettings(_Table):
     )
 
 
-class SandboxSettings(_Table):
+class SandboxSettings(Table):
     """The sandbox core."""
 
     url: str = Field(
@@ -267,14 +196,14 @@ class SandboxSettings(_Table):
     faults: str = Field("", description="faults it starts with, e.g. `slow=0.5,busy=0.1`")
 
 
-class ConsoleSettings(_Table):
+class ConsoleSettings(Table):
     """The operations console."""
 
     listen: Listen = Field("127.0.0.1:8080", description="HOST:PORT; this machine alone until you say otherwise")
     users: Path | None = Field(None, description="file of users and roles; without it the console stays on loopback")
 
 
-class Settings(_Table):
+class Settings(Table):
     """All of it, one table of the file to a field."""
 
     journal: JournalSettings = JournalSettings()

@@ -7,6 +7,7 @@ from pathlib import Path
 from workers.settings.models import Settings
 
 SQLITE = "sqlite:///"
+_BIND_PATHS = ("tls_ca", "tls_certificate", "tls_key", "statuses")
 
 
 def absolute(settings: Settings, file: Path | None, folder: Path, warnings: tuple[str, ...]) -> Settings:
@@ -19,6 +20,15 @@ def absolute(settings: Settings, file: Path | None, folder: Path, warnings: tupl
         update={
             "journal": settings.journal.model_copy(update={"url": _url(settings.journal.url, folder)}),
             "sandbox": settings.sandbox.model_copy(update={"url": _url(settings.sandbox.url, folder)}),
+            "smpp": settings.smpp.model_copy(
+                update={
+                    "pdu_log": whole(settings.smpp.pdu_log),
+                    "binds": [
+                        bind.model_copy(update={key: whole(getattr(bind, key)) for key in _BIND_PATHS})
+                        for bind in settings.smpp.binds
+                    ],
+                }
+            ),
             "core": settings.core.model_copy(update={"codes": whole(settings.core.codes)}),
             "dialogue": settings.dialogue.model_copy(update={"templates": whole(settings.dialogue.templates)}),
             "console": settings.console.model_copy(update={"users": whole(settings.console.users)}),

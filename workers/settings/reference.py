@@ -59,10 +59,14 @@ def _row(path: Key, field: FieldInfo) -> str:
 
 def _values(name: str, field: FieldInfo) -> str:
     kind = field.annotation
+    if is_list(field) and get_origin(of := get_args(kind)[0]) is Literal:
+        return "list of " + " ".join(f"`{option}`" for option in get_args(of))
     if options := [one for one in get_args(kind) if one is not NoneType]:
         if get_origin(kind) is Literal:
             return " ".join(f"`{option}`" for option in options)
         kind = options[0]
+        if get_origin(kind) is Literal:
+            return " ".join(f"`{option}`" for option in get_args(kind))
     unit = next((word for ending, word in _UNITS.items() if name.endswith(ending)), "")
     words = {bool: "`true` `false`", int: "whole number", float: "number"}
     word = "list of texts" if is_list(field) else words.get(kind, "text") if isinstance(kind, type) else "text"

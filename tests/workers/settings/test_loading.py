@@ -215,7 +215,6 @@ def test_a_secret_in_a_file_of_its_own_is_read_without_its_line_end(tmp_path: Pa
         ),
         (BIND + "password = 'ninechars'\n", "has more than the 8 characters"),
         (BIND + "ussd_dialect = 'x'\n", "USSD over SMPP isn't built yet"),
-        (BIND + "failover = ['main']\n", "fail-over isn't built yet"),
         ("[[ussd.gateways]]\nname = 'hub'\n", "the USSD door isn't built yet"),
         ("[console]\nusers = 'u'\n", "the console isn't built yet"),
     ],
