@@ -11,10 +11,10 @@ BIN := $(VENV)/bin
 PEERS := tests/smpp/peers
 PYTEST_ARGS ?=
 
-.PHONY: help demo install test reliability check bench docs clean
+.PHONY: help demo install test reliability check bench bench-session docs clean
 
 help:  ## Say what can be made
-	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 22
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 22
 
 demo: $(VENV)/.runs demo/tonegate.toml  ## Run everything on this machine, with a core and an SMSC to try it against
 	@# At a terminal as a job of its own, so that Ctrl-C reaches it alone and make hears how it ended: with 0.
@@ -37,6 +37,9 @@ check: $(VENV)/.develops  ## Lint and type
 
 bench: $(VENV)/.develops  ## Measure texts in to answers out
 	$(BIN)/python benchmarks/end_to_end.py $(BENCH_ARGS)
+
+bench-session: $(VENV)/.develops  ## Measure codec and session beside smpplib's own client
+	$(BIN)/python benchmarks/session.py $(BENCH_ARGS)
 
 docs: $(VENV)/.develops  ## Make the pages that are made from the code
 	$(BIN)/python -m workers.settings

@@ -18,7 +18,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import signal
 import subprocess
 import sys
 import tempfile
@@ -31,13 +30,13 @@ from typing import Any
 
 import celery_baseline
 import redis
+from peer import HERE, Peer, end
 from processes import Watch
 from report import faults, filesystem, show
 
 from workers.embedded import broker_url, redis_url, server_command
 from workers.settings import load
 
-HERE = Path(__file__).parent
 WARM_UP_TEXTS = 1000
 STEADY_P50_GOAL_S = 0.1
 Phase = dict[str, Any]
@@ -62,45 +61,6 @@ rate_per_s = 100000.0
 """
 
 
-class Peer:
-    """One of our own programs, which says its port in its first line."""
-
-    def __init__(self, *words: str) -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, *words], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=HERE.parent
-        )
-        self.port: int = self._read()["port"]
-
-    def ask(self, **command: object) -> Phase:
-        """Send a command and wait for its result."""
-        assert self.process.stdin
-        self.process.stdin.write(json.dumps(command) + "\n")
-        self.process.stdin.flush()
-        return self._read()
-
-    def _read(self) -> Phase:
-        assert self.process.stdout
-        line = self.process.stdout.readline()
-        if not line:
-            raise RuntimeError(f"{self.process.args!r} ended")
-        return dict(json.loads(line))
-
-    def __enter__(self) -> Peer:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        _end(self.process)
-
-
-def _end(process: subprocess.Popen[Any]) -> None:
-    process.send_signal(signal.SIGTERM)
-    try:
-        process.wait(timeout=30)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
-
-
 def baseline(tasks: int) -> float:
     """No-op tasks per second, on the same kind of Redis server that the product starts."""
     with tempfile.TemporaryDirectory(prefix="tonegate-baseline-") as folder:
@@ -112,7 +72,7 @@ def baseline(tasks: int) -> float:
             _wait_for_redis(redis_url(settings))
             return celery_baseline.measure(redis_url(settings), broker_url(settings), tasks)
         finally:
-            _end(server)
+            end(server)
 
 
 def _wait_for_redis(url: str) -> None:
@@ -173,7 +133,7 @@ def measure(asked: argparse.Namespace) -> dict[str, Any]:
         file.chmod(0o600)
         log = stack.enter_context((Path(asked.log) if asked.log else Path(folder) / "log").open("w"))
         product = subprocess.Popen([asked.tonegate, "--config", str(file), "up"], stdout=log, stderr=log, cwd=folder)
-        stack.callback(_end, product)
+        stack.callback(end, product)
         bench = Bench(smsc, core, product.pid)
         bench.run("warm-up", WARM_UP_TEXTS)
         flat = bench.run("flat out", asked.texts)
