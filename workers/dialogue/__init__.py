@@ -25,6 +25,7 @@ from workers.dialogue.replies import (
     notice_checking,
     notice_delayed,
     reply,
+    text_name,
 )
 from workers.dialogue.sources import Finding, TemplatesError
 from workers.dialogue.urgency import Queue, queue_of, stops
@@ -56,5 +57,6 @@ __all__ = [
     "queue_of",
     "reply",
     "stops",
+    "text_name",
     "understand",
 ]

@@ -30,7 +30,7 @@ def combined(results: Sequence[Result], language: str, wording: Wording) -> str:
     """What became of several codes, ends alike told together; at most three parts."""
     groups: dict[tuple[str, str], list[Result]] = {}
     for result in sorted(results, key=_rank):
-        text = _TEXTS.get(reply_name(result), "many_refused")
+        text = first_text([result])
         reason = "our_side" if result.verdict is Verdict.FAILED else reason_words(result.reason)
         groups.setdefault((text, reason if text == "many_refused" else ""), []).append(result)
     answer = ""
@@ -40,6 +40,11 @@ def combined(results: Sequence[Result], language: str, wording: Wording) -> str:
         if parts_needed(answer) <= PARTS_AT_MOST:
             break
     return answer
+
+
+def first_text(results: Sequence[Result]) -> str:
+    """The name of the text that is told first."""
+    return _TEXTS.get(reply_name(min(results, key=_rank)), "many_refused")
 
 
 def _rank(result: Result) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from workers.dialogue.combined import combined, listing
+from workers.dialogue.combined import combined, first_text, listing
 from workers.dialogue.declared import ANSWERS, SOMETHING
 from workers.dialogue.outcomes import Action, Command, Misunderstood, Result, ToneFacts, Verdict
 from workers.dialogue.phrases import NAME_CHARS, Said
@@ -20,10 +20,19 @@ def reply(results: Sequence[Result], language: str, wording: Wording, example: s
     """
     if len(results) > 1:
         return combined(results, language, wording)
-    result = results[0]
-    if result.action is Action.LIST and result.verdict is Verdict.DONE and result.owned:
+    result, name = results[0], text_name(results)
+    if name == "list_tones":
         return listing(result, language, wording)
-    return _fitting(reply_name(result), lambda chars: Said(result, language, wording, chars, example))
+    return _fitting(name, lambda chars: Said(result, language, wording, chars, example))
+
+
+def text_name(results: Sequence[Result]) -> str:
+    """The name of the text that `reply` answers these results with, or begins its answer with."""
+    if len(results) > 1:
+        return first_text(results)
+    result = results[0]
+    is_list = result.action is Action.LIST and result.verdict is Verdict.DONE and result.owned
+    return "list_tones" if is_list else reply_name(result)
 
 
 def misunderstood(text: Misunderstood, language: str, wording: Wording) -> str:

@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
 from jinja2 import Template
 
+from workers.dialogue.delivery import AS_SET, Delivery, load_delivery
 from workers.dialogue.sources import Finding, TemplatesError
 from workers.dialogue.wording_files import Language, checked_sizes, load_language
 
@@ -37,6 +38,8 @@ class Wording:
 
     languages: dict[str, Language]
     default_language: str
+    deliveries: dict[str, Delivery] = field(default_factory=dict)
+    """How answers are delivered, by the name of the text; what is not in it goes as its bind is set."""
 
     @classmethod
     def load(cls, folder: Path, languages: Sequence[str], default_language: str) -> Self:
@@ -46,9 +49,10 @@ class Wording:
         if default_language not in loaded:
             right = "name it in dialogue.languages, or take one of " + ", ".join(languages)
             findings.append(Finding(folder, 0, f"the default language '{default_language}' is not spoken", right))
+        deliveries = load_delivery(folder, findings)
         if findings:
             raise TemplatesError(findings)
-        return cls(loaded, default_language)
+        return cls(loaded, default_language, deliveries)
 
     def check(self) -> list[Finding]:
         """What a loaded wording could do better: texts that need more parts than they should."""
@@ -56,6 +60,10 @@ class Wording:
 
     def _language(self, language: str) -> Language:
         return self.languages.get(language) or self.languages[self.default_language]
+
+    def delivery(self, text_name: str) -> Delivery:
+        """How the text of that name is to be delivered."""
+        return self.deliveries.get(text_name, AS_SET)
 
     def say(self, text_name: str, language: str, /, **variables: object) -> str:
         """The text of that name; KeyError where `declared` has no such text."""

@@ -229,7 +229,7 @@ class BindSettings(Table):
     validity_s: int | None = Field(
         None,
         ge=1,
-        le=8_640_000,
+        le=8_553_600,
         description="how long the SMSC tries to deliver an answer; by default as long as it wants",
     )
     urgent_priority: int = Field(
