@@ -39,16 +39,32 @@ def decode(frame: bytes) -> Pdu | Malformed:
         why = f"unknown command id 0x{command_id:08x}"
         return Malformed("", sequence, is_response, consts.SMPP_ESME_RINVCMDID, why, status)
     layout = LAYOUTS.get(command)
-    if not layout or (is_response and len(frame) == HEADER_OCTETS):
+    if len(frame) == HEADER_OCTETS and (is_response or not layout):
         return Pdu(command, sequence, status)
+    if not layout:
+        return (is_response and _read_bodiless(frame, command, sequence, status)) or Pdu(command, sequence, status)
     try:
         fields, position = _read_fields(frame, layout, lenient=is_response)
         if position == len(frame):
             return Pdu(command, sequence, status, fields)
         tlvs, unknown = _read_tlvs(frame, position)
     except _Unreadable as error:
-        return Malformed(command, sequence, is_response, error.status, str(error), status)
+        bare = _read_bodiless(frame, command, sequence, status) if is_response else None
+        return bare or Malformed(command, sequence, is_response, error.status, str(error), status)
     return Pdu(command, sequence, status, fields, tlvs, unknown)
+
+
+def _read_bodiless(frame: bytes, command: str, sequence: int, status: int) -> Pdu | None:
+    """A response whose TLVs follow the header at once; None where it is none of these.
+
+    An SMSC that leaves out the body of a refusal (SMPP 3.4 §4.4.2) still tells its congestion_state or why, which a
+    5.0 one may do in any response (SMPP 5.0 §4.8.4.7).
+    """
+    try:
+        tlvs, unknown = _read_tlvs(frame, HEADER_OCTETS)
+    except _Unreadable:
+        return None
+    return Pdu(command, sequence, status, NOTHING, tlvs, unknown) if tlvs else None
 
 
 def _read_fields(frame: bytes, layout: tuple[Parameter, ...], *, lenient: bool) -> tuple[dict[str, Value], int]:
@@ -109,7 +125,7 @@ def _tlv_value(parameter: Parameter, octets: bytes) -> Value | None:
     if parameter.kind is _C_STRING:
         return octets.split(b"\0", 1)[0].decode("latin-1")  # many SMSCs leave out the NUL
     if parameter.kind is _FLAG:
-        return 1
+        return octets[0] if octets else 1
     return octets
 
 
@@ -139,7 +155,7 @@ def _write_tlv(name: str, value: Value) -> bytes:
     parameter = TLVS.get(name)
     if parameter is None:
         raise CannotEncode(f"{name} is no optional parameter")
-    octets = b"" if parameter.kind is _FLAG else _write(parameter, value)
+    octets = _flag(parameter, value) if parameter.kind is _FLAG else _write(parameter, value)
     return _TLV_HEADER.pack(parameter.tag, len(octets)) + octets
 
 
@@ -166,6 +182,12 @@ def _c_string(parameter: Parameter, value: Value) -> bytes:
     if len(octets) >= parameter.size:
         raise CannotEncode(f"{parameter.name} holds at most {parameter.size - 1} characters")
     return octets + b"\0"
+
+
+def _flag(parameter: Parameter, value: Value) -> bytes:
+    if not isinstance(value, int) or not 0 <= value <= 255:
+        raise CannotEncode(f"{parameter.name} must be an integer of one octet")
+    return b"" if value == 1 else bytes((value,))
 
 
 def _octets(parameter: Parameter, value: Value) -> bytes:

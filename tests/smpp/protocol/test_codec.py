@@ -42,7 +42,10 @@ def values(parameter: Parameter) -> st.SearchStrategy[Any]:
         return st.integers(min_value=0, max_value=256**parameter.size - 1)
     if parameter.kind is Kind.C_STRING:
         return st.text(_ASCII, max_size=parameter.size - 1)
-    return st.binary(max_size=254)
+    return st.binary(max_size=min(parameter.size or 254, 254))
+
+
+_SMPPLIB_LACKS = frozenset({"cancel_sm", "replace_sm", "outbind"})
 
 
 @st.composite
@@ -54,9 +57,12 @@ def pdus(draw: st.DrawFn) -> Pdu:
 
 @given(pdus())
 def test_mandatory_fields_are_written_octet_for_octet_as_smpplib_writes_them(pdu: Pdu) -> None:
-    if pdu.command == "query_sm" and not pdu.fields["message_id"]:
-        return  # smpplib refuses it
-    fields = dict(pdu.fields)
+    if pdu.command in _SMPPLIB_LACKS or (pdu.command == "query_sm" and not pdu.fields["message_id"]):
+        return  # smpplib refuses them
+    fields = {
+        name: value[:20] if name.endswith("_addr") and isinstance(value, str) else value  # smpplib cuts them there
+        for name, value in pdu.fields.items()
+    }
     if "interface_version" in fields:
         fields["interface_version"] = 0x34  # smpplib writes no other
     ours = encode(Pdu(pdu.command, pdu.sequence, pdu.status, fields))
@@ -218,10 +224,57 @@ def test_a_broken_request_says_what_its_sender_deserves(frame: bytes, status: in
     assert (malformed.command, malformed.sequence, malformed.answer_status) == ("deliver_sm", 5, status)
 
 
-@pytest.mark.parametrize("command", ["bind_transceiver_resp", "submit_sm_resp", "query_sm_resp", "data_sm_resp"])
+_RESPONSES = sorted(name for name in COMMAND_IDS if name.endswith("_resp"))
+_CONGESTED = bytes.fromhex("0428 0001 5a")
+_INFO = bytes.fromhex("001d 0005") + b"busy\0"
+_NETWORK = bytes.fromhex("0423 0003 030008")
+
+
+@pytest.mark.parametrize("command", _RESPONSES)
 def test_a_response_may_lack_its_body(command: str) -> None:
     """SMPP 3.4 §4.4.2: the body is not returned where the status is not zero."""
     assert read(header(COMMAND_IDS[command], status=0x58)) == Pdu(command, 5, 0x58)
+
+
+@pytest.mark.parametrize("command", [*_RESPONSES, "generic_nack"])
+def test_a_response_that_lacks_its_body_may_still_have_tlvs(command: str) -> None:
+    """SMPP 5.0 §4.8.4.7: congestion_state comes in any response."""
+    pdu = read(header(COMMAND_IDS[command], _CONGESTED + _INFO + _NETWORK, status=0x58))
+    assert {
+        "congestion_state": 90,
+        "additional_status_info_text": "busy",
+        "network_error_code": b"\x03\0\x08",
+    } == pdu.tlvs
+    assert (0x58, {}) == (pdu.status, dict(pdu.fields))
+
+
+@pytest.mark.parametrize(
+    ("command", "body", "fields", "tlvs"),
+    [
+        ("bind_transceiver_resp", b"smsc\0\x02\x10\0\x01\x50", {"system_id": "smsc"}, {"sc_interface_version": 0x50}),
+        ("submit_sm_resp", b"7f\0" + _CONGESTED, {"message_id": "7f"}, {"congestion_state": 90}),
+        ("data_sm_resp", b"7f\0\x04\x25\0\x01\x03", {"message_id": "7f"}, {"delivery_failure_reason": 3}),
+        ("submit_sm_resp", b"\0" + _INFO, {"message_id": ""}, {"additional_status_info_text": "busy"}),
+        ("submit_sm_resp", b"7f", None, None),
+        ("submit_sm_resp", b"7f\0\x04\x28", None, None),
+    ],
+)
+def test_a_response_is_read_with_its_tlvs(
+    command: str, body: bytes, fields: dict[str, Any] | None, tlvs: dict[str, Any] | None
+) -> None:
+    pdu = decode(header(COMMAND_IDS[command], body))
+    if fields is None:
+        assert isinstance(pdu, Malformed)
+    else:
+        assert isinstance(pdu, Pdu)
+        assert (fields, tlvs) == (dict(pdu.fields), dict(pdu.tlvs))
+
+
+@pytest.mark.parametrize(("octets", "value"), [(b"", 1), (b"\0", 0), (b"\x03", 3)])
+def test_alert_on_message_delivery_is_empty_in_smpp_3_4_and_an_octet_in_5_0(octets: bytes, value: int) -> None:
+    frame = with_tlv(deliver_sm(b"1"), 0x130C, octets)
+    assert {"alert_on_message_delivery": value} == read(frame).tlvs
+    assert encode(read(frame))[16:] == frame[16:]
 
 
 @pytest.mark.parametrize("command", ["enquire_link", "unbind", "unbind_resp", "generic_nack"])
