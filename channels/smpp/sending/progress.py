@@ -8,12 +8,11 @@ from __future__ import annotations
 from collections import OrderedDict
 from dataclasses import dataclass
 
+from channels.smpp.sending.rules import Rule, Verdict
 from channels.smpp.text.parts import Part
 
 TRIES = 8
-"""Temporary refusals of one text after which it has failed: about four minutes."""
-_FIRST_DELAY_S = 2.0
-_LONGEST_DELAY_S = 60.0
+_TEMPORARY = Rule(Verdict.LATER, "temporary", 2.0, 60.0, TRIES)
 _REMEMBERED_ROWS = 10_000
 
 
@@ -47,13 +46,14 @@ class Progress:
         if row:
             row.sent += 1
 
-    def refused(self, id: int) -> float | None:  # noqa: A002
-        """Seconds to wait after one more temporary refusal; None where that was the last."""
+    def refused(self, id: int, rule: Rule = _TEMPORARY) -> float | None:  # noqa: A002
+        """Seconds to wait, by the status's rule, after one more temporary refusal; None where that was the last.
+
+        Refusals count for the text, whichever status each bore.
+        """
         row = self._row(id)
         row.refusals += 1
-        if row.refusals >= TRIES:
-            return None
-        return float(min(_LONGEST_DELAY_S, _FIRST_DELAY_S * 2 ** (row.refusals - 1)))
+        return rule.delay_s(row.refusals)
 
     def forget(self, id: int) -> None:  # noqa: A002
         self._rows.pop(id, None)

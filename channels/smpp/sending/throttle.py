@@ -1,9 +1,13 @@
-"""The rest of a whole bind after ESME_RTHROTTLED or ESME_RMSGQFUL."""
+"""The rest of a whole bind after ESME_RTHROTTLED or ESME_RMSGQFUL, and the slow start after it."""
 
 from __future__ import annotations
 
 FIRST_PAUSE_S = 1.0
 LONGEST_PAUSE_S = 30.0
+FIRST_SHARE = 0.1
+"""The part of the rate that a slow start begins with."""
+SLOW_START_S = 10.0
+"""How long after a pause the whole rate is allowed again."""
 
 
 class Throttle:
@@ -31,3 +35,8 @@ class Throttle:
     def rest_s(self, now: float) -> float:
         """Seconds still to rest; 0.0 where the bind may send."""
         return max(0.0, self._until - now)
+
+    def share(self, now: float) -> float:
+        """The part of the rate allowed: a tenth when a pause ends, growing evenly to 1.0 in 10 s."""
+        grown = (now - self._until) / SLOW_START_S
+        return min(1.0, FIRST_SHARE + (1.0 - FIRST_SHARE) * max(0.0, grown))

@@ -1,73 +1,53 @@
-"""What becomes of a text whose submit_sm got a command_status.
-
-The table is ours; operators differ in what they mean, so a status that isn't in it counts as temporary for a
-bounded number of tries.
-"""
+"""What becomes of a text whose submit_sm got a command_status: a table in a file, with an operator's file over it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from enum import Enum
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Self
 
-from smpplib import consts
+from channels.smpp.sending.rules import Rule, Statuses, Verdict
+from channels.smpp.sending.rules_file import rules_in
 
+__all__ = ["Rule", "Verdict", "Verdicts", "verdict_of"]
 
-class Verdict(Enum):
-    """What a status means for the text it answers."""
-
-    SENT = "sent"
-    PAUSE = "pause"
-    """The SMSC wants less: the whole bind rests, the text waits, no try is used up."""
-    REBIND = "rebind"
-    """The SMSC says we are not bound: the session ends, the text waits."""
-    LATER = "later"
-    """Temporary, and of this text: it is tried again after a growing delay, a bounded number of times."""
-    FAILED = "failed"
-    """Trying again can't help."""
+SHIPPED_FILE = Path(__file__).with_name("statuses.yaml")
 
 
-VERDICTS: Mapping[int, Verdict] = {
-    consts.SMPP_ESME_ROK: Verdict.SENT,
-    consts.SMPP_ESME_RTHROTTLED: Verdict.PAUSE,
-    consts.SMPP_ESME_RMSGQFUL: Verdict.PAUSE,
-    consts.SMPP_ESME_RINVBNDSTS: Verdict.REBIND,
-    consts.SMPP_ESME_RSYSERR: Verdict.LATER,
-    consts.SMPP_ESME_RX_T_APPN: Verdict.LATER,
-    consts.SMPP_ESME_RSUBMITFAIL: Verdict.LATER,
-    consts.SMPP_ESME_RUNKNOWNERR: Verdict.LATER,
-    **dict.fromkeys(
-        (
-            consts.SMPP_ESME_RINVMSGLEN,
-            consts.SMPP_ESME_RINVCMDLEN,
-            consts.SMPP_ESME_RINVCMDID,
-            consts.SMPP_ESME_RINVPRTFLG,
-            consts.SMPP_ESME_RINVREGDLVFLG,
-            consts.SMPP_ESME_RINVSRCADR,
-            consts.SMPP_ESME_RINVDSTADR,
-            consts.SMPP_ESME_RINVSERTYP,
-            consts.SMPP_ESME_RINVESMCLASS,
-            consts.SMPP_ESME_RINVSRCTON,
-            consts.SMPP_ESME_RINVSRCNPI,
-            consts.SMPP_ESME_RINVDSTTON,
-            consts.SMPP_ESME_RINVDSTNPI,
-            consts.SMPP_ESME_RINVREPFLAG,
-            consts.SMPP_ESME_RINVSCHED,
-            consts.SMPP_ESME_RINVEXPIRY,
-            consts.SMPP_ESME_RINVDFTMSGID,
-            consts.SMPP_ESME_RX_P_APPN,
-            consts.SMPP_ESME_RX_R_APPN,
-            consts.SMPP_ESME_RINVOPTPARSTREAM,
-            consts.SMPP_ESME_ROPTPARNOTALLWD,
-            consts.SMPP_ESME_RINVPARLEN,
-            consts.SMPP_ESME_RMISSINGOPTPARAM,
-            consts.SMPP_ESME_RINVOPTPARAMVAL,
-            consts.SMPP_ESME_RDELIVERYFAILURE,
-        ),
-        Verdict.FAILED,
-    ),
-}
+class Verdicts:
+    """The table: `of(status)`."""
+
+    def __init__(self, rules: Mapping[Statuses, Rule]) -> None:
+        self._single = {at.first: rule for at, rule in rules.items() if not at.width}
+        self._ranges = sorted((row for row in rules.items() if row[0].width), key=lambda row: row[0].width)
+
+    @classmethod
+    def load(cls, override: Path | None = None) -> Self:
+        """The shipped table, or that with an operator's rows over it.  Raises RulesError."""
+        rules = {} if override is None else rules_in(override)
+        return cls(rules | {at: rule for at, rule in _shipped().items() if at not in rules})
+
+    def of(self, status: int) -> Rule:
+        """What becomes of the text: the status's own row counts, else that of the narrowest range it lies in."""
+        return self._single.get(status) or next(rule for at, rule in self._ranges if status in at)
+
+    def __iter__(self) -> Iterator[tuple[Statuses, Rule]]:
+        """Every row, the single statuses first, then the ranges from the narrowest on."""
+        yield from ((Statuses(status, status), rule) for status, rule in sorted(self._single.items()))
+        yield from self._ranges
+
+
+@cache
+def _shipped() -> Mapping[Statuses, Rule]:
+    return rules_in(SHIPPED_FILE)
+
+
+@cache
+def _shipped_verdicts() -> Verdicts:
+    return Verdicts.load()
 
 
 def verdict_of(status: int) -> Verdict:
-    """What becomes of the text; unknown and vendor statuses (0x400 and up) are temporary."""
-    return VERDICTS.get(status, Verdict.LATER)
+    """What becomes of the text by the shipped table."""
+    return _shipped_verdicts().of(status).verdict
