@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from random import Random
 from typing import TypeVar
 
@@ -38,7 +38,7 @@ class Bind:
     def __init__(
         self,
         settings: BindSettings,
-        claims_for: Sequence[str],
+        claims: Callable[[], Sequence[str]],
         reception: Reception,
         postbox: Postbox,
         clock: Clock,
@@ -46,7 +46,7 @@ class Bind:
         on_state: OnState,
         connect: Connect,
     ) -> None:
-        """`claims_for` names the binds whose answers leave here; none where this one only receives."""
+        """`claims` names the binds whose answers leave here now; a receiver is never asked."""
         self._settings = settings
         self._reception = reception
         self._postbox = postbox
@@ -62,8 +62,8 @@ class Bind:
             RESPONSE_S,
         )
         references = References(lambda: random.randrange(256))
-        self._outbound = Outbound(settings.name, claims_for, Rate(settings.rate_per_s), references, postbox, clock)
-        self._sends = bool(claims_for)
+        self._outbound = Outbound(settings.name, claims, Rate(settings.rate_per_s), references, postbox, clock)
+        self._sends = settings.mode != "receiver"
         self._log = structlog.get_logger(__name__).bind(bind=settings.name)
         self._session: Session | None = None
         self._received = 0
@@ -86,6 +86,11 @@ class Bind:
             sent=self._outbound.sent,
             last_error=self._outbound.last_error or self._last_error,
         )
+
+    @property
+    def paused_since(self) -> float | None:
+        """By the clock's monotonic time; None where the SMSC takes what it is sent."""
+        return self._outbound.paused_since
 
     async def run(self, stop: asyncio.Event) -> None:
         """Until `stop` is set; then what is in hand is finished and the SMSC told goodbye."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from functools import partial
 from random import Random
 
 import structlog
@@ -44,7 +45,8 @@ async def run(
     clock = clock or SystemClock()
     chance = random or Random()  # noqa: S311 - jitter needs no secrecy
     running = [
-        Bind(one, claims_for(one, binds), reception, postbox, clock, chance, on_state, connecting(one)) for one in binds
+        Bind(one, partial(claims_for, one, binds), reception, postbox, clock, chance, on_state, connecting(one))
+        for one in binds
     ]
     telling = asyncio.create_task(_tell(running, on_state, clock))
     try:

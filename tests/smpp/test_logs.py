@@ -32,7 +32,7 @@ async def test_no_number_text_or_password_is_logged_whatever_goes_wrong(
     with capture_logs() as lines, caplog.at_level(logging.DEBUG):
         session, smsc = await bound(inbound.take)
         smsc.answer_submits = lambda pdu: made("submit_sm_resp", pdu.sequence, consts.SMPP_ESME_RINVDSTADR)
-        outbound = Outbound("main", ("main",), Rate(100.0), References(lambda: 0), postbox, clock)
+        outbound = Outbound("main", lambda: ("main",), Rate(100.0), References(lambda: 0), postbox, clock)
         text = deliver_sm(b"GET 600902000001")
         smsc.say(text, deliver_sm(b"GET 600902000001", destination_addr="9999"), deliver_sm(b"hi", source="BANK"))
         smsc.say((len(text) - 4).to_bytes(4, "big") + text[4:-4], made("submit_sm_resp", 99, message_id="x"))

@@ -48,9 +48,16 @@ class Outbound:
     """One bind's sender; it outlives sessions, so that the rate and half-sent texts do too."""
 
     def __init__(
-        self, bind: str, claims_for: Sequence[str], rate: Rate, references: References, postbox: Postbox, clock: Clock
+        self,
+        bind: str,
+        claims: Callable[[], Sequence[str]],
+        rate: Rate,
+        references: References,
+        postbox: Postbox,
+        clock: Clock,
     ) -> None:
-        self._claims_for = tuple(claims_for)
+        """`claims` names the binds whose answers leave here now, this one's and others'."""
+        self._claims = claims
         self._rate = rate
         self._postbox = postbox
         self._clock = clock
@@ -65,6 +72,8 @@ class Outbound:
         self.sent = 0
         """Texts the SMSC has taken."""
         self.last_error = ""
+        self.paused_since: float | None = None
+        """When the SMSC began to refuse more for the moment; None where it has taken a text since."""
 
     async def run(self, session: Session) -> None:
         """Send until the session is over or `stop` is called; returns with no row in hand."""
@@ -85,11 +94,12 @@ class Outbound:
 
     async def _round(self, session: Session) -> None:
         self._wake.clear()
-        limit = self._room(session)
+        claims = self._claims()
+        limit = self._room(session) if claims else 0
         if not limit:
             await self._nap(self._throttle.rest_s(self._clock.monotonic()) or POLL_S)
             return
-        rows = await self._postbox.claim(self._claims_for, limit)
+        rows = await self._postbox.claim(claims, limit)
         for row in rows:
             await self._pace(session)
             self._sending += 1
@@ -159,6 +169,7 @@ class Outbound:
                 if response.status:
                     return self._refused(row, response.status, session)
                 self._throttle.taken(self._clock.monotonic())
+                self.paused_since = None
                 self._progress.part_sent(row.id)
                 message_id = response.text("message_id")
         except (TooLong, CannotEncode) as error:
@@ -184,6 +195,7 @@ class Outbound:
         delay_s: float | None = 0.0
         if verdict is Verdict.PAUSE:
             delay_s = self._throttle.refused(self._clock.monotonic())
+            self.paused_since = self.paused_since or self._clock.monotonic()
         elif verdict is Verdict.REBIND:
             session.close(f"the SMSC says we are not bound: {name}")
         else:

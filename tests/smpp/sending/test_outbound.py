@@ -37,7 +37,7 @@ class Sender:
     """An outbound at work on a session."""
 
     def __init__(self, session: Session, postbox: MemoryPostbox, clock: TurnedClock, rate_per_s: float) -> None:
-        self.outbound = Outbound("main", ("main",), Rate(rate_per_s), References(lambda: 7), postbox, clock)
+        self.outbound = Outbound("main", lambda: ("main",), Rate(rate_per_s), References(lambda: 7), postbox, clock)
         self.task = asyncio.create_task(self.outbound.run(session))
 
 
