@@ -52,3 +52,9 @@ class FrameReader:
         self._held -= length
         self._position = position + length
         return self._data[position : self._position]
+
+    def rest(self) -> bytes:
+        """What has come behind the last whole PDU, for who reads on; nothing is left here."""
+        rest = b"".join((self._data[self._position :], *self._chunks))
+        self._chunks, self._held, self._needed, self._data, self._position = [], 0, 4, b"", 0
+        return rest

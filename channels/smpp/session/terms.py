@@ -10,8 +10,10 @@ from typing import Literal
 
 from channels.smpp.protocol.pdu import Pdu
 from channels.smpp.session.timers import Limits
+from workers.settings import BindSettings
 
 Mode = Literal["transceiver", "receiver", "transmitter"]
+Version = Literal["3.4", "5.0"]
 Connect = Callable[[Callable[[], asyncio.Protocol]], Awaitable[object]]
 """Opens the TCP connection with the protocol it is given; raises OSError."""
 Handle = Callable[[Pdu], Awaitable[int]]
@@ -44,6 +46,25 @@ class Terms:
     window: int = 10
     limits: Limits = field(default=Limits())
     response_s: float = 10.0
-    """How long a submit_sm waits for its response."""
+    """How long a message, or a question about one, waits for its response."""
     in_work: int = 1000
     """Messages handled at once; beyond it reading stops until a quarter of them are done."""
+    interface_version: Version = "3.4"
+    addr_ton: int = 0
+    addr_npi: int = 0
+    address_range: str = ""
+    """Which addresses the SMSC is to route here (SMPP 3.4 §5.2.7); TON and NPI are those of the range."""
+
+
+def terms_of(settings: BindSettings) -> Terms:
+    """The terms by the settings of a bind; `response_s` holds for binds, messages and enquire_link alike."""
+    response_s = settings.response_s
+    return Terms(
+        settings.name,
+        settings.mode,
+        settings.window,
+        Limits(enquire_link_s=settings.enquire_link_s, answer_s=response_s, session_init_s=response_s),
+        response_s,
+        interface_version=settings.interface_version,
+        address_range=settings.address_range,
+    )

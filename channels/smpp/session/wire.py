@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import cast
 
 from channels.smpp.protocol.frames import FrameReader, Unframeable
+from channels.smpp.session.tls import reason
 
 _LINGER_S = 2.0
 
@@ -42,7 +43,7 @@ class Wire(asyncio.Protocol):
 
     def connection_lost(self, error: Exception | None) -> None:
         self._transport = None
-        self._on_lost("connection lost" if error is None else f"connection lost: {error}")
+        self._on_lost("connection lost" if error is None else f"connection lost: {reason(error)}")
 
     def pause_writing(self) -> None:
         self.peer_reads = False

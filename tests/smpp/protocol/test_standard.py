@@ -139,10 +139,8 @@ def npm() -> dict[str, Any]:
     frames = [encode(Pdu(command, 9, fields=fields)).hex() for _, command, fields, _ in _CASES]
     frames.append(encode(Pdu("submit_sm_resp", 9, 0x58, tlvs={"congestion_state": 90})).hex())
     asked = json.dumps({"frames": frames})
-    told = subprocess.run(
-        [str(node), "-e", _SCRIPT], input=asked, capture_output=True, text=True, cwd=_PEERS, timeout=60
-    )
-    assert told.returncode == 0, told.stderr
+    program = [str(node), "-e", _SCRIPT]
+    told = subprocess.run(program, input=asked, capture_output=True, text=True, cwd=_PEERS, timeout=60, check=True)
     answer: dict[str, Any] = json.loads(told.stdout)
     return answer
 
