@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Sequence
+from typing import TypedDict, Unpack
 
 import redis.asyncio
 
@@ -17,6 +18,15 @@ _LEASE_S = 60.0
 """Longer than any wait for a submit_sm_resp: what is older belongs to a sender that hangs."""
 
 _RECONNECT_S = 1.0
+
+
+class _How(TypedDict, total=False):
+    message_id: str
+    error: str
+    due_in_s: float
+    unanswered: bool
+    number: int
+    via: str
 
 
 class Postbox:
@@ -42,32 +52,41 @@ class Postbox:
                 await self._listening
 
     async def claim(self, binds: Sequence[str], limit: int) -> list[OutgoingText]:
-        """Take at most `limit` answers for these binds, one in flight for each destination."""
-        texts: list[OutgoingText] = []
-        for bind in binds:
-            if len(texts) < limit:
-                texts += await self._journal.claim_answers(bind, limit - len(texts), _LEASE_S)
-        return texts
+        """Take at most `limit` answers for these binds, the most urgent first, one in flight for each destination."""
+        return await self._journal.claim_answers(binds, limit, _LEASE_S)
 
-    async def sent(self, id: int, message_id: str) -> None:  # noqa: A002 - the row's id, as everywhere
-        """Record that the SMSC took it, under its own id."""
-        await self._tried(Sent(id, self._journal.owner, OutboxState.SENT, message_id=message_id[:65]))
+    async def begin(self, id: int, plan: str, parts: int) -> None:  # noqa: A002 - the row's id, as everywhere
+        """Record how it is split into parts; what was recorded at an earlier try stays."""
+        await self._journal.begin(id, plan, parts)
+
+    async def part_sent(self, id: int, number: int, message_id: str, via: str) -> None:  # noqa: A002
+        """Record that the SMSC took one part of it, from 1, under an id of its own."""
+        await self._tried(id, OutboxState.SENT, message_id=message_id[:65], number=number, via=via)
+
+    async def sent(self, id: int, message_id: str, via: str = "") -> None:  # noqa: A002
+        """Record that the SMSC took all of it; the id is empty where it went in parts."""
+        await self._tried(id, OutboxState.SENT, message_id=message_id[:65], via=via)
 
     async def postponed(self, id: int, *, delay_s: float, why: str) -> None:  # noqa: A002
-        """Put it back: it certainly did not go out."""
-        await self._tried(Sent(id, self._journal.owner, OutboxState.QUEUED, error=why, due_in_s=delay_s))
+        """Put it back: what isn't recorded as sent of it certainly did not go out."""
+        await self._tried(id, OutboxState.QUEUED, error=why, due_in_s=delay_s)
 
-    async def unanswered(self, id: int) -> None:  # noqa: A002
-        """Record that submit_sm had no response in time: sent once more, and no third time."""
-        await self._tried(Sent(id, self._journal.owner, OutboxState.QUEUED, error="no submit_sm_resp", unanswered=True))
+    async def unanswered(self, id: int, number: int = 0) -> None:  # noqa: A002
+        """Record that a submit_sm had no response in time: it is sent once more, and no third time."""
+        await self._tried(id, OutboxState.QUEUED, error="no submit_sm_resp", unanswered=True, number=number)
 
-    async def failed(self, id: int, why: str) -> None:  # noqa: A002
-        """Record that the SMSC refused it for good."""
-        await self._tried(Sent(id, self._journal.owner, OutboxState.FAILED, error=why))
+    async def failed(self, id: int, why: str, number: int = 0) -> None:  # noqa: A002
+        """Record that the SMSC refused it, or a part of it, for good."""
+        await self._tried(id, OutboxState.FAILED, error=why, number=number)
 
-    async def receipt(self, bind: str, message_id: str, state: str, error: str) -> None:
+    async def receipt(self, receipt: Receipt) -> None:
         """Record what a receipt says; one that names no answer of ours is kept."""
-        await self._journal.receive(Receipt(bind, message_id, state, error))
+        await self._journal.receive(receipt)
+
+    async def reachable(self, number: str) -> None:
+        """Make due what waits for a later try to this number: its handset is there again."""
+        if await self._journal.reachable(number):
+            self.wake()
 
     async def wait(self, timeout_s: float) -> None:
         """Return when there may be something to send, after `timeout_s` seconds at the latest."""
@@ -80,8 +99,8 @@ class Postbox:
         """Make `wait` return."""
         self._arrived.set()
 
-    async def _tried(self, one: Sent) -> None:
-        await self._journal.tried(one)
+    async def _tried(self, row: int, state: OutboxState, **how: Unpack[_How]) -> None:
+        await self._journal.tried(Sent(row, self._journal.owner, state, **how))
 
     async def _listen(self, url: str) -> None:
         while True:

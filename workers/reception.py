@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from workers.bell import Bell
 from workers.dialogue import Grammar, queue_of, stops, understand
-from workers.journal import Journal, JournalUnavailable, NewMessage, Queue, Ticket
+from workers.journal import Journal, JournalUnavailable, LongText, NewMessage, NewPart, Queue, Ticket
 from workers.journal.rows import new_transaction_id
 
 
@@ -89,6 +89,29 @@ class Reception:
         ticket.settled = True
         self._bell.ring(ticket.message.queue)
 
+    async def keep_part(self, part: NewPart, *, within_s: float) -> LongText | None:
+        """Return once one part of a long text is committed, with the long text where it is whole now.
+
+        Raises `NotSafe` as `accept` does.  A whole one is to be accepted, as a text that names it, before its last
+        part is acknowledged.  A part that is committed too late is known again when the SMSC repeats it.
+        """
+        try:
+            kept = self._journal.keep_part(part)
+            kept.add_done_callback(lambda late: late.cancelled() or late.exception())  # nobody may wait for it then
+            async with asyncio.timeout(within_s):
+                return await asyncio.shield(kept)
+        except TimeoutError as error:
+            raise NotSafe(f"not committed within {within_s:g} s") from error
+        except JournalUnavailable as error:
+            raise NotSafe(str(error)) from error
+
+    async def long_texts_due(self, binds: Sequence[str]) -> list[LongText]:
+        """Return long texts to be handed on: whole ones that were left lying, and those whose time is over.
+
+        Each is given out again after ten seconds, should it not be accepted by then.  Raises `JournalUnavailable`.
+        """
+        return await self._journal.long_texts_due(binds)
+
     def _message(self, text: InboundText) -> NewMessage:
         understood = understand(text.text, text.number, self._grammar)
         return NewMessage(
@@ -102,6 +125,10 @@ class Reception:
             network_reference=text.network_reference,
             queue=Queue(queue_of(understood)),
             stops=stops(understood),
+            incomplete=text.incomplete,
+            source_port=text.source_port,
+            destination_port=text.destination_port,
+            long_text=text.long_text,
         )
 
     def _committed_late(self, ticket: Ticket, failed: object) -> None:

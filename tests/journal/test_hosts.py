@@ -82,7 +82,7 @@ async def test_hosts_that_send_at_once_never_get_the_same_answer(journal_url: st
         async def work() -> None:
             with Journal(journal_url) as mine:
                 while len(sent) < 90:
-                    for text in await mine.claim_answers("smsc", 5, 60.0):
+                    for text in await mine.claim_answers(["smsc"], 5, 60.0):
                         sent.append((text.destination, text.text))
                         await mine.tried(Sent(text.id, mine.owner, OutboxState.SENT, message_id="m"))
                     await asyncio.sleep(0.001)

@@ -160,8 +160,8 @@ async def _answered(journal: Journal, text: str = "done") -> None:
 
 
 async def _send(journal: Journal) -> None:
-    (outgoing,) = await journal.claim_answers("smsc", 5, 60.0)
-    await journal.tried(Sent(outgoing.id, journal.owner, OutboxState.SENT, message_id="m1"))
+    (outgoing,) = await journal.claim_answers(["smsc"], 5, 60.0)
+    await journal.tried(Sent(outgoing.id, journal.owner, OutboxState.SENT, message_id="m1", via="smsc"))
 
 
 async def test_a_redelivery_hears_the_answer_again_that_was_sent_already(journal: Journal) -> None:

@@ -23,11 +23,11 @@ async def answered(journal: Journal, *texts: str, number: str = NUMBER, queue: Q
 
 
 async def take(journal: Journal, limit: int = 10, bind: str = "smsc") -> list[OutgoingText]:
-    return await journal.claim_answers(bind, limit, LEASE_S)
+    return await journal.claim_answers([bind], limit, LEASE_S)
 
 
 async def sent(journal: Journal, text: OutgoingText, message_id: str = "m1") -> None:
-    await journal.tried(Sent(text.id, journal.owner, OutboxState.SENT, message_id=message_id))
+    await journal.tried(Sent(text.id, journal.owner, OutboxState.SENT, message_id=message_id, via="smsc"))
 
 
 async def postponed(journal: Journal, text: OutgoingText, delay_s: float = 0.0) -> None:
@@ -116,7 +116,7 @@ async def test_what_the_smsc_refuses_for_good_fails_with_its_reason(journal: Jou
 async def test_what_somebody_else_has_in_hand_is_not_ended(journal: Journal) -> None:
     await answered(journal, "1")
     (text,) = await take(journal)
-    await journal.tried(Sent(text.id, "another/1/1", OutboxState.SENT, message_id="m1"))
+    await journal.tried(Sent(text.id, "another/1/1", OutboxState.SENT, message_id="m1", via="smsc"))
     assert ["sending"] == states(journal)
 
 
@@ -176,7 +176,7 @@ async def test_an_answer_whose_sender_hangs_goes_back_when_its_lease_runs_out(
 async def test_an_answer_whose_sender_died_goes_back_at_once(journal: Journal) -> None:
     await answered(journal, "1")
     host = journal.owner.rsplit("/", 2)[0]
-    wish = Sending("smsc", 1, f"{host}/{2**22 + 1}/1", LEASE_S)  # beyond the largest process id of Linux
+    wish = Sending(("smsc",), 1, f"{host}/{2**22 + 1}/1", LEASE_S)  # beyond the largest process id of Linux
     journal.database.write(lambda connection: operations.claim(connection, [wish], journal.database.now()))
     assert ["sending"] == states(journal)
     assert 1 == await journal.expire_answers()

@@ -69,7 +69,7 @@ async def test_a_claim_of_messages_reads_due_heads_and_nothing_else(journal: Jou
 async def test_a_claim_of_answers_reads_due_heads_and_nothing_else(journal: Journal, analyze: bool) -> None:
     await fill(journal, analyze=analyze)
     with statements(journal, "SELECT outbox.id") as seen:
-        await journal.claim_answers("smsc", 5, 60.0)
+        await journal.claim_answers(["smsc"], 5, 60.0)
     plan = plan_of(journal, *seen[0])
     assert "outbox_due" in plan
     assert "outbox_line" in plan

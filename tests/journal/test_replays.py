@@ -23,7 +23,7 @@ def ended(state: InboxState, due_in_s: float | None = None, answer: bool = True)
         texts = (Answer(NUMBER, "first"),) if answer else ()
         doubtful = state in (InboxState.UNKNOWN, InboxState.ACCEPTED)
         await journal.finish(Ending(row, state, "x", due_in_s=due_in_s, doubtful=doubtful, answers=texts))
-        for text in await journal.claim_answers("smsc", 5, 60.0):
+        for text in await journal.claim_answers(["smsc"], 5, 60.0):
             await journal.tried(Sent(text.id, journal.owner, OutboxState.SENT, message_id="m"))
 
     return reach

@@ -217,7 +217,7 @@ class JournalMachine(RuleBasedStateMachine):
 
     @rule(target=outgoing, limit=st.integers(1, 4))
     def send(self, limit: int) -> Any:
-        (texts,) = self._write(outbox.claim, outbox.Sending("smsc", limit, "elsewhere/1/1", LEASE_S))
+        (texts,) = self._write(outbox.claim, outbox.Sending(("smsc",), limit, "elsewhere/1/1", LEASE_S))
         return multiple(*texts)
 
     @rule(text=consumes(outgoing), kind=st.sampled_from(["sent", "postponed", "unanswered", "failed"]))
@@ -300,7 +300,7 @@ class JournalMachine(RuleBasedStateMachine):
         for _ in range(200):
             self.clock.turn(LEASE_S + 11)
             (swept,) = self._write(sweep.sweep, WISH)
-            texts = self._write(outbox.claim, outbox.Sending("smsc", 50, "elsewhere/1/1", LEASE_S))[0]
+            texts = self._write(outbox.claim, outbox.Sending(("smsc",), 50, "elsewhere/1/1", LEASE_S))[0]
             for text in texts:
                 self._write(outbox.tried, outbox.Sent(text.id, "elsewhere/1/1", OutboxState.SENT, message_id="m"))
             for queue in Queue:

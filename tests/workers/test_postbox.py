@@ -13,6 +13,7 @@ import redis
 from tests.journal.kit.messages import NUMBER, accept, answers, claim, message
 from workers.bell import OUTBOX_CHANNEL
 from workers.journal import Answer, Ending, InboxState, Journal, OutgoingText
+from workers.journal.receipts import Receipt
 from workers.postbox import Postbox
 
 WITHIN_S = 10.0
@@ -84,9 +85,9 @@ async def test_each_end_of_a_try_leads_to_its_state(journal: Journal) -> None:
     await postbox.postponed((await one(postbox)).id, delay_s=0.0, why="throttled")
     await postbox.unanswered((await one(postbox)).id)
     again = await one(postbox)
-    await postbox.sent(again.id, "m" * 80)
+    await postbox.sent(again.id, "m" * 80, "smsc")
     assert ("sent", "m" * 65, 1) == tuple(answers(journal)[0][name] for name in ("state", "message_id", "resends"))
-    await postbox.receipt("smsc", "m" * 65, "delivered", "000")
+    await postbox.receipt(Receipt("smsc", "m" * 65, "delivered", "000"))
     assert "delivered" == answers(journal)[0]["state"]
     await answered(journal)
     await postbox.failed((await one(postbox)).id, "ESME_RINVDSTADR")

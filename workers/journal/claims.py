@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.elements import ColumnElement
 
-from workers.journal import history, outbox
+from workers.journal import answers, history
 from workers.journal.line import numbers
 from workers.journal.owner import is_dead
 from workers.journal.rows import Claim, Claimed, ClaimedRow, Ending, Finished
@@ -134,15 +134,15 @@ def finish(connection: Connection, endings: Sequence[Ending], now: float) -> lis
         .with_for_update()
     ).all()
     tokens = {row.id: row.claim_token for row in held}
-    answers = {row.id: row.answers for row in held}  # a redelivery may have had one repeated since the claim
+    answered = {row.id: row.answers for row in held}  # a redelivery may have had one repeated since the claim
     mine = [
-        replace(ending, row=replace(ending.row, answers=answers[ending.row.id]))
+        replace(ending, row=replace(ending.row, answers=answered[ending.row.id]))
         for ending in endings
         if tokens.get(ending.row.id) == ending.row.token
     ]
     if mine:
         connection.execute(_END, [_end_parameters(ending, now) for ending in mine])
-        outbox.add(connection, [(ending.row, ending.answers) for ending in mine if ending.answers], now)
+        answers.add(connection, [(ending.row, ending.answers) for ending in mine if ending.answers], now)
         history.append(
             connection,
             now,
@@ -193,7 +193,7 @@ def expire(
 ) -> list[Row[tuple[object, ...]]]:
     """Take rows back from workers that are gone: a call may have begun, so they are unknown, or dead at last.
 
-    Returns the rows that ended dead (id, number, bind, short_code, answers), which want an answer.
+    Returns the rows that ended dead (`answers.ASKER`), which want an answer.
     """
     claimed = connection.execute(
         select(inbox.c.id, inbox.c.owner, inbox.c.lease_until)
@@ -219,7 +219,7 @@ def expire(
             lease_until=null(),
             outcome=case((used_up, "attempts"), else_="worker_lost"),
         )
-        .returning(inbox.c.id, inbox.c.number, inbox.c.bind, inbox.c.short_code, inbox.c.answers, inbox.c.state)
+        .returning(*answers.ASKER, inbox.c.state)
     ).all()
     detail = json.dumps({"settle_s": settle_s})
     history.append(connection, now, [(row.id, "worker_lost", author, detail) for row in rows])

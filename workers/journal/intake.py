@@ -4,6 +4,10 @@ deliver_sm carries no id, so a redelivery looks like the subscriber texting agai
 the SMSC had reason to repeat itself: the same network reference, or the same content within `dedupe_s` while
 our earlier response was late or its bind has ended.  Anything else is a new message: a second order after a
 top-up and a second YES are meant.
+
+A message made of a long text is not looked for among others, neither by content nor by reference, nor is any other
+taken for it: its parts were, when they came (see `long_texts`), so who has the same text under another reference
+has sent it twice.  What makes it one message is that its long text is handed on with it or not at all.
 """
 
 from __future__ import annotations
@@ -12,9 +16,9 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, and_, bindparam, false, insert, literal_column, or_, select, update
 
-from workers.journal import history, outbox
+from workers.journal import long_texts, redeliveries
 from workers.journal.line import numbers
-from workers.journal.rows import Accepted, Ticket, content_digest
+from workers.journal.rows import Accepted, NewMessage, Ticket, content_digest
 from workers.journal.states import InboxState
 from workers.journal.tables import bind_sessions, inbox
 
@@ -53,12 +57,17 @@ class Intake:
     def accept(self, connection: Connection, tickets: Sequence[Ticket], now: float) -> list[Accepted]:
         """Keep what is new, attach what is not."""
         self._mark_those_gone_late(connection, now)
-        digests = [content_digest(t.message.number, t.message.short_code, t.message.text) for t in tickets]
+        digests = [_digest(ticket.message) for ticket in tickets]
         twins = self._twins(connection, digests, now)
         fresh: list[dict[str, object]] = []
         accepted: list[Accepted] = []
         for ticket, digest in zip(tickets, digests, strict=True):
             message = ticket.message
+            if message.long_text is not None and not long_texts.close(
+                connection, message.long_text, message.transaction_id, now
+            ):
+                accepted.append(Accepted(_handed_on_before(connection, ticket, now), duplicate=True))
+                continue
             twin = twins.get((digest, message.network_reference or None)) or twins.get((digest, None))
             if twin:
                 accepted.append(Accepted(twin[1], duplicate=True))
@@ -130,14 +139,21 @@ def mark_late(connection: Connection, transaction_ids: Sequence[str], _now: floa
 
 
 def _attach(connection: Connection, inbox_id: int, ticket: Ticket, now: float) -> None:
-    if inbox_id == _THIS_BATCH:  # one answer will do for both
-        return
+    if inbox_id != _THIS_BATCH:  # one answer will do for both
+        redeliveries.attach(connection, inbox_id, redeliveries.of(ticket), now)
+
+
+def _handed_on_before(connection: Connection, ticket: Ticket, now: float) -> str:
+    """Attach a message to the one that its long text has become already; the latter's transaction id."""
     message = ticket.message
-    connection.execute(
-        update(inbox).where(inbox.c.id == inbox_id).values(session=message.session, ack_late=ticket.late)
-    )
-    history.note(connection, now, inbox_id, "redelivered", "smsc", bind=message.bind)
-    outbox.repeat_answer(connection, inbox_id, message.number, message.bind, now)
+    first = long_texts.transaction_id_of(connection, message.long_text or 0)
+    redeliveries.attach_if_unheard(connection, first, redeliveries.of(ticket), now)
+    return first
+
+
+def _digest(message: NewMessage) -> int:
+    mark = "" if message.long_text is None else f"\x1fof long text {message.long_text}"  # equal to no other's
+    return content_digest(message.number, message.short_code, message.text + mark)
 
 
 def _parameters(ticket: Ticket, digest: int, now: float) -> dict[str, object]:
@@ -169,4 +185,7 @@ def _parameters(ticket: Ticket, digest: int, now: float) -> dict[str, object]:
         "results": "",
         "answers": 0,
         "received_at": now,
+        "incomplete": message.incomplete,
+        "source_port": message.source_port,
+        "destination_port": message.destination_port,
     }

@@ -9,16 +9,28 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Sequence
+from dataclasses import replace
 from types import TracebackType
 
 from sqlalchemy import Connection
 
-from workers.journal import claims, outbox, receipts, schema, sessions, sweep
+from workers.journal import claims, long_texts, outbox, outgoing_parts, receipts, schema, sessions, sweep
 from workers.journal.clock import Clock
 from workers.journal.database import Database, JournalUnavailable
 from workers.journal.intake import Intake, mark_late
 from workers.journal.owner import this_process
-from workers.journal.rows import Accepted, Claim, Claimed, Ending, Finished, OutgoingText, Ticket
+from workers.journal.rows import (
+    Accepted,
+    Claim,
+    Claimed,
+    Ending,
+    Finished,
+    LongText,
+    NewPart,
+    OutgoingText,
+    Receipt,
+    Ticket,
+)
 from workers.journal.states import Queue
 from workers.journal.writer import Writer
 
@@ -36,6 +48,8 @@ class Journal:
         self._intake = Intake(dedupe_s)
         self._accept = self._intake.accept  # bound once: the writer groups jobs by their operation
         self._accepted = self._intake.committed
+        self._keep_part = long_texts.Parts(dedupe_s).keep
+        self._dedupe_s = dedupe_s
         self._writer = Writer(self.database)
 
     def __enter__(self) -> Journal:
@@ -62,6 +76,14 @@ class Journal:
     def mark_late(self, transaction_id: str) -> asyncio.Future[None]:
         """Mark a message that was committed after its SMSC had been told to keep it."""
         return self._writer.submit(mark_late, transaction_id)
+
+    def keep_part(self, part: NewPart) -> asyncio.Future[LongText | None]:
+        """Keep one part of a long text; returns that where it is whole now, to be accepted as a message."""
+        return self._writer.submit(self._keep_part, part)
+
+    def long_texts_due(self, binds: Sequence[str]) -> asyncio.Future[list[LongText]]:
+        """Give out long texts of some binds that are to be accepted as they are."""
+        return self._writer.submit(long_texts.due, tuple(binds))
 
     async def session_opened(self, bind: str) -> str:
         """Record that a bind is bound and return the new session's id."""
@@ -92,19 +114,27 @@ class Journal:
 
     def sweep(self, wish: sweep.Sweep) -> asyncio.Future[sweep.Swept]:
         """Take back what the dead had in hand and see what is due."""
-        return self._writer.submit(sweep.sweep, wish)
+        return self._writer.submit(sweep.sweep, replace(wish, forget_after_s=self._dedupe_s))
 
-    def claim_answers(self, bind: str, limit: int, lease_s: float) -> asyncio.Future[list[OutgoingText]]:
-        """Take at most `limit` answers to send over one bind."""
-        return self._writer.submit(outbox.claim, outbox.Sending(bind, limit, self.owner, lease_s))
+    def claim_answers(self, binds: Sequence[str], limit: int, lease_s: float) -> asyncio.Future[list[OutgoingText]]:
+        """Take at most `limit` answers of some binds, the most urgent first."""
+        return self._writer.submit(outbox.claim, outbox.Sending(tuple(binds), limit, self.owner, lease_s))
+
+    def begin(self, id_: int, plan: str, parts: int) -> asyncio.Future[None]:
+        """Write how an answer that is in hand is split into parts, unless it is written already."""
+        return self._writer.submit(outgoing_parts.begin, outgoing_parts.Split(id_, self.owner, plan, parts))
 
     def tried(self, one: outbox.Sent) -> asyncio.Future[None]:
-        """Write how a try to send ended."""
+        """Write how a try to send an answer, or a part of one, ended."""
         return self._writer.submit(outbox.tried, one)
 
-    def receive(self, receipt: receipts.Receipt) -> asyncio.Future[bool]:
+    def receive(self, receipt: Receipt) -> asyncio.Future[bool]:
         """Record a receipt; False where it names no answer of ours."""
         return self._writer.submit(receipts.receive, receipt)
+
+    def reachable(self, number: str) -> asyncio.Future[int]:
+        """Make due what waits for a later try to send to a number; returns how many answers."""
+        return self._writer.submit(outbox.reachable, number)
 
     async def expire_answers(self) -> int:
         """Queue again the answers of senders that are gone."""

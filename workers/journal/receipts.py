@@ -1,83 +1,174 @@
-"""What the SMSC says became of an answer (SMPP 3.4 appendix B); a receipt that names none of ours is kept."""
+"""What the SMSC says became of an answer, written to the answer or the part that it speaks of.
+
+One that names none of ours is kept: it may have overtaken its submit_sm_resp, and is looked at again when that
+comes; if none does, operations can see it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, literal, select, update
 
-from workers.journal.states import OutboxState
-from workers.journal.tables import outbox
+from workers.journal import outgoing_parts
+from workers.journal.matching import Candidate, after, choose
+from workers.journal.message_ids import forms, message_key, receipt_forms
+from workers.journal.rows import Receipt
+from workers.journal.states import ANSWERED, OutboxState
+from workers.journal.tables import outbox, outbox_parts
 from workers.journal.tables import receipts as kept_receipts
 
-
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """What the SMSC says became of an answer (SMPP 3.4 appendix B)."""
-
-    bind: str
-    message_id: str
-    state: str
-    """`delivered`, `undelivered`, or anything else: not the end yet."""
-    error: str
-    number: str = field(default="", repr=False)
-    """Whose handset it speaks of, E.164 digits; empty where it doesn't say."""
-    binds: tuple[str, ...] = ()
-    """The binds with the same SMSC, whose ids are of one kind; empty for this bind alone."""
-    ids: str = "auto"
-    """How its id is written beside that in the response: `auto`, `same`, `hex_to_decimal`, `decimal_to_hex`."""
-    part: str = "all"
-    """Whose receipts say that a text of several parts is delivered: `all`, `first` or `last`."""
-
+__all__ = ["Receipt", "apply_early", "receive"]
 
 _EARLY_S = 60.0
 """How long before its response a receipt may come; an older one is of another message: SMSCs use ids again."""
 
-_RECEIPT_STATES = {"delivered": OutboxState.DELIVERED, "undelivered": OutboxState.UNDELIVERED}
+_TOLD_ROW = (
+    update(outbox)
+    .where(outbox.c.id == bindparam("row_id"), outbox.c.state.in_(ANSWERED))
+    .values(state=bindparam("new_state"), error=bindparam("new_error"), receipt_at=bindparam("at"))
+)
 
 
 def receive(connection: Connection, given: Sequence[Receipt], now: float) -> list[bool]:
-    """Record receipts; False for one that names no answer of ours, which is kept for operations."""
-    return [_receive(connection, receipt, now) for receipt in given]
-
-
-def _receive(connection: Connection, receipt: Receipt, now: float) -> bool:
-    state = _RECEIPT_STATES.get(receipt.state)
-    values: dict[str, object] = {"receipt_at": now, "error": receipt.error[:64]}
-    if state:
-        values["state"] = state
-    mine = (
-        update(outbox)
-        .where(
-            outbox.c.message_id == receipt.message_id,
-            outbox.c.state.in_(("sent", "delivered", "undelivered")),
-        )
-        .values(values)
-    )
-    if receipt.message_id and connection.execute(mine).rowcount:
-        return True
-    connection.execute(
-        insert(kept_receipts).values(
-            bind=receipt.bind,
-            message_id=receipt.message_id[:65],
-            state=receipt.state[:16],
-            error=receipt.error[:64],
-            received_at=now,
-        )
-    )
-    return False
+    """Record receipts; False for one that names no answer of ours, which is kept."""
+    given = [_storable(receipt) for receipt in given]
+    known = _apply(connection, given, now)
+    strange = [receipt for receipt, is_known in zip(given, known, strict=True) if not is_known]
+    if strange:
+        connection.execute(insert(kept_receipts), [_kept(receipt, now) for receipt in strange])
+    return known
 
 
 def apply_early(connection: Connection, message_ids: Sequence[str], now: float) -> None:
-    """Apply kept_receipts that overtook their submit_sm_resp, which some SMSCs send in that order."""
-    if not message_ids:
+    """Apply receipts that overtook the submit_sm_resp with these ids, as some SMSCs send them."""
+    keys = {form for message_id in message_ids for form in receipt_forms(message_key(message_id))}
+    if not keys:
         return
     early = connection.execute(
-        select(kept_receipts).where(
-            kept_receipts.c.message_id.in_(message_ids), kept_receipts.c.received_at > now - _EARLY_S
-        )
+        select(kept_receipts)
+        .where(kept_receipts.c.message_key.in_(sorted(keys)), kept_receipts.c.received_at > now - _EARLY_S)
+        .order_by(kept_receipts.c.id)
     ).all()
-    if early:
-        connection.execute(delete(kept_receipts).where(kept_receipts.c.id.in_([row.id for row in early])))
-        receive(connection, [Receipt(row.bind, row.message_id, row.state, row.error) for row in early], now)
+    if not early:
+        return
+    receipts = [
+        Receipt(
+            row.bind,
+            row.message_id,
+            row.state,
+            row.error,
+            number=row.number,
+            binds=tuple(row.binds.split()),
+            ids=row.ids,
+            part=row.part,
+        )
+        for row in early
+    ]
+    applied = [row.id for row, known in zip(early, _apply(connection, receipts, now), strict=True) if known]
+    if applied:
+        connection.execute(delete(kept_receipts).where(kept_receipts.c.id.in_(applied)))
+
+
+def _apply(connection: Connection, given: Sequence[Receipt], now: float) -> list[bool]:
+    """Write receipts to what they speak of, all in a few statements; False for one that names nothing."""
+    found = _candidates(connection, given)
+    known: list[bool] = []
+    rows: dict[int, dict[str, object]] = {}
+    parts: list[tuple[Candidate, Receipt]] = []
+    for receipt in given:
+        keys = forms(message_key(receipt.message_id), receipt.ids)
+        candidates = [candidate for key in keys for candidate in found.get(key, ())]
+        chosen = choose(receipt, keys, candidates)
+        known.append(chosen is not None)
+        if chosen is None:
+            continue
+        state = after(chosen.state, receipt.state)
+        if chosen.number:
+            parts.append((chosen, receipt))
+        elif state != chosen.state or chosen.state is OutboxState.SENT:
+            rows[chosen.outbox_id] = {
+                "row_id": chosen.outbox_id,
+                "new_state": state,
+                "new_error": receipt.error,
+                "at": now,
+            }
+        chosen.state = state
+    if rows:
+        connection.execute(_TOLD_ROW, [*rows.values()])
+    outgoing_parts.receipts(connection, [(one.outbox_id, one.number, receipt) for one, receipt in parts], now)
+    return known
+
+
+def _candidates(connection: Connection, given: Sequence[Receipt]) -> Mapping[str, list[Candidate]]:
+    """By key: what has gone out under the ids that receipts may speak of."""
+    keys = sorted({key for receipt in given for key in forms(message_key(receipt.message_id), receipt.ids)})
+    found: dict[str, list[Candidate]] = defaultdict(list)
+    if not keys:
+        return found
+    rows = connection.execute(
+        select(
+            outbox.c.id,
+            literal(0).label("number"),
+            outbox.c.message_key,
+            outbox.c.sent_via,
+            outbox.c.destination,
+            outbox.c.state,
+        )
+        .where(outbox.c.message_key.in_(keys), outbox.c.state.in_(ANSWERED))
+        .order_by(outbox.c.id)
+        .with_for_update()
+    ).all()
+    parts = connection.execute(
+        select(
+            outbox.c.id,
+            outbox_parts.c.number,
+            outbox_parts.c.message_key,
+            outbox_parts.c.sent_via,
+            outbox.c.destination,
+            outbox_parts.c.state,
+        )
+        .join(outbox, outbox.c.id == outbox_parts.c.outbox_id)
+        .where(outbox_parts.c.message_key.in_(keys))
+        .order_by(outbox.c.id)
+        .with_for_update(of=outbox)  # so that two receipts of one text see each other's part
+    ).all()
+    for row in (*rows, *parts):
+        found[row.message_key].append(
+            Candidate(row.id, row.number, row.message_key, row.sent_via, row.destination, OutboxState(row.state))
+        )
+    return found
+
+
+def _storable(receipt: Receipt) -> Receipt:
+    """As the columns hold it: a receipt's text may have anything in it, and PostgreSQL refuses NUL."""
+
+    def fit(value: str, longest: int) -> str:
+        return value.replace("\0", "").encode("utf-8", "replace").decode("utf-8")[:longest]
+
+    return Receipt(
+        receipt.bind,
+        fit(receipt.message_id, 65),
+        fit(receipt.state, 16),
+        fit(receipt.error, 64),
+        number=fit(receipt.number, 20),
+        binds=receipt.binds or (receipt.bind,),
+        ids=receipt.ids,
+        part=receipt.part,
+    )
+
+
+def _kept(receipt: Receipt, now: float) -> dict[str, object]:
+    return {
+        "bind": receipt.bind,
+        "message_id": receipt.message_id,
+        "message_key": message_key(receipt.message_id),
+        "state": receipt.state,
+        "error": receipt.error,
+        "number": receipt.number,
+        "binds": " ".join(receipt.binds),
+        "ids": receipt.ids,
+        "part": receipt.part,
+        "received_at": now,
+    }

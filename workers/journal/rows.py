@@ -101,6 +101,8 @@ class ClaimedRow:
     results: str = field(repr=False)
     received_at: float
     incomplete: str = ""
+    source_port: int | None = None
+    destination_port: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +186,25 @@ class OutgoingText:
     """How it was split at the first try; empty where it has not been, or needs one part only."""
     parts: tuple[OutgoingPart, ...] = ()
     """Its parts in order, where it was split."""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the SMSC says became of an answer (SMPP 3.4 appendix B)."""
+
+    bind: str
+    message_id: str
+    state: str
+    """`delivered`, `undelivered`, or anything else: not the end yet."""
+    error: str
+    number: str = field(default="", repr=False)
+    """Whose handset it speaks of, E.164 digits; empty where it doesn't say."""
+    binds: tuple[str, ...] = ()
+    """The binds with the same SMSC, whose ids are of one kind; empty for this bind alone."""
+    ids: str = "auto"
+    """How its id is written beside that in the response: `auto`, `same`, `hex_to_decimal`, `decimal_to_hex`."""
+    part: str = "all"
+    """Whose receipts say that a text of several parts is delivered: `all`, `first` or `last`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,10 @@ UNSENT = (OutboxState.QUEUED, OutboxState.SENDING)
 """An unsent row holds up the younger answers to its destination: one in flight for each, in order."""
 
 
+ANSWERED = (OutboxState.SENT, OutboxState.DELIVERED, OutboxState.UNDELIVERED)
+"""The SMSC has it: receipts may speak of it."""
+
+
 class Queue(StrEnum):
     """Urgency, each a Celery queue of its own."""
 

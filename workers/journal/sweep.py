@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
-from workers.journal import claims, outbox
+from workers.journal import answers, claims, long_texts, outbox
 from workers.journal.line import destinations, numbers
 from workers.journal.rows import Answer
 from workers.journal.states import Queue
@@ -24,6 +24,8 @@ class Sweep:
     attempts: int
     author: str
     text_for_dead: str = field(repr=False)
+    forget_after_s: float = 120.0
+    """How long the parts of long texts that were handed on are kept, to know their redeliveries by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +45,9 @@ def sweep(connection: Connection, wishes: Sequence[Sweep], now: float) -> list[S
 def _sweep(connection: Connection, wish: Sweep, now: float) -> Swept:
     dead = claims.expire(connection, now, settle_s=wish.settle_s, attempts=wish.attempts, author=wish.author)
     for row in dead:
-        outbox.add_one(connection, row, Answer(row.number, wish.text_for_dead), now)
+        answers.add_one(connection, row, Answer(row.number, wish.text_for_dead), now)
     freed = outbox.expire(connection, now)
+    long_texts.forget(connection, now, wish.forget_after_s)
     numbers.mend(connection)
     destinations.mend(connection)
     return Swept(claims.queues_due(connection, now), len(dead), freed)

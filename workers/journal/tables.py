@@ -70,9 +70,7 @@ inbox = Table(
     Column("received_at", Float(53), nullable=False),
     Column("claimed_at", Float(53)),
     Column("finished_at", Float(53)),
-    Column(
-        "incomplete", String(16), nullable=False, server_default=""
-    ),  # '2 of 3': parts that came before the time-out
+    Column("incomplete", String(16), nullable=False, server_default=""),  # '2 of 3': what came in time of a long text
     Column("source_port", Integer),  # of the handset's application (SMPP 3.4 §5.3.2.20), where it has one
     Column("destination_port", Integer),  # of ours
 )
@@ -145,6 +143,8 @@ outbox_parts = Table(  # of answers that need more than one; a single one's stat
     Column("error", String(64), nullable=False),
     Column("sent_at", Float(53)),
     Column("receipt_at", Float(53)),
+    Column("sent_via", String(64), nullable=False, server_default=""),  # a partner may have sent the rest
+    Column("rule", String(8), nullable=False, server_default=""),  # its receipt's: which parts decide for the answer
 )
 
 Index("outbox_parts_message_key", outbox_parts.c.message_key)
@@ -171,6 +171,10 @@ receipts = Table(  # those that name no answer of ours: kept, never dropped
     Column("received_at", Float(53), nullable=False),
     Column("message_key", String(65), nullable=False, server_default=""),
     Column("number", String(20), nullable=False, server_default=""),  # whose handset it speaks of, where it says
+    # How it is to be matched, should the response that it overtook still come:
+    Column("binds", Text, nullable=False, server_default=""),  # with the same SMSC, a space between two
+    Column("ids", String(16), nullable=False, server_default="auto"),
+    Column("part", String(8), nullable=False, server_default="all"),
 )
 
 Index("receipts_message_key", receipts.c.message_key)

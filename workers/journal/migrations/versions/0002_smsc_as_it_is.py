@@ -9,6 +9,14 @@ from alembic import op
 revision = "0002"
 down_revision = "0001"
 
+_outbox = sa.table("outbox", *(sa.column(name) for name in ("bind", "message_id", "message_key", "sent_via")))
+_receipts = sa.table("receipts", *(sa.column(name) for name in ("bind", "message_id", "message_key", "binds")))
+
+
+def _key(message_id: sa.ColumnElement[str]) -> sa.ColumnElement[str]:
+    """As `message_ids.message_key` makes it: an id of zeros is 0."""
+    return sa.func.coalesce(sa.func.nullif(sa.func.ltrim(sa.func.lower(sa.func.trim(message_id)), "0"), ""), "0")
+
 
 def upgrade() -> None:
     op.create_table(
@@ -77,6 +85,8 @@ def upgrade() -> None:
         sa.Column("error", sa.String(length=64), nullable=False),
         sa.Column("sent_at", sa.Float(precision=53), nullable=True),
         sa.Column("receipt_at", sa.Float(precision=53), nullable=True),
+        sa.Column("sent_via", sa.String(length=64), server_default="", nullable=False),
+        sa.Column("rule", sa.String(length=8), server_default="", nullable=False),
         sa.PrimaryKeyConstraint("outbox_id", "number"),
     )
     op.create_index("outbox_parts_message_key", "outbox_parts", ["message_key"], unique=False)
@@ -119,16 +129,24 @@ def upgrade() -> None:
     op.create_index("outbox_message_key", "outbox", ["message_key"], unique=False)
     op.add_column("receipts", sa.Column("message_key", sa.String(length=65), server_default="", nullable=False))
     op.add_column("receipts", sa.Column("number", sa.String(length=20), server_default="", nullable=False))
+    op.add_column("receipts", sa.Column("binds", sa.Text(), server_default="", nullable=False))
+    op.add_column("receipts", sa.Column("ids", sa.String(length=16), server_default="auto", nullable=False))
+    op.add_column("receipts", sa.Column("part", sa.String(length=8), server_default="all", nullable=False))
     op.drop_index("ix_receipts_message_id", table_name="receipts")
     op.create_index("receipts_message_key", "receipts", ["message_key"], unique=False)
-    op.execute("UPDATE outbox SET message_key = ltrim(lower(message_id), '0') WHERE message_id IS NOT NULL")
-    op.execute("UPDATE outbox SET sent_via = bind WHERE message_id IS NOT NULL")
-    op.execute("UPDATE receipts SET message_key = ltrim(lower(message_id), '0')")
+    for table, values in (
+        (_outbox, {"message_key": _key(_outbox.c.message_id), "sent_via": _outbox.c.bind}),
+        (_receipts, {"message_key": _key(_receipts.c.message_id), "binds": _receipts.c.bind}),
+    ):
+        op.execute(sa.update(table).where(sa.func.trim(table.c.message_id) != "").values(values))
 
 
 def downgrade() -> None:
     op.drop_index("receipts_message_key", table_name="receipts")
     op.create_index("ix_receipts_message_id", "receipts", ["message_id"], unique=False)
+    op.drop_column("receipts", "part")
+    op.drop_column("receipts", "ids")
+    op.drop_column("receipts", "binds")
     op.drop_column("receipts", "number")
     op.drop_column("receipts", "message_key")
     op.drop_index("outbox_message_key", table_name="outbox")
