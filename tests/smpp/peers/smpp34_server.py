@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
+from collections.abc import Iterator
 from itertools import count
 
 import smpp34
@@ -45,8 +46,26 @@ class Smpp34Smsc(Smsc):
         coding = data_coding if data_coding is not None else 0 if text.isascii() else 8
         return await self._deliver(source, destination, text.encode(_ENCODINGS[coding]), data_coding=coding)
 
-    async def deliver_raw(self, source: str, destination: str, message: bytes, *, esm_class: int = 0) -> int:
-        return await self._deliver(source, destination, message, esm_class=esm_class)
+    async def deliver_raw(
+        self,
+        source: str,
+        destination: str,
+        message: bytes,
+        *,
+        esm_class: int = 0,
+        data_coding: int = 0,
+        sar: tuple[int, int, int] | None = None,
+    ) -> int:
+        tlvs = [] if sar is None else _sar(*sar)
+        return await self._deliver(
+            source, destination, message, esm_class=esm_class, data_coding=data_coding, tlvs=tlvs
+        )
+
+    async def deliver_payload(
+        self, source: str, destination: str, message: bytes, *, esm_class: int = 0, data_coding: int = 0
+    ) -> int:
+        tlvs = [smpp34.Tlv(smpp34.TLV_MESSAGE_PAYLOAD, message)]
+        return await self._deliver(source, destination, b"", esm_class=esm_class, data_coding=data_coding, tlvs=tlvs)
 
     async def deliver_tlvs(self, source: str, destination: str, tlvs: list[smpp34.Tlv], *, esm_class: int = 0) -> int:
         """A deliver_sm that is all TLVs."""
@@ -89,8 +108,12 @@ class Smpp34Smsc(Smsc):
             event.reject(status)
         else:
             event.accept(message_id)
-        has_header = event.esm_class & 0x40
-        body = event.short_message[1 + event.short_message[0] :] if has_header else event.short_message
+        tlvs = {tlv.tag: tlv for tlv in event.tlvs}
+        payload = tlvs.get(smpp34.TLV_MESSAGE_PAYLOAD)
+        octets = event.short_message if payload is None else payload.value
+        header, body = b"", octets
+        if event.esm_class & 0x40:
+            header, body = octets[1 : 1 + octets[0]], octets[1 + octets[0] :]
         self._submits.put_nowait(
             Submitted(
                 event.source_addr,
@@ -100,8 +123,31 @@ class Smpp34Smsc(Smsc):
                 event.esm_class,
                 message_id,
                 event.registered_delivery,
+                source_ton=event.source_addr_ton,
+                source_npi=event.source_addr_npi,
+                destination_ton=event.dest_addr_ton,
+                destination_npi=event.dest_addr_npi,
+                service_type=event.service_type,
+                udh=tuple(_elements(header)),
+                sar=tuple(tlvs[tag].as_int() for tag in _SAR) if _SAR[1] in tlvs else None,
+                is_payload=payload is not None,
             )
         )
+
+
+_SAR = (smpp34.TLV_SAR_MSG_REF_NUM, smpp34.TLV_SAR_TOTAL_SEGMENTS, smpp34.TLV_SAR_SEGMENT_SEQNUM)
+
+
+def _sar(reference: int, total: int, number: int) -> list[smpp34.Tlv]:
+    values = (reference.to_bytes(2, "big"), bytes((total,)), bytes((number,)))
+    return [smpp34.Tlv(tag, value) for tag, value in zip(_SAR, values, strict=True)]
+
+
+def _elements(header: bytes) -> Iterator[str]:
+    while len(header) >= 2:
+        end = 2 + header[1]
+        yield header[:end].hex()
+        header = header[end:]
 
 
 def _free_port() -> int:
