@@ -1,10 +1,10 @@
-"""All binds of one process: started together, failing apart, stopped together."""
+"""All binds of one process: each for itself, switched and set anew while the others go on, stopped together."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from functools import partial
+from dataclasses import replace
 from random import Random
 
 import structlog
@@ -12,12 +12,17 @@ import structlog
 from channels.smpp.bind import Bind
 from channels.smpp.clock import Clock, SystemClock
 from channels.smpp.ports import Postbox, Reception
+from channels.smpp.roster import Roster
 from channels.smpp.session.tcp import tcp
 from channels.smpp.session.terms import Connect
 from channels.smpp.state import OnState
+from channels.smpp.switchboard import SETTINGS, AllOn, Reread, Switchboard
+from channels.smpp.wanted import Wanted
 from workers.settings import BindSettings
 
 STATE_EVERY_S = 2.0
+LOOK_EVERY_S = 1.0
+"""How often it is looked what operations want: one small read."""
 
 _log = structlog.get_logger(__name__)
 
@@ -36,38 +41,89 @@ async def run(
     clock: Clock | None = None,
     random: Random | None = None,
     connecting: Callable[[BindSettings], Connect] = tcp,
+    switchboard: Switchboard | None = None,
+    reread: Reread | None = None,
 ) -> None:
     """Keep the binds bound until `stop` is set, then drain: at most about 20 s, usually milliseconds.
 
-    Raises BindsDontFit before anything is connected.
+    `switchboard` says which binds are to be off; none is bound before it has been read once.  `reread` gives the
+    binds as the settings file has them, when operations want it read anew.  Raises BindsDontFit before anything is
+    connected.
     """
     check(binds)
     clock = clock or SystemClock()
     chance = random or Random()  # noqa: S311 - jitter needs no secrecy
-    running = [
-        Bind(one, partial(claims_for, one, binds), reception, postbox, clock, chance, on_state, connecting(one))
-        for one in binds
+
+    def make(one: BindSettings, claims: Callable[[], Sequence[str]], tell: OnState) -> Bind:
+        return Bind(one, claims, reception, postbox, clock, chance, tell, connecting(one))
+
+    roster = Roster(binds, make, on_state, clock)
+    stopping = asyncio.create_task(stop.wait())
+    beside = [
+        asyncio.create_task(_look(roster, switchboard or AllOn(), reread, clock)),
+        asyncio.create_task(_keep(roster)),
+        asyncio.create_task(_tell(roster, clock)),
     ]
-    telling = asyncio.create_task(_tell(running, on_state, clock))
     try:
-        await asyncio.gather(*(bind.run(stop) for bind in running))
+        done, _ = await asyncio.wait((stopping, *beside), return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()  # what ends beside us has failed, and then so have we
     finally:
-        telling.cancel()
+        for task in (stopping, *beside):
+            task.cancel()
+        await roster.drain()
 
 
-async def _tell(binds: Sequence[Bind], on_state: OnState, clock: Clock) -> None:
+async def _keep(roster: Roster) -> None:
+    """Go on with what waited for a bind to end, as soon as it has."""
+    while True:
+        await roster.changed.wait()
+        roster.changed.clear()
+        roster.begin()
+
+
+async def _tell(roster: Roster, clock: Clock) -> None:
     while True:
         await clock.sleep(STATE_EVERY_S)
-        for bind in binds:
-            on_state(bind.state)
+        roster.tell()
 
 
-def claims_for(settings: BindSettings, binds: Sequence[BindSettings]) -> tuple[str, ...]:
-    """Whose answers leave by this bind: its own, and those of the binds that name it in `reply_via`."""
-    if settings.mode == "receiver":
-        return ()
-    own = () if settings.reply_via else (settings.name,)
-    return own + tuple(other.name for other in binds if other.reply_via == settings.name)
+async def _look(roster: Roster, switchboard: Switchboard, reread: Reread | None, clock: Clock) -> None:
+    """See to it, once a second, that the binds are as operations want them."""
+    known = True
+    while True:
+        try:
+            wanted = await _ask(roster.wanted, switchboard, reread)
+            known = True
+        except Exception as error:  # the journal may be gone for a while: all stays as it is
+            if known:
+                _log.warning("it can't be read what operations want of the binds", error=type(error).__name__)
+            known = False
+        else:
+            changed, roster.wanted = wanted != roster.wanted, wanted
+            roster.forgive()
+            roster.begin()
+            if changed:
+                roster.tell()
+        await clock.sleep(LOOK_EVERY_S)
+
+
+async def _ask(wanted: Wanted, switchboard: Switchboard, reread: Reread | None) -> Wanted:
+    """What is wanted now."""
+    switches = await switchboard.read()
+    wish = switches.get(SETTINGS)
+    if reread is not None and wish is not None and wish != wanted.switches.get(SETTINGS):
+        try:
+            binds = await reread()
+            check(binds)
+        except Exception as error:  # whatever it is, the binds go on as they are set
+            why = str(error) or type(error).__name__
+            _log.warning("the settings can't be used, and those before them hold", why=why, by=wish.author)
+            wanted = replace(wanted, settings_error=why)
+        else:
+            _log.info("the settings are read anew", by=wish.author, why=wish.reason)
+            wanted = replace(wanted, binds=tuple(binds), settings_error="")
+    return replace(wanted, switches=switches)
 
 
 def check(binds: Sequence[BindSettings]) -> None:
@@ -82,8 +138,6 @@ def check(binds: Sequence[BindSettings]) -> None:
             _check_reply_via(bind, by_name)
         elif bind.mode == "receiver":
             _log.warning("answers to this bind's texts never leave: name a bind in reply_via", bind=bind.name)
-        if bind.failover:
-            _log.warning("failover is not built yet and has no effect", bind=bind.name)
 
 
 def _check_reply_via(bind: BindSettings, by_name: dict[str, BindSettings]) -> None:

@@ -11,7 +11,6 @@ import pytest
 from smpplib import consts
 
 from channels.smpp import BindsDontFit, BindState, check, run
-from channels.smpp.listener import claims_for
 from tests.smpp.kit.memory import MemoryPostbox, MemoryReception, Row
 from tests.smpp.kit.near_smsc import NearSmsc, deliver_sm, made
 from tests.smpp.kit.turned_clock import TurnedClock, settled
@@ -218,19 +217,6 @@ async def test_a_receivers_answers_leave_by_the_bind_it_names(house: Any) -> Non
     one.postbox.put(Row(1, bind="in"))
     await one.clock.turn(0.1)
     assert (one.postbox.ends, one.smscs["in"].of("submit_sm")) == ([("sent", 1, "m1")], [])
-
-
-@pytest.mark.parametrize(
-    ("name", "names"), [("in", ()), ("out", ("out", "in", "in2")), ("in2", ()), ("alone", ("alone",))]
-)
-def test_each_bind_claims_its_own_answers_and_those_that_name_it(name: str, names: tuple[str, ...]) -> None:
-    binds = [
-        setting("in", mode="receiver", reply_via="out"),
-        setting("out"),
-        setting("in2", reply_via="out"),
-        setting("alone"),
-    ]
-    assert claims_for(next(bind for bind in binds if bind.name == name), binds) == names
 
 
 @pytest.mark.parametrize(
