@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import time
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
 
 from channels.smpp.listener import run
 from channels.smpp.state import OnState
+from channels.smpp.switchboard import JournalSwitchboard
 from workers.app import make_app, make_bell
 from workers.child import words_of
 from workers.embedded import redis_url
 from workers.journal import Journal
 from workers.postbox import Postbox
 from workers.reception import Reception
-from workers.settings import Settings
+from workers.settings import BindSettings, Settings, load
 
 
 async def serve(settings: Settings, *, stop: asyncio.Event, on_state: OnState = lambda _: None) -> None:
-    """Keep this host's binds bound until `stop` is set.
+    """Keep this host's binds bound until `stop` is set, as operations want them (`tonegate binds`).
 
     Raises BindsDontFit, `TemplatesError` or `NotMigrated` before anything is connected.
     """
@@ -30,9 +35,22 @@ async def serve(settings: Settings, *, stop: asyncio.Event, on_state: OnState = 
         await postbox.start()
         try:
             reception = Reception(journal, bell, grammar, clock=time.time)
-            await run(settings.smpp.binds, reception, postbox, stop=stop, on_state=on_state)
+            await run(
+                settings.smpp.binds,
+                reception,
+                postbox,
+                stop=stop,
+                on_state=on_state,
+                switchboard=JournalSwitchboard(journal.database),
+                reread=partial(asyncio.to_thread, _binds_now, settings.file),
+            )
         finally:
             await postbox.close()
             await asyncio.to_thread(bell.close)
     finally:
         await asyncio.to_thread(journal.close)
+
+
+def _binds_now(file: Path | None) -> Sequence[BindSettings]:
+    """Raises `SettingsError`."""
+    return load(file, os.environ).smpp.binds
