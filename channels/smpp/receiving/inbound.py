@@ -64,7 +64,7 @@ class Inbound:
         _, body = split_header(_message(pdu), pdu.number("esm_class"))
         async with asyncio.timeout(self._ack_within_s + _GRACE_S):
             if is_receipt(pdu):
-                receipt = read_receipt(pdu, body)
+                receipt = read_receipt(pdu, decode_text(body, pdu.number("data_coding")))
                 await self._postbox.receipt(self._bind, receipt.message_id, receipt.state, receipt.error)
                 return statuses.ROK
             return await self._take_text(pdu, body)
