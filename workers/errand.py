@@ -85,7 +85,7 @@ class Errand:
 
     async def run(self, row: ClaimedRow) -> Ending:
         """Return how the message's stay ends; raises nothing that the core or a text can cause."""
-        command = understand(row.text, row.number, self._grammar)
+        command = understand(row.text, row.number, self._grammar, incomplete=bool(row.incomplete))
         language = self._wording.default_language
         if isinstance(command, Misunderstood):
             text = misunderstood(command, language, self._wording)

@@ -113,7 +113,7 @@ class Reception:
         return await self._journal.long_texts_due(binds)
 
     def _message(self, text: InboundText) -> NewMessage:
-        understood = understand(text.text, text.number, self._grammar)
+        understood = understand(text.text, text.number, self._grammar, incomplete=bool(text.incomplete))
         return NewMessage(
             transaction_id=new_transaction_id(self._clock()),
             channel=text.channel,

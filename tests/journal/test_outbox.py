@@ -5,41 +5,12 @@ from __future__ import annotations
 import pytest
 from sqlalchemy.exc import IntegrityError
 
+from tests.journal.kit.answers import LEASE_S, answered, postponed, sent, states, take, unanswered
 from tests.journal.kit.messages import NUMBER, OTHER, accept, answers, claim, message
 from tests.journal.kit.turned_clock import TurnedClock
-from workers.journal import Answer, Ending, InboxState, Journal, OutboxState, OutgoingText, Queue, Reader
+from workers.journal import Answer, Ending, InboxState, Journal, OutboxState, Queue
 from workers.journal import outbox as operations
 from workers.journal.outbox import Sending, Sent
-from workers.journal.receipts import Receipt
-
-LEASE_S = 60.0
-
-
-async def answered(journal: Journal, *texts: str, number: str = NUMBER, queue: Queue = Queue.ORDERS) -> None:
-    """Have one message answered with these texts."""
-    await accept(journal, message(number=number, queue=queue))
-    (row,) = await claim(journal, queue)
-    await journal.finish(Ending(row, InboxState.DONE, answers=tuple(Answer(number, text) for text in texts)))
-
-
-async def take(journal: Journal, limit: int = 10, bind: str = "smsc") -> list[OutgoingText]:
-    return await journal.claim_answers([bind], limit, LEASE_S)
-
-
-async def sent(journal: Journal, text: OutgoingText, message_id: str = "m1") -> None:
-    await journal.tried(Sent(text.id, journal.owner, OutboxState.SENT, message_id=message_id, via="smsc"))
-
-
-async def postponed(journal: Journal, text: OutgoingText, delay_s: float = 0.0) -> None:
-    await journal.tried(Sent(text.id, journal.owner, OutboxState.QUEUED, error="throttled", due_in_s=delay_s))
-
-
-async def unanswered(journal: Journal, text: OutgoingText) -> None:
-    await journal.tried(Sent(text.id, journal.owner, OutboxState.QUEUED, error="no response", unanswered=True))
-
-
-def states(journal: Journal) -> list[str]:
-    return [row["state"] for row in answers(journal)]
 
 
 async def test_one_answer_to_a_destination_is_in_flight_and_they_go_out_in_order(journal: Journal) -> None:
@@ -58,13 +29,13 @@ async def test_the_most_urgent_goes_out_first(journal: Journal) -> None:
     await answered(journal, "bulk", number="861", queue=Queue.BULK)
     await answered(journal, "order", number="862", queue=Queue.ORDERS)
     await answered(journal, "interactive", number="863", queue=Queue.INTERACTIVE)
-    assert ["interactive", "order"] == [text.text for text in await take(journal, limit=2)]
+    assert ["interactive", "order"] == [text.text for text in await take(journal, 2)]
     assert ["bulk"] == [text.text for text in await take(journal)]
 
 
 async def test_a_sender_takes_from_its_own_bind_alone(journal: Journal) -> None:
     await answered(journal, "1")
-    assert [] == await take(journal, bind="another")
+    assert [] == await take(journal, 10, "another")
     (text,) = await take(journal)
     assert ("smsc", "10086", NUMBER) == (text.bind, text.source, text.destination)
 
@@ -120,45 +91,62 @@ async def test_what_somebody_else_has_in_hand_is_not_ended(journal: Journal) -> 
     assert ["sending"] == states(journal)
 
 
-@pytest.mark.parametrize("state", ["delivered", "undelivered"])
-async def test_a_receipt_ends_the_answer_it_names(journal: Journal, state: str) -> None:
-    await answered(journal, "1")
-    (text,) = await take(journal)
-    await sent(journal, text, "m7")
-    assert await journal.receive(Receipt("smsc", "m7", state, "000"))
-    assert [state] == states(journal)
+async def test_the_most_urgent_of_all_binds_goes_out_first(journal: Journal) -> None:
+    for no, (bind, queue) in enumerate(
+        [("a", Queue.BULK), ("a", Queue.ORDERS), ("b", Queue.ORDERS), ("b", Queue.INTERACTIVE), ("c", Queue.ORDERS)]
+    ):
+        await answered(journal, f"{bind} {queue}", number=f"86{no}", queue=queue, bind=bind)
+    texts = await take(journal, 3, "a", "b", "c", "a")
+    assert ["b interactive", "a orders", "b orders"] == [text.text for text in texts]
+    assert ["c orders", "a bulk"] == [text.text for text in await take(journal, 3, "a", "b", "c")]
 
 
-async def test_a_receipt_before_its_response_is_applied_when_the_response_comes(journal: Journal) -> None:
-    await answered(journal, "1")
-    (text,) = await take(journal)
-    assert not await journal.receive(Receipt("smsc", "m7", "delivered", "000"))
-    await sent(journal, text, "m7")
-    assert ["delivered"] == states(journal)
-    assert 0 == Reader(journal.database).orphan_receipts()
+@pytest.mark.parametrize(("expected", "channel", "urgent"), [(1, "sms", False), (0, "sms", True), (0, "ussd", False)])
+async def test_what_somebody_waits_for_goes_before_the_rest(
+    journal: Journal, expected: int, channel: str, urgent: bool
+) -> None:
+    await accept(journal, message(channel=channel))
+    (row,) = await claim(journal)
+    await journal.finish(Ending(row, InboxState.DONE, answers=(Answer(NUMBER, "done", urgent=urgent),)))
+    assert [expected] == [text.priority for text in await take(journal)]
 
 
-async def test_an_old_receipt_is_not_taken_for_that_of_an_id_used_again(journal: Journal, clock: TurnedClock) -> None:
-    await journal.receive(Receipt("smsc", "m7", "delivered", "000"))
-    clock.turn(24 * 3600.0)
-    await answered(journal, "1")
-    (text,) = await take(journal)
-    await sent(journal, text, "m7")
-    assert ["sent"] == states(journal)
+async def test_how_an_answer_is_to_be_submitted_goes_with_it(journal: Journal) -> None:
+    await accept(journal, message(source_port=5001, destination_port=9200))
+    (row,) = await claim(journal)
+    mine = Answer(NUMBER, "done", registered_delivery="never", validity_s=3600)
+    await journal.finish(Ending(row, InboxState.DONE, answers=(mine, Answer(OTHER, "a gift"))))
+    to_sender, to_other = await take(journal)
+    assert ("never", 3600, 9200, 5001) == (
+        to_sender.registered_delivery, to_sender.validity_s, to_sender.source_port, to_sender.destination_port,
+    )  # fmt: skip
+    assert ("", None, None, None) == (
+        to_other.registered_delivery, to_other.validity_s, to_other.source_port, to_other.destination_port,
+    )  # fmt: skip
 
 
-async def test_a_receipt_that_names_nothing_of_ours_is_kept(journal: Journal) -> None:
-    assert not await journal.receive(Receipt("smsc", "unknown", "delivered", "000"))
-    assert not await journal.receive(Receipt("smsc", "", "undelivered", "001"))
-    assert 2 == Reader(journal.database).orphan_receipts()
+async def test_an_answer_said_again_is_submitted_as_the_first(journal: Journal) -> None:
+    first = message(source_port=5001)
+    await accept(journal, first)
+    (row,) = await claim(journal)
+    await journal.finish(Ending(row, InboxState.DONE, answers=(Answer(NUMBER, "done", "never", 60),)))
+    await sent(journal, (await take(journal))[0])
+    await journal.mark_late(first.transaction_id)
+    await accept(journal, message())
+    (again,) = await take(journal)
+    assert ("done", "never", 60, 5001) == (
+        again.text, again.registered_delivery, again.validity_s, again.destination_port,
+    )  # fmt: skip
 
 
-async def test_a_receipt_that_says_nothing_final_leaves_the_state(journal: Journal) -> None:
-    await answered(journal, "1")
-    (text,) = await take(journal)
-    await sent(journal, text, "m7")
-    assert await journal.receive(Receipt("smsc", "m7", "enroute", "000"))
-    assert ["sent"] == states(journal)
+async def test_what_waits_for_a_handset_is_due_once_it_is_there(journal: Journal) -> None:
+    await answered(journal, "mine")
+    await answered(journal, "another's", number=OTHER)
+    for text in await take(journal):
+        await postponed(journal, text, delay_s=60.0)
+    assert 1 == await journal.reachable(NUMBER)
+    assert ["mine"] == [text.text for text in await take(journal)]
+    assert 0 == await journal.reachable(NUMBER)  # it is being sent
 
 
 async def test_an_answer_whose_sender_hangs_goes_back_when_its_lease_runs_out(

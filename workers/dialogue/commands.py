@@ -53,19 +53,35 @@ class _Text:
         return Misunderstood(reply, shown | variables)
 
 
-def understand(text: str, sender: str, grammar: Grammar) -> Command | Misunderstood:
-    """Read a text from `sender` (E.164 digits)."""
+def understand(text: str, sender: str, grammar: Grammar, *, incomplete: bool = False) -> Command | Misunderstood:
+    """Read a text from `sender` (E.164 digits).
+
+    Of one that came `incomplete`, nobody knows what the missing parts said: it is understood only where it charges
+    nothing and changes nothing, or begins with a word that stops whatever comes after it.
+    """
+    understood, word = _read(text, sender, grammar)
+    if not incomplete:
+        return understood
+    safe = isinstance(understood, Command) and (
+        understood.action in _CHANGES_NOTHING
+        or (understood.action is Action.CLOSE and word in grammar.stops_in_a_sentence)
+    )
+    return understood if safe else Misunderstood("incomplete", {})
+
+
+def _read(text: str, sender: str, grammar: Grammar) -> tuple[Command | Misunderstood, str]:
+    """What a text says, and its command word."""
     cleaned = clean(text)
     found = grammar.first.match(cleaned)
     if not found:
-        return _bare(_Text(Action.ORDER, "", cleaned, sender, grammar))
+        return _bare(_Text(Action.ORDER, "", cleaned, sender, grammar)), ""
     word = found.group()
     rest = cleaned[found.end() :].strip()
     actions = grammar.words[word]
     action = actions[0]
     if len(actions) > 1:
         action = Action.DELETE if _CODE_LIKE.search(rest) else Action.CLOSE
-    return _READERS[ARGUMENTS[action]](_Text(action, word, rest, sender, grammar))
+    return _READERS[ARGUMENTS[action]](_Text(action, word, rest, sender, grammar)), word
 
 
 def _bare(text: _Text) -> Command | Misunderstood:

@@ -99,7 +99,9 @@ ANSWERS: dict[str, Declared] = {
         many_cancelled="codes count",
     ),
     # Not understood: nothing was done, and how to say it.
-    **_texts(1, unknown="example", empty="example", key_missing="word example_key", extra_words="suggestion"),
+    **_texts(
+        1, incomplete="", unknown="example", empty="example", key_missing="word example_key", extra_words="suggestion"
+    ),
     **_texts(1, code_missing="word example", bad_code="code example", too_many_codes="count most"),
     **_texts(1, gift_form="word example", gift_one="word example", gift_self="", bad_number="number"),
 }

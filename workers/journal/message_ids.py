@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
-_DECIMAL = re.compile(r"[0-9]+")
-_HEXADECIMAL = re.compile(r"[0-9a-f]+")
+_DECIMAL = re.compile(r"[0-9]{1,65}")
+_HEXADECIMAL = re.compile(r"[0-9a-f]{1,65}")
 
 
 def message_key(message_id: str) -> str:

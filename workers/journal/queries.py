@@ -11,7 +11,7 @@ from sqlalchemy import Row, func, or_, select
 from workers.journal.database import Database
 from workers.journal.line import destinations
 from workers.journal.states import InboxState
-from workers.journal.tables import history, inbox, outbox, receipts
+from workers.journal.tables import history, inbox, outbox, outbox_parts, receipts
 
 _UNFINISHED = (
     InboxState.RECEIVED,
@@ -55,7 +55,7 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class Life:
-    """The whole life of one message: its row, its answers and its history, as plain values."""
+    """The whole life of one message: its row, its answers with their parts, and its history, as plain values."""
 
     message: dict[str, Any] = field(repr=False)
     answers: list[dict[str, Any]] = field(repr=False)
@@ -129,16 +129,35 @@ class Reader:
             answers = connection.execute(
                 select(outbox).where(outbox.c.inbox_id == row.id).order_by(outbox.c.answer_no)
             ).all()
+            parts = connection.execute(
+                select(outbox_parts)
+                .where(outbox_parts.c.outbox_id.in_([answer.id for answer in answers]))
+                .order_by(outbox_parts.c.outbox_id, outbox_parts.c.number)
+            ).all()
             events = connection.execute(
                 select(history).where(history.c.inbox_id == row.id).order_by(history.c.id)
             ).all()
         message = _plain(row)
         message["results"] = json.loads(row.results) if row.results else {}
-        return Life(message, [_plain(answer) for answer in answers], [_event(event) for event in events])
+        return Life(
+            message,
+            [
+                _plain(answer) | {"parts": [_part(part) for part in parts if part.outbox_id == answer.id]}
+                for answer in answers
+            ],
+            [_event(event) for event in events],
+        )
 
 
 def _plain(row: Row[Any]) -> dict[str, Any]:
     return dict(row._mapping)
+
+
+def _part(row: Row[Any]) -> dict[str, Any]:
+    part = _plain(row)
+    part["part"] = part.pop("number")  # `number` is a subscriber's wherever values are shown
+    del part["outbox_id"], part["message_key"]
+    return part
 
 
 def _event(row: Row[Any]) -> dict[str, Any]:

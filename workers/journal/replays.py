@@ -17,7 +17,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, null, select, update
 
-from workers.journal import history, outbox
+from workers.journal import answers, history
 from workers.journal.database import Database
 from workers.journal.line import numbers
 from workers.journal.states import InboxState, Queue
@@ -75,7 +75,7 @@ class Desk:
         plans = []
         for row in _rows(connection, ids, lock=True):
             plan = _plan(row)
-            if plan.deed == "answer" and not outbox.repeat_answer(connection, row.id, row.number, row.bind, now):
+            if plan.deed == "answer" and not answers.repeat_answer(connection, row.id, row.number, row.bind, now):
                 plan = Plan(row.id, row.transaction_id, row.state, row.outcome, "nothing", "its answer is on its way")
             elif plan.deed == "ask":
                 values = {"state": InboxState.UNKNOWN, "doubtful": True, "attempts": 0, "asks": 0, "crashes": 0}

@@ -24,6 +24,16 @@ _ANSWER = {
     "created": "created_at",
     "sent": "sent_at",
     "receipt": "receipt_at",
+    "id": "message_id",
+    "error": "error",
+}
+_PART = {
+    "answer": "answer_no",
+    "part": "part",
+    "state": "state",
+    "sent": "sent_at",
+    "receipt": "receipt_at",
+    "id": "message_id",
     "error": "error",
 }
 _EVENT = {"at": "at", "event": "event", "author": "author", "detail": "detail"}
@@ -57,13 +67,14 @@ def messages(settings: Settings, wanted: Filter, *, json: bool, reveal: bool) ->
         found = [veiled(row, reveal=reveal) for row in Reader(database).messages(wanted)]
     if json:
         return as_json(found)
-    columns = ("id", "received", "number", "text", "state", "outcome", "transaction")
+    columns = ("id", "received", "number", "text", "incomplete", "state", "outcome", "transaction")
     rows = [
         (
             row["id"],
             moment(row["received_at"]),
             row["number"],
             row["text"],
+            row["incomplete"],
             row["state"],
             row["outcome"],
             row["transaction_id"],
@@ -88,8 +99,10 @@ def show(settings: Settings, identity: str, *, json: bool, reveal: bool) -> bool
         as_json(whole)
         return True
     as_table(("message", ""), [(key, _readable(key, one)) for key, one in _said(whole["message"]).items()], "")
+    parts = [answer | part for answer in whole["answers"] for part in answer["parts"]]
     for columns, rows, empty in (
         (_ANSWER, whole["answers"], "no answer yet"),
+        *([(_PART, parts, "")] if parts else []),
         (_EVENT, whole["history"], "no event"),
     ):
         as_table([*columns], [[_readable(key, row[key]) for key in columns.values()] for row in rows], empty)

@@ -21,7 +21,9 @@ _NUMBERS = frozenset({"number", "source", "destination"})
 _WORDS = frozenset({"text"})
 _NO_NUMBERS = frozenset({"transaction_id", "network_reference", "message_id", "tone_code", "code"})
 """Columns of many digits that are no subscriber's."""
-_UNSAID = frozenset({"digest", "head", "claim_token", "owner", "lease_until", "answers", "noticed", "session"})
+_UNSAID = frozenset(
+    {"digest", "head", "claim_token", "owner", "lease_until", "answers", "noticed", "session", "message_key"}
+)
 """Columns that serve the workers and tell an operator nothing."""
 
 
