@@ -41,7 +41,7 @@ def outbind(settings: BindSettings, hooks: Hooks | None = None, within_s: float 
                 door.caller, host.strip("[]"), int(port), ssl=tls, ssl_handshake_timeout=within_s if tls else None
             )
         except OSError as error:
-            why = os.strerror(error.errno) if (error.errno or 0) > 0 else str(error.strerror or error)
+            why = os.strerror(error.errno) if error.errno and error.errno > 0 else str(error.strerror or error)
             raise OSError(f"outbind_listen: can't listen at {host}:{port}: {why}") from error
         try:
             return await asyncio.shield(door.opened)

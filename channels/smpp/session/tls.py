@@ -98,7 +98,10 @@ _REASONS: Mapping[str, str] = {
     "WRONG_VERSION_NUMBER": "what answers there does not speak TLS: is it the port, or should tls be off?",
     "UNSUPPORTED_PROTOCOL": "the SMSC speaks no TLS of version 1.2 or later",
     "TLSV1_ALERT_PROTOCOL_VERSION": "the SMSC speaks no TLS of version 1.2 or later",
-    "SSLV3_ALERT_HANDSHAKE_FAILURE": "the SMSC refused the handshake: it may want a certificate (tls_certificate)",
+    "SSLV3_ALERT_HANDSHAKE_FAILURE": (
+        "the SMSC refused the handshake: it may want a certificate of ours (tls_certificate),"
+        " or speak no TLS of version 1.2 or later"
+    ),
     "TLSV13_ALERT_CERTIFICATE_REQUIRED": "the SMSC wants a certificate of ours: set tls_certificate and tls_key",
     "TLSV1_ALERT_UNKNOWN_CA": "the SMSC does not trust who signed tls_certificate: the operator must add our CA",
     "SSLV3_ALERT_BAD_CERTIFICATE": "the SMSC does not take the certificate in tls_certificate",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections.abc import Callable
 from typing import cast
 
@@ -28,6 +29,7 @@ class Wire(asyncio.Protocol):
         self._unwritten: list[bytes] = []
         self._transport: asyncio.Transport | None = None
         self._loop = asyncio.get_running_loop()
+        self._unheard_tls = False
         self.reading_stopped = False
         self.peer_reads = True
         """False while the peer leaves so much unread that more must not be written."""
@@ -36,14 +38,19 @@ class Wire(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)
+        self._unheard_tls = transport.get_extra_info("sslcontext") is not None
 
     def data_received(self, data: bytes) -> None:
+        self._unheard_tls = False
         self._reader.feed(data)
         self._pump()
 
     def connection_lost(self, error: Exception | None) -> None:
         self._transport = None
-        self._on_lost("connection lost" if error is None else f"connection lost: {reason(error)}")
+        why = "connection lost" if error is None else f"connection lost: {reason(error)}"
+        if self._unheard_tls and not isinstance(error, ssl.SSLError):  # so fail certificates under TLS 1.3
+            why = f"{why}, over TLS, before it said anything: it may want a certificate of ours, or another one"
+        self._on_lost(why)
 
     def pause_writing(self) -> None:
         self.peer_reads = False
