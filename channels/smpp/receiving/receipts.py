@@ -56,6 +56,8 @@ _NETWORK_REFUSAL = re.compile(r"[A-Z]{2}:[0-9A-Za-z]{1,5}")
 _NO_LETTER = re.compile(r"[^A-Z]+")
 _GSM_READ_AS_ASCII = str.maketrans("¡¤ÄÖÑÜ§¿äöñü", "@$[\\]^_`{|}~")
 """Ids are ASCII, and so are most receipts, whatever data_coding they bear."""
+_READ_CHARACTERS = 1_000
+"""A receipt's own words are far shorter; what follows is a message, or mischief."""
 _ERROR_LONGEST = 64
 _NO_ERROR = b"\0\0"
 
@@ -84,6 +86,7 @@ def is_receipt(pdu: Pdu) -> bool:
 
 def read_receipt(pdu: Pdu, text: str) -> ReceiptContent:
     """The receipt in a deliver_sm or data_sm, whose message (without header) reads `text`; never fails."""
+    text = text[:_READ_CHARACTERS]
     words = words_in(text)
     state = _state(pdu, text, words)
     if pdu.number("esm_class") & _INTERMEDIATE and state in (DELIVERED, UNDELIVERED):

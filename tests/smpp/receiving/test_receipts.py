@@ -250,6 +250,13 @@ def test_a_receipt_in_ucs2_reads_as_any() -> None:
     assert ("12", "delivered") == (read_receipt(deliver(), text).message_id, read_receipt(deliver(), text).state)
 
 
+@pytest.mark.parametrize("filler", ["id", "id: ", "stat ", "a ", "message ", "err:9-", "\t", "text:"])
+def test_a_huge_receipt_is_read_by_its_beginning_alone(filler: str) -> None:
+    """A regular expression over 64 KiB of this would hold up the bind."""
+    head = "id:12 stat:DELIVRD err:000 "
+    assert read_receipt(deliver(), head + (filler * 1_000)[:973]) == read_receipt(deliver(), head + filler * 10_000)
+
+
 @given(st.text(), st.integers(0, 255), st.binary(max_size=5), st.integers(0, 255))
 def test_reading_never_fails(text: str, esm_class: int, code: bytes, state: int) -> None:
     pdu = deliver(esm_class, network_error_code=code, message_state=state)
