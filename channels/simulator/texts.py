@@ -17,7 +17,7 @@ from channels.simulator.faults import Dice
 from channels.simulator.ledger import Count, Ledger
 from channels.simulator.routes import Wish
 from channels.smpp.protocol.pdu import Value
-from channels.smpp.text.parts import Part, References, TooLong, split
+from channels.smpp.text import Habits, Part, References, TooLong, split
 
 _INTERNATIONAL, _UNKNOWN, _ISDN = 1, 0, 1  # TON, TON, NPI (SMPP 3.4 §5.2.5, §5.2.6)
 
@@ -76,7 +76,7 @@ class Texts:
             self._ledger.add(Count.TEXTS_REFUSED)
             raise StoreFullError(f"{self.waiting} texts wait already: the store is full")
         try:
-            parts = split(text, lambda: self._references.next(number))
+            parts = split(text, Habits(), lambda: self._references.next(number)).parts
         except TooLong as error:
             raise ValueError(str(error)) from None
         count = next(self._numbers)
@@ -108,7 +108,7 @@ class Texts:
         body: dict[str, Value] = {
             "esm_class": part.esm_class,
             "data_coding": part.data_coding,
-            "short_message": part.short_message,
+            "short_message": part.octets,
         }
         if not self._conduct.references:
             return _Part({**addresses, **body}, {})

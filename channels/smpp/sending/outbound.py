@@ -26,7 +26,7 @@ from channels.smpp.sending.verdicts import Verdict, verdict_of
 from channels.smpp.session.session import Session
 from channels.smpp.session.terms import NotBound, State
 from channels.smpp.session.window import NoResponse
-from channels.smpp.text.parts import Part, References, TooLong, split
+from channels.smpp.text import Habits, Part, References, TooLong, split
 
 POLL_S = 1.0
 """How often the postbox is looked into when nothing wakes us."""
@@ -183,7 +183,7 @@ class Outbound:
         return partial(self._postbox.sent, row.id, message_id)
 
     def _begin(self, row: OutgoingText) -> tuple[Part, ...]:
-        parts = split(row.text, lambda: self._references.next(row.destination))
+        parts = split(row.text, Habits(), lambda: self._references.next(row.destination)).parts
         if len(parts) > 1:
             self._progress.begin(row.id, parts)
         return parts
@@ -235,5 +235,5 @@ def submit_sm(source: str, destination: str, part: Part) -> dict[str, Value]:
         "esm_class": part.esm_class,
         "registered_delivery": REGISTERED_DELIVERY,
         "data_coding": part.data_coding,
-        "short_message": part.short_message,
+        "short_message": part.octets,
     }

@@ -1,108 +1,157 @@
-"""An outgoing text is split so that each part can be read by itself."""
+"""An outgoing text is split by the method that the SMSC wants, never inside a character."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 import smpplib.gsm
-from hypothesis import given
-from hypothesis import strategies as st
 
-from channels.smpp.text import gsm
-from channels.smpp.text.alphabets import decode_text
-from channels.smpp.text.parts import Part, References, TooLong, split
-from channels.smpp.text.udh import split_header
+from channels.smpp.text import Habits, Part, References, Sar, TooLong, decode_text, split, split_header
+
+_PLAIN = Habits()
+_TURKISH = Habits(national=("tr",))
+_LATIN_1 = Habits(alphabets=("latin-1",))
+_PACKED = Habits(gsm_packed=True)
 
 
-def parts_of(text: str, reference: int = 7) -> tuple[Part, ...]:
-    return split(text, lambda: reference)
+def parts_of(text: str, habits: Habits = _PLAIN, reference: int = 7) -> tuple[Part, ...]:
+    return split(text, habits, lambda: reference).parts
 
 
 def read(part: Part) -> str:
-    return decode_text(split_header(part.short_message, part.esm_class)[1], part.data_coding)
+    header, body = split_header(part.octets, part.esm_class)
+    return decode_text(body, part.data_coding, header)
 
 
 @pytest.mark.parametrize(
-    ("text", "count", "data_coding"),
+    ("one", "udh", "udh16", "character", "habits"),
     [
-        ("", 1, 0),
-        ("a" * 160, 1, 0),
-        ("a" * 161, 2, 0),
-        ("a" * 306, 2, 0),
-        ("a" * 307, 3, 0),
-        ("€" * 80, 1, 0),
-        ("€" * 81, 2, 0),
-        ("订" * 70, 1, 8),
-        ("订" * 71, 2, 8),
-        ("订" * 134, 2, 8),
-        ("订" * 135, 3, 8),
-        ("🎵" * 35, 1, 8),
-        ("🎵" * 36, 2, 8),
+        (160, 153, 152, "a", _PLAIN),
+        (80, 76, 76, "€", _PLAIN),
+        (155, 149, 148, "ş", _TURKISH),
+        (140, 134, 133, "é", _LATIN_1),
+        (70, 67, 66, "订", _PLAIN),
+        (35, 33, 33, "🎵", _PLAIN),
+        (160, 153, 152, "a", _PACKED),
+        (80, 76, 76, "€", _PACKED),
+        (155, 149, 148, "ş", replace(_TURKISH, gsm_packed=True)),
     ],
 )
-def test_a_text_takes_no_more_parts_than_it_must(text: str, count: int, data_coding: int) -> None:
-    parts = parts_of(text)
-    assert (len(parts), parts[0].data_coding) == (count, data_coding)
+def test_a_part_holds_as_much_as_there_is_room_beside_its_header(
+    one: int, udh: int, udh16: int, character: str, habits: Habits
+) -> None:
+    """3GPP 23.040 §9.2.3.24.1: 140 octets, header and all; with SAR the SMSC's own header may be the longer one."""
+    assert 1 == len(parts_of(character * one, habits))
+    for method, each in (("udh", udh), ("udh16", udh16), ("sar", udh16)):
+        by_method = replace(habits, long_texts=method)
+        counts = [len(parts_of(character * count, by_method)) for count in (one + 1, 2 * each, 2 * each + 1, 3 * each)]
+        assert [2, 2, 3, 3] == counts
 
 
-# NUL is padding and U+FEFF, U+FFFE are byte order marks to who reads: no text of ours holds them
-_CHARACTERS = st.characters(exclude_categories=["Cs"], exclude_characters="\0\ufeff\ufffe")
-
-
-@given(
-    st.one_of(
-        st.text(st.sampled_from(sorted(gsm.SEPTETS)), max_size=600),
-        st.text(_CHARACTERS, max_size=300),
-        st.text(st.sampled_from("a€[🎵订"), min_size=60, max_size=600),
-    )
+@pytest.mark.parametrize(
+    ("character", "habits"),
+    [("a", _PACKED), ("@", _PACKED), ("ş", replace(_TURKISH, gsm_packed=True)), ("订", _PACKED), ("é", _LATIN_1)],
 )
-def test_the_parts_read_one_by_one_give_the_text(text: str) -> None:
-    """Guards smpplib: its make_parts cuts inside escapes and surrogate pairs."""
-    parts = parts_of(text)
-    assert all(len(part.short_message) <= (160 if part.data_coding == 0 else 140) for part in parts)
-    assert "".join(read(part) for part in parts) == text
+@pytest.mark.parametrize("method", ["udh", "udh16", "sar"])
+def test_no_part_is_longer_on_air_than_a_message(character: str, habits: Habits, method: str) -> None:
+    for count in range(68, 170):
+        parts = parts_of(character * count, replace(habits, long_texts=method))
+        assert max(len(part.octets) for part in parts) <= 140
+
+
+@pytest.mark.parametrize(
+    ("octets", "esm_class", "sar", "text", "habits"),
+    [
+        ([b"a" * 160], 0, [None], "a" * 160, _PLAIN),
+        (
+            [b"\5\0\3\7\2\1" + b"a" * 153, b"\5\0\3\7\2\2" + b"a" * 8],
+            0x40,
+            [None, None],
+            "a" * 161,
+            _PLAIN,
+        ),
+        (
+            [b"\6\x08\4\x12\7\2\1" + b"a" * 152, b"\6\x08\4\x12\7\2\2" + b"a" * 9],
+            0x40,
+            [None, None],
+            "a" * 161,
+            Habits(long_texts="udh16"),
+        ),
+        (
+            [b"a" * 152, b"a" * 9],
+            0,
+            [Sar(0x1207, 2, 1), Sar(0x1207, 2, 2)],
+            "a" * 161,
+            Habits(long_texts="sar"),
+        ),
+        ([b"a" * 161], 0, [None], "a" * 161, Habits(long_texts="payload")),
+        ([b"\3\x25\1\1" + b"\x1d" * 155], 0x40, [None], "ş" * 155, _TURKISH),
+        (
+            [b"\x08\0\3\7\2\1\x25\1\1" + b"\x1d" * 149, b"\x08\0\3\7\2\2\x25\1\1" + b"\x1d" * 7],
+            0x40,
+            [None, None],
+            "ş" * 156,
+            _TURKISH,
+        ),
+        (
+            [b"\3\x25\1\1" + b"\x1d" * 148, b"\3\x25\1\1" + b"\x1d" * 8],
+            0x40,
+            [Sar(0x1207, 2, 1), Sar(0x1207, 2, 2)],
+            "ş" * 156,
+            replace(_TURKISH, long_texts="sar"),
+        ),
+    ],
+)
+def test_each_method_says_in_its_own_way_which_part_it_is(
+    octets: list[bytes], esm_class: int, sar: list[Sar | None], text: str, habits: Habits
+) -> None:
+    parts = parts_of(text, habits, reference=0x1207)
+    assert octets == [part.octets for part in parts]
+    assert {esm_class} == {part.esm_class for part in parts}
+    assert sar == [part.sar for part in parts]
+
+
+@pytest.mark.parametrize(
+    ("is_payload", "text"), [(False, "a" * 160), (True, "a" * 161), (False, "订" * 70), (True, "订" * 71), (False, "")]
+)
+def test_a_payload_is_for_what_one_message_does_not_hold(is_payload: bool, text: str) -> None:
+    assert [is_payload] == [part.is_payload for part in parts_of(text, Habits(long_texts="payload"))]
 
 
 def test_smpplib_splits_an_escape_and_a_surrogate_pair_and_ours_does_not() -> None:
     """Guards smpplib: `make_parts` cuts by octets."""
     escape, _, _ = smpplib.gsm.make_parts("a" * 152 + "€" + "a" * 100)
     assert escape[0].endswith(b"\x1b")
-    assert not parts_of("a" * 152 + "€" + "a" * 100)[0].short_message.endswith(b"\x1b")
+    assert not parts_of("a" * 152 + "€" + "a" * 100)[0].octets.endswith(b"\x1b")
     pair, _, _ = smpplib.gsm.make_parts("订" * 66 + "🎵" + "订" * 20, encoding=8)
     assert pair[0][-2:] == "🎵".encode("utf-16-be")[:2]
     assert read(parts_of("订" * 66 + "🎵" + "订" * 20)[0]) == "订" * 66
 
 
-def test_every_part_bears_the_reference_the_total_and_its_number() -> None:
-    headers = [split_header(part.short_message, part.esm_class)[0] for part in parts_of("a" * 400, reference=0xC8)]
-    assert headers == [b"\0\3\xc8\3\1", b"\0\3\xc8\3\2", b"\0\3\xc8\3\3"]
+def test_the_reference_is_cut_to_the_bits_that_there_are() -> None:
+    assert 0x07 == parts_of("a" * 161, reference=0x1207)[0].octets[3]
+    assert b"\x12\x07" == parts_of("a" * 161, Habits(long_texts="udh16"), reference=0x1207)[0].octets[3:5]
 
 
-def test_a_text_in_one_part_takes_no_reference() -> None:
+@pytest.mark.parametrize("habits", [_PLAIN, Habits(long_texts="payload"), Habits(long_texts="sar")])
+def test_a_text_in_one_part_takes_no_reference(habits: Habits) -> None:
     def never() -> int:
         raise AssertionError("taken")
 
-    assert split("short", never)[0].esm_class == 0
+    assert split("short", habits, never).parts[0].esm_class == 0
 
 
-def test_a_text_of_more_than_255_parts_is_refused() -> None:
-    assert len(parts_of("a" * 153 * 255)) == 255
+@pytest.mark.parametrize(("method", "each"), [("udh", 153), ("udh16", 152), ("sar", 152), ("payload", 152)])
+def test_a_text_of_more_than_255_parts_is_refused(method: str, each: int) -> None:
+    habits = Habits(long_texts=method)  # type: ignore[arg-type]
+    assert len(parts_of("a" * each * 255, habits)) == (1 if method == "payload" else 255)
     with pytest.raises(TooLong):
-        parts_of("a" * (153 * 255 + 1))
+        parts_of("a" * (each * 255 + 1), habits)
 
 
 def test_references_follow_one_another_for_each_destination() -> None:
     """Guards smpplib: it picks one of 256 by chance, so two texts to one handset may be mixed up."""
-    references = References(lambda: 254)
-    assert [references.next("86138") for _ in range(4)] == [254, 255, 0, 1]
-    assert references.next("86139") == 254
-
-
-@given(octets=st.binary(max_size=160))
-def test_any_header_can_be_split_off(octets: bytes) -> None:
-    header, body = split_header(octets, 0x40)
-    assert len(header) + len(body) in (len(octets), len(octets) - 1)
-
-
-def test_a_header_longer_than_its_message_is_text() -> None:
-    assert split_header(b"\x30abc", 0x40) == (b"", b"\x30abc")
-    assert split_header(b"\x05\0\3\1\2\1hi", 0x00) == (b"", b"\x05\0\3\1\2\1hi")
+    references = References(lambda: 65534)
+    assert [references.next("86138") for _ in range(4)] == [65534, 65535, 0, 1]
+    assert references.next("86139") == 65534
