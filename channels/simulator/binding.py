@@ -35,7 +35,7 @@ MODES = {
     "bind_receiver": Mode.RECEIVER,
     "bind_transceiver": Mode.TRANSCEIVER,
 }
-_VERSION_34 = 0x34
+_VERSIONS = {"3.4": 0x34, "5.0": 0x50}
 
 
 def status_of_bind(pdu: Pdu, mode: Mode, conduct: Conduct) -> int:
@@ -50,9 +50,16 @@ def status_of_bind(pdu: Pdu, mode: Mode, conduct: Conduct) -> int:
     return int(status)
 
 
-def tlvs_of_bind(pdu: Pdu) -> dict[str, Value]:
+def tlvs_of_bind(pdu: Pdu, conduct: Conduct) -> dict[str, Value]:
     """Return the response's TLVs: our version, to a peer that knows TLVs (SMPP 3.4 §3.2.4.1)."""
-    return {"sc_interface_version": _VERSION_34} if pdu.number("interface_version") >= _VERSION_34 else {}
+    if pdu.number("interface_version") < _VERSIONS["3.4"]:
+        return {}
+    return {"sc_interface_version": _VERSIONS[conduct.version]}
+
+
+def is_told_congestion(bind: Pdu, conduct: Conduct) -> bool:
+    """Say whether a bind is told how busy we are: where both sides speak SMPP 5.0 (§4.8.4.18)."""
+    return conduct.version == "5.0" and bind.number("interface_version") >= _VERSIONS["5.0"]
 
 
 class AddressRange:

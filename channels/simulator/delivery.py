@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from enum import Enum
 
 from smpplib import consts
@@ -13,7 +13,7 @@ from channels.simulator.ledger import Count, Ledger
 from channels.simulator.routes import Routes, Wish
 from channels.simulator.session import Session
 from channels.simulator.speech import CutError, UnansweredError
-from channels.smpp.protocol.pdu import Value
+from channels.simulator.wrapping import Parcel
 
 _REFUSED_FOR_GOOD = frozenset({consts.SMPP_ESME_RX_P_APPN, consts.SMPP_ESME_RX_R_APPN})
 
@@ -41,19 +41,12 @@ class Delivery:
         self._conduct = conduct
         self._sleep = sleep
 
-    async def once(
-        self,
-        wish: Wish,
-        fields: Mapping[str, Value],
-        tlvs: Mapping[str, Value],
-        *,
-        begun: Callable[[], None] = lambda: None,
-    ) -> Outcome:
+    async def once(self, wish: Wish, parcel: Parcel, *, begun: Callable[[], None] = lambda: None) -> Outcome:
         """Wait for a bind with room, send, and return what came of it; `begun` is called before sending."""
         session = await self._routes.take(wish)
         begun()
         try:
-            status = await session.deliver(fields, tlvs)
+            status = await session.deliver(parcel)
         except UnansweredError:
             self._ledger.add(Count.DELIVERIES_UNANSWERED)
             return Outcome.AGAIN

@@ -6,8 +6,12 @@ A share is between 0 and 1 and is drawn for each PDU from one seeded generator, 
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
+from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+Thing = TypeVar("Thing")
 
 
 class Faults(BaseModel):
@@ -31,12 +35,30 @@ class Faults(BaseModel):
     deliver_twice: float = Field(
         0.0, ge=0, le=1, title="Delivered twice", description="share of texts delivered again after their response"
     )
+    parts_shuffled: float = Field(
+        0.0, ge=0, le=1, title="Parts shuffled", description="share of long texts whose parts come in any order"
+    )
+    parts_repeated: float = Field(
+        0.0, ge=0, le=1, title="Parts repeated", description="share of long texts of which a part comes twice"
+    )
+    parts_missing: float = Field(
+        0.0, ge=0, le=1, title="Parts missing", description="share of long texts of which a part never comes"
+    )
+    delay_s: float = Field(
+        0.0, ge=0, le=3600, title="Delivery delay", description="seconds that an answer is on its way to the handset"
+    )
     undelivered: float = Field(
         0.0,
         ge=0,
         le=1,
         title="Undelivered",
         description="share of answers whose receipt says UNDELIV; no bubble appears",
+    )
+    unknown_receipts: float = Field(
+        0.0, ge=0, le=1, title="Unknown receipts", description="share of receipts with an id that nobody was given"
+    )
+    congestion: int = Field(
+        0, ge=0, le=100, title="Congestion", description="congestion_state told to binds of SMPP 5.0, in per cent"
     )
     malformed: float = Field(
         0.0, ge=0, le=1, title="Malformed", description="share of our PDUs followed by a malformed one"
@@ -69,6 +91,7 @@ class Faults(BaseModel):
 
 _LONG_NAMES = {
     "latency": "latency_s",
+    "delay": "delay_s",
     "rate": "throttle_per_s",
     "disconnect": "disconnect_every",
     "slow_drip": "slow_drip_bytes",
@@ -94,9 +117,13 @@ class Dice:
         """Say whether a fault of this share strikes now."""
         return share > 0.0 and self._random.random() < share
 
-    def choose(self, names: tuple[str, ...]) -> str:
-        """Pick one of the names."""
-        return self._random.choice(names)
+    def shuffled(self, things: Sequence[Thing]) -> list[Thing]:
+        """Return the same things in some other order, or by chance in the same."""
+        return self._random.sample(things, len(things))
+
+    def pick(self, things: Sequence[Thing]) -> Thing:
+        """Return one of them."""
+        return self._random.choice(things)
 
     def octets(self, count: int) -> bytes:
         """Draw random octets."""

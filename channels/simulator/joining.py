@@ -6,22 +6,27 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 
 from channels.smpp.protocol.pdu import Pdu
-from channels.smpp.text.alphabets import decode_text
-from channels.smpp.text.udh import split_header
+from channels.smpp.text import Habits, decode_text, join, read_header, split_header
 
-MISSING = "[…]"
 _OPEN_AT_MOST = 2_000
-_IE_8_BIT, _IE_16_BIT = 0x00, 0x08
+_ORDINARY = Habits()
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """What one submit_sm brought: its text, and which part of what it is (1 of 1 where it stands alone)."""
+    """What one submit_sm brought: octets to be read as text, and which part of what they are (1 of 1 alone)."""
 
-    text: str
+    octets: bytes = field(repr=False)
+    data_coding: int
+    header: bytes = field(default=b"", repr=False)
+    """The information elements of its user data header."""
     reference: int = 0
     total: int = 1
     number: int = 1
+
+    def text(self, habits: Habits = _ORDINARY) -> str:
+        """Return its text, read by itself."""
+        return decode_text(self.octets, self.data_coding, self.header, habits)
 
 
 @dataclass(slots=True)
@@ -30,17 +35,16 @@ class Joined:
 
     bubble_id: str
     total: int
-    texts: dict[int, str] = field(default_factory=dict)
+    pieces: dict[int, Piece] = field(default_factory=dict)
 
     @property
     def is_whole(self) -> bool:
         """Whether no part is missing."""
-        return len(self.texts) == self.total
+        return len(self.pieces) == self.total
 
-    @property
-    def text(self) -> str:
-        """The text, with a mark where parts are missing."""
-        return "".join(self.texts.get(number, MISSING) for number in range(1, self.total + 1))
+    def text(self, habits: Habits = _ORDINARY) -> str:
+        """Return the text, with a mark where parts are missing."""
+        return join([piece for _, piece in sorted(self.pieces.items())], self.total, habits)
 
 
 def read_piece(pdu: Pdu) -> Piece:
@@ -48,33 +52,22 @@ def read_piece(pdu: Pdu) -> Piece:
     body = pdu.tlvs.get("message_payload") or pdu.fields.get("short_message", b"")
     octets = body if isinstance(body, bytes) else b""
     elements, octets = split_header(octets, pdu.number("esm_class"))
-    text = decode_text(octets, pdu.number("data_coding"))
-    reference, total, number = _concatenation(elements) or (
-        _tlv(pdu, "sar_msg_ref_num"),
-        _tlv(pdu, "sar_total_segments"),
-        _tlv(pdu, "sar_segment_seqnum"),
-    )
+    concatenation = read_header(elements).concatenation
+    if concatenation is not None:
+        reference, total, number = concatenation.reference, concatenation.total, concatenation.number
+    else:
+        reference, total, number = (_tlv(pdu, name) for name in _SAR)
     if total < 2 or not 1 <= number <= total:
-        return Piece(text)
-    return Piece(text, reference, total, number)
+        reference, total, number = 0, 1, 1
+    return Piece(octets, pdu.number("data_coding"), elements, reference, total, number)
+
+
+_SAR = ("sar_msg_ref_num", "sar_total_segments", "sar_segment_seqnum")
 
 
 def _tlv(pdu: Pdu, name: str) -> int:
     value = pdu.tlvs.get(name, 0)
     return value if isinstance(value, int) else 0
-
-
-def _concatenation(elements: bytes) -> tuple[int, int, int] | None:
-    """Find reference, total and number in a user data header, wherever in it they stand."""
-    rest = elements
-    while len(rest) >= 2:
-        identifier, length = rest[0], rest[1]
-        value, rest = rest[2 : 2 + length], rest[2 + length :]
-        if identifier == _IE_8_BIT and len(value) == 3:
-            return value[0], value[1], value[2]
-        if identifier == _IE_16_BIT and len(value) == 4:
-            return int.from_bytes(value[:2], "big"), value[2], value[3]
-    return None
 
 
 class Joiner:
@@ -92,8 +85,8 @@ class Joiner:
         joined = self._open.get(key)
         if joined is None:
             joined = Joined(bubble_id, piece.total)
-        again = piece.number in joined.texts
-        joined.texts[piece.number] = piece.text
+        again = piece.number in joined.pieces
+        joined.pieces[piece.number] = piece
         if joined.is_whole:
             self._open.pop(key, None)
         else:

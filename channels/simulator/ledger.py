@@ -24,21 +24,33 @@ class Count(StrEnum):
     DELIVERIES_UNANSWERED = "deliveries.unanswered"  # no response in time
     DELIVERIES_LATE = "deliveries.late"  # a response after its time, ignored
     DELIVERIES_CUT = "deliveries.cut"  # the link ended before the response
+    DELIVERIES_WITHHELD = "deliveries.withheld"  # parts of long texts that are never sent, on purpose
     DELIVERIES_REPEATED = "deliveries.repeated"  # deliver_sm that carried a part once more, whatever the reason
 
     ANSWERS_SUBMITS = "answers.submits"  # submit_sm and data_sm received on a bind that may send them
     ANSWERS_ACCEPTED = "answers.accepted"  # of these, taken for the handset (its response may be withheld)
     ANSWERS_THROTTLED = "answers.throttled"
     ANSWERS_QUEUE_FULL = "answers.queue_full"
-    ANSWERS_INVALID = "answers.invalid"  # no destination address
+    ANSWERS_INVALID = "answers.invalid"  # no destination address, or a time that can't be read
     ANSWERS_UNANSWERED = "answers.unanswered"  # accepted, response withheld on purpose
     ANSWERS_UNDELIVERED = "answers.undelivered"  # accepted, not shown, receipt says UNDELIV
+    ANSWERS_EXPIRED = "answers.expired"  # accepted, not shown: its validity was over before it was due
+    ANSWERS_CANCELLED = "answers.cancelled"  # accepted, not shown: taken back by cancel_sm
+    ANSWERS_REPLACED = "answers.replaced"  # replace_sm that put other words in place
     ANSWERS_SHOWN = "answers.shown"  # whole messages shown on a handset, parts joined
 
     RECEIPTS_ASKED = "receipts.asked"
     RECEIPTS_ATTEMPTS = "receipts.attempts"
     RECEIPTS_ACKNOWLEDGED = "receipts.acknowledged"
     RECEIPTS_DROPPED = "receipts.dropped"  # given up: nobody answered ESME_ROK
+
+    RECEIPTS_UNKNOWN = "receipts.unknown"  # of those asked for, sent with an id that nobody was given
+
+    OPERATIONS_QUERIES = "operations.query_sm"
+    OPERATIONS_CANCELS = "operations.cancel_sm"
+    OPERATIONS_REPLACES = "operations.replace_sm"
+    OPERATIONS_ALERTS = "operations.alert_notification"  # written, one for each bind
+    OPERATIONS_OUTBINDS = "operations.outbind"  # written
 
     BINDS_ACCEPTED = "binds.accepted"
     BINDS_REFUSED = "binds.refused"

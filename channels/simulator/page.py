@@ -12,7 +12,6 @@ from channels.simulator.faults import Faults
 DEMO_NUMBERS = ("8613800000001", "8613800000002")
 DEMO_TONE = "600902000001"
 ASSETS = Path(__file__).parent / "assets"
-_SHARES = ("throttle", "queue_full", "no_resp", "deliver_twice", "undelivered", "malformed")
 
 
 def _fault_fields(faults: Faults) -> list[dict[str, Any]]:
@@ -21,7 +20,7 @@ def _fault_fields(faults: Faults) -> list[dict[str, Any]]:
     for name, field in Faults.model_fields.items():
         most = next((rule.le for rule in field.metadata if hasattr(rule, "le")), 2**31)
         kind, shape, top, step = "count", "number", most, 1.0
-        if name in _SHARES:
+        if field.annotation is float and most == 1:
             kind, shape, top, step = "share", "range", 1.0, 0.05
         elif name.endswith("_s") and not name.endswith("_per_s"):
             kind, shape, top, step = "seconds", "range", 5.0, 0.1

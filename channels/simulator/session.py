@@ -8,11 +8,23 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import partial
 from typing import Protocol
 
 from smpplib import consts
 
-from channels.simulator.binding import MODES, AddressRange, Mode, serves, status_of_bind, tlvs_of_bind
+from channels.simulator import operations
+from channels.simulator.answers import Respond
+from channels.simulator.binding import (
+    MODES,
+    AddressRange,
+    Mode,
+    is_told_congestion,
+    serves,
+    status_of_bind,
+    tlvs_of_bind,
+)
 from channels.simulator.conduct import Conduct
 from channels.simulator.faults import Dice
 from channels.simulator.ledger import Count, Ledger
@@ -20,9 +32,10 @@ from channels.simulator.link import Link
 from channels.simulator.routes import Wish
 from channels.simulator.silence import Silence
 from channels.simulator.speech import Speech
+from channels.simulator.wrapping import Parcel
 from channels.smpp.protocol.codec import decode, response
 from channels.smpp.protocol.frames import FrameReader, Unframeable
-from channels.smpp.protocol.pdu import NOTHING, Malformed, Pdu, Value
+from channels.smpp.protocol.pdu import Malformed, Pdu, Value
 
 
 class Exchange(Protocol):
@@ -34,8 +47,11 @@ class Exchange(Protocol):
     def went(self, session: Session) -> None:
         """The link ended, bound or not."""
 
-    def submit(self, session: Session, pdu: Pdu) -> tuple[int, str | None]:
-        """Take a submit_sm or data_sm; return status and message id, None to withhold the response."""
+    def submit(self, session: Session, pdu: Pdu, respond: Respond) -> None:
+        """Take a submit_sm or data_sm; respond now, later or never."""
+
+    def operate(self, session: Session, pdu: Pdu) -> tuple[int, Mapping[str, Value]]:
+        """Do what a query_sm, cancel_sm or replace_sm asks for; return the response's status and fields."""
 
 
 class Session:
@@ -57,6 +73,7 @@ class Session:
         self._occupied = 0
         self._pdus_in = 0
         self._unbinding = False
+        self._tells_congestion = False
         link.received = self._read
         link.ended = self._end
 
@@ -76,9 +93,13 @@ class Session:
         """Give it back."""
         self._occupied -= 1
 
-    async def deliver(self, fields: Mapping[str, Value], tlvs: Mapping[str, Value] = NOTHING) -> int:
-        """Send a deliver_sm, return its response's status.  Raises UnansweredError, CutError."""
-        return await self._speech.ask("deliver_sm", fields, tlvs, self._conduct.response_s)
+    async def deliver(self, parcel: Parcel) -> int:
+        """Send a deliver_sm or data_sm, return its response's status.  Raises UnansweredError, CutError."""
+        return await self._speech.ask(parcel.command, parcel.fields, parcel.tlvs, self._conduct.response_s)
+
+    def say(self, command: str, fields: Mapping[str, Value]) -> None:
+        """Send an outbind or alert_notification, which have no response."""
+        self._speech.say(command, fields)
 
     async def unbind(self) -> None:
         """Ask the ESME to part, and end the link when it has answered or had its time."""
@@ -91,6 +112,10 @@ class Session:
             except TimeoutError:
                 pass
         self._link.cut()
+
+    def abandon(self) -> None:
+        """Forget a link that could not be opened."""
+        self._end()
 
     def cut(self) -> None:
         """End the link without a word, on purpose."""
@@ -135,7 +160,7 @@ class Session:
         status = status_of_bind(pdu, self.mode, self._conduct)
         fields = {"system_id": self._conduct.name}
         if status == consts.SMPP_ESME_ROK:
-            answer = Pdu(f"{pdu.command}_resp", pdu.sequence, status, fields, tlvs_of_bind(pdu))
+            answer = Pdu(f"{pdu.command}_resp", pdu.sequence, status, fields, tlvs_of_bind(pdu, self._conduct))
             self._speech.respond(answer, then=lambda: self._bound(pdu))
             return
         self._ledger.add(Count.BINDS_REFUSED)
@@ -150,18 +175,33 @@ class Session:
         self.mode = MODES[pdu.command]
         self.system_id = pdu.text("system_id")
         self._address_range = AddressRange(pdu.text("address_range"))
+        self._tells_congestion = is_told_congestion(pdu, self._conduct)
         self._ledger.add(Count.BINDS_ACCEPTED)
         self._silence.bound()
         self._exchange.came(self)
 
     def _on_submit(self, pdu: Pdu) -> None:
+        if self._may_send(pdu):
+            self._exchange.submit(self, pdu, partial(self._respond_to_submit, pdu))
+
+    def _respond_to_submit(
+        self, pdu: Pdu, status: int, message_id: str = "", then: Callable[[], None] | None = None
+    ) -> None:
+        answer = response(pdu, status, {"message_id": message_id})
+        if self._tells_congestion:
+            answer = replace(answer, tlvs={"congestion_state": self._dice.faults.congestion})
+        self._speech.respond(answer, then)
+
+    def _on_operation(self, pdu: Pdu) -> None:
+        if self._may_send(pdu):
+            self._speech.respond(response(pdu, *self._exchange.operate(self, pdu)))
+
+    def _may_send(self, pdu: Pdu) -> bool:
+        """Whether it is bound as one that sends; if not, it is told so."""
         if not self.mode.sends:
             self._ledger.add(Count.PDUS_OUT_OF_STATE)
             self._speech.respond(response(pdu, consts.SMPP_ESME_RINVBNDSTS))
-            return
-        status, message_id = self._exchange.submit(self, pdu)
-        if message_id is not None:
-            self._speech.respond(response(pdu, status, {"message_id": message_id}))
+        return self.mode.sends
 
     def _on_delivered(self, pdu: Pdu) -> None:
         self._speech.answered(pdu.sequence, pdu.status)
@@ -205,6 +245,7 @@ _HANDLERS: Mapping[str, Callable[[Session, Pdu], None]] = {
     "bind_transceiver": Session._on_bind,
     "submit_sm": Session._on_submit,
     "data_sm": Session._on_submit,
+    **dict.fromkeys(operations.COMMANDS, Session._on_operation),
     "deliver_sm_resp": Session._on_delivered,
     "data_sm_resp": Session._on_delivered,
     "enquire_link": Session._on_enquire_link,

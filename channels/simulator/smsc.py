@@ -5,22 +5,29 @@ from __future__ import annotations
 import asyncio
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from channels.simulator.answers import Answers
+from channels.simulator.answers import Answers, Respond
 from channels.simulator.bubbles import Bubble, Bubbles
 from channels.simulator.conduct import Conduct
 from channels.simulator.delivery import Delivery
 from channels.simulator.faults import Dice, Faults
-from channels.simulator.ledger import Ledger
+from channels.simulator.handover import Handover
+from channels.simulator.ledger import Count, Ledger
 from channels.simulator.link import Link
 from channels.simulator.malformed import HARMLESS
+from channels.simulator.messages import Messages
 from channels.simulator.notices import Notices
-from channels.simulator.routes import Routes
+from channels.simulator.operations import Operations
+from channels.simulator.outbind import Outbind
+from channels.simulator.routes import Routes, Wish
 from channels.simulator.session import Session
+from channels.simulator.showing import Showing
 from channels.simulator.texts import Texts
-from channels.smpp.protocol.pdu import Pdu
+from channels.simulator.tls import server_context
+from channels.simulator.wrapping import INTERNATIONAL, ISDN, UNKNOWN
+from channels.smpp.protocol.pdu import Pdu, Value
 
 
 class Smsc:
@@ -35,7 +42,8 @@ class Smsc:
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         """Take the faults to begin with and the conduct; the clocks are in seconds."""
-        self.run = secrets.token_hex(3)  # in every id, so that those of an earlier run are known as such
+        run = secrets.randbits(24) | 0x800000  # in every id, so that those of an earlier run are known as such
+        self.run = f"{run:06x}"
         self.dice = Dice(faults)
         self.ledger = Ledger()
         self.bubbles = Bubbles()
@@ -43,14 +51,25 @@ class Smsc:
         self._routes: Routes[Session] = Routes()
         self._sessions: set[Session] = set()
         self._server: asyncio.Server | None = None
+        self._calling: asyncio.Task[None] | None = None
         delivery = Delivery(self._routes, self.ledger, self._conduct)
         self._notices = Notices(delivery, self.ledger, self._conduct)
-        self._answers = Answers(
-            self.run,
+        messages = Messages(run, self._conduct.response_id)
+        self._handover = Handover(
             dice=self.dice,
             ledger=self.ledger,
-            bubbles=self.bubbles,
+            showing=Showing(self.run, habits=self._conduct.habits, ledger=self.ledger, bubbles=self.bubbles),
+            conduct=self._conduct,
             send_receipt=self._notices.send,
+            now=now,
+        )
+        self._operations = Operations(messages, self._handover, self.ledger)
+        self._answers = Answers(
+            dice=self.dice,
+            ledger=self.ledger,
+            messages=messages,
+            handover=self._handover,
+            conduct=self._conduct,
             now=now,
             monotonic=monotonic,
         )
@@ -65,9 +84,15 @@ class Smsc:
         )
 
     async def start(self, host: str, port: int) -> tuple[str, int]:
-        """Listen; return the address, with the port that was found where 0 was asked for.  Raises OSError."""
+        """Listen, and call the ESME that waits for an outbind; return the address, with the port that was found.
+
+        Raises OSError where the port is taken or a certificate can't be used, ValueError for a bad `outbind`.
+        """
+        if self._conduct.outbind is not None:
+            outbind = Outbind(self._conduct.outbind, connect=self.outbind, conduct=self._conduct)
+            self._calling = asyncio.create_task(outbind.run())
         loop = asyncio.get_running_loop()
-        self._server = await loop.create_server(self._answer, host, port)
+        self._server = await loop.create_server(lambda: self._open()[0], host, port, ssl=server_context(self._conduct))
         address: tuple[str, int] = self._server.sockets[0].getsockname()[:2]
         return address
 
@@ -75,7 +100,10 @@ class Smsc:
         """Stop listening and sending, unbind from everyone, end all links."""
         if self._server is not None:
             self._server.close()
+        if self._calling is not None:
+            self._calling.cancel()
         self._texts.stop()
+        self._handover.stop()
         self._notices.stop()
         await asyncio.gather(*(session.unbind() for session in list(self._sessions)))
 
@@ -84,6 +112,40 @@ class Smsc:
     def text(self, number: str, short_code: str, text: str) -> Bubble:
         """Send a text from a handset.  Raises StoreFullError, ValueError."""
         return self._texts.take(number, short_code, text)
+
+    def alert(self, number: str, short_code: str = "") -> int:
+        """Tell the binds of a short code that a handset can be reached again; return how many were told.
+
+        SMPP 3.4 §4.12: alert_notification, which nobody answers.
+        """
+        wish = Wish(short_code=short_code)
+        binds = [one for one in self._routes.binds if not short_code or one.serves(wish)]
+        for session in binds:
+            self.ledger.add(Count.OPERATIONS_ALERTS)
+            session.say(
+                "alert_notification",
+                {
+                    "source_addr_ton": INTERNATIONAL,
+                    "source_addr_npi": ISDN,
+                    "source_addr": number,
+                    "esme_addr_ton": UNKNOWN,
+                    "esme_addr_npi": ISDN,
+                    "esme_addr": short_code,
+                },
+            )
+        return len(binds)
+
+    async def outbind(self, host: str, port: int) -> Session:
+        """Connect to an ESME and ask it to bind (SMPP 3.4 §2.2.1); return the link.  Raises OSError."""
+        link, session = self._open()
+        try:
+            await asyncio.get_running_loop().create_connection(lambda: link, host, port)
+        except BaseException:
+            session.abandon()
+            raise
+        self.ledger.add(Count.OPERATIONS_OUTBINDS)
+        session.say("outbind", {"system_id": self._conduct.name, "password": self._conduct.outbind_password})
+        return session
 
     def set_faults(self, faults: Faults) -> None:
         """Put other faults in force."""
@@ -101,7 +163,7 @@ class Smsc:
         """Send each bind one malformed PDU; return how many binds there were."""
         binds = [session for session in self._sessions if session.system_id]
         for session in binds:
-            session.inject(kind or self.dice.choose(HARMLESS))
+            session.inject(kind or self.dice.pick(HARMLESS))
         return len(binds)
 
     # -- what they see
@@ -139,11 +201,16 @@ class Smsc:
         self._routes.remove(session)
         self.bubbles.wake()
 
-    def submit(self, session: Session, pdu: Pdu) -> tuple[int, str | None]:
+    def submit(self, session: Session, pdu: Pdu, respond: Respond) -> None:
         """Take an answer."""
-        return self._answers.take(session.system_id, pdu)
+        self._answers.take(session.system_id, pdu, respond)
 
-    def _answer(self) -> Link:
+    def operate(self, session: Session, pdu: Pdu) -> tuple[int, Mapping[str, Value]]:
+        """Look into an answer, take it back or change it."""
+        return self._operations.answer(session.system_id, pdu)
+
+    def _open(self) -> tuple[Link, Session]:
         link = Link(self.dice)
-        self._sessions.add(Session(link, self, self._conduct, self.dice, self.ledger))
-        return link
+        session = Session(link, self, self._conduct, self.dice, self.ledger)
+        self._sessions.add(session)
+        return link, session

@@ -49,9 +49,9 @@ class Speech:
         finally:
             self._pending.pop(sequence, None)
 
-    def say(self, command: str) -> None:
-        """Send a request of a bare header; its response is nobody's to wait for."""
-        self._send(Pdu(command, self._next_sequence(), 0, NOTHING))
+    def say(self, command: str, fields: Mapping[str, Value] = NOTHING) -> None:
+        """Send a request whose response is nobody's to wait for."""
+        self._send(Pdu(command, self._next_sequence(), 0, fields))
 
     def respond(self, answer: Pdu, then: Callable[[], None] | None = None) -> None:
         """Send a response, after the latency in force; `then` is called when it has left."""
@@ -92,4 +92,4 @@ class Speech:
 
     def _perhaps_inject(self) -> None:
         if self._dice.hits(self._dice.faults.malformed):
-            self.inject(self._dice.choose(HARMLESS))
+            self.inject(self._dice.pick(HARMLESS))

@@ -6,8 +6,8 @@ import asyncio
 import itertools
 import secrets
 from collections import deque
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from channels.simulator.bubbles import Bubble, Bubbles, State
@@ -16,22 +16,12 @@ from channels.simulator.delivery import Delivery, Outcome
 from channels.simulator.faults import Dice
 from channels.simulator.ledger import Count, Ledger
 from channels.simulator.routes import Wish
-from channels.smpp.protocol.pdu import Value
-from channels.smpp.text import Habits, Part, References, TooLong, split
-
-_INTERNATIONAL, _UNKNOWN, _ISDN = 1, 0, 1  # TON, TON, NPI (SMPP 3.4 §5.2.5, §5.2.6)
+from channels.simulator.wrapping import Parcel, wrap
+from channels.smpp.text import NoAlphabet, Part, References, TooLong, split
 
 
 class StoreFullError(Exception):
     """As many texts wait as the store holds."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """One deliver_sm of a text; sent again it is the same to the octet, as an SMSC's redelivery is."""
-
-    fields: Mapping[str, Value]
-    tlvs: Mapping[str, Value]
 
 
 @dataclass(slots=True)
@@ -39,7 +29,8 @@ class _Waiting:
     """A text on its way."""
 
     bubble: Bubble
-    parts: list[_Part]
+    parcels: list[Parcel]
+    sent: list[Parcel] = field(default_factory=list)  # each once
 
 
 class Texts:
@@ -66,18 +57,21 @@ class Texts:
         self._lanes: dict[str, deque[_Waiting]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._numbers = itertools.count(1)
-        self._references = References(lambda: secrets.randbelow(256))
+        self._references = References(lambda: secrets.randbelow(0x10000))
         self._reference = secrets.randbelow(0x10000)  # by chance: after a restart none may look like a redelivery
         self.waiting = 0
 
     def take(self, number: str, short_code: str, text: str) -> Bubble:
-        """Keep a text and set it on its way.  Raises StoreFullError; ValueError for one that is too long."""
+        """Keep a text and set it on its way.
+
+        Raises StoreFullError, and ValueError for one that is too long or in no alphabet of this SMSC's.
+        """
         if self.waiting >= self._conduct.store:
             self._ledger.add(Count.TEXTS_REFUSED)
             raise StoreFullError(f"{self.waiting} texts wait already: the store is full")
         try:
-            parts = split(text, Habits(), lambda: self._references.next(number)).parts
-        except TooLong as error:
+            parts = split(text, self._conduct.habits, lambda: self._references.next(number)).parts
+        except (TooLong, NoAlphabet) as error:
             raise ValueError(str(error)) from None
         count = next(self._numbers)
         bubble = Bubble(
@@ -90,30 +84,31 @@ class Texts:
             at_ms=int(self._now() * 1000),
             parts=len(parts),
         )
-        addresses: dict[str, Value] = {
-            "source_addr_ton": _INTERNATIONAL,
-            "source_addr_npi": _ISDN,
-            "source_addr": number,
-            "dest_addr_ton": _UNKNOWN,
-            "dest_addr_npi": _ISDN,
-            "destination_addr": short_code,
-        }
         self.waiting += 1
         self._ledger.add(Count.TEXTS_TAKEN)
         self._bubbles.put(bubble)
-        self._queue(number, _Waiting(bubble, [self._part(addresses, part) for part in parts]))
+        parcels = [self._wrap(number, short_code, part) for part in parts]
+        self._queue(number, _Waiting(bubble, self._disordered(parcels)))
         return bubble
 
-    def _part(self, addresses: Mapping[str, Value], part: Part) -> _Part:
-        body: dict[str, Value] = {
-            "esm_class": part.esm_class,
-            "data_coding": part.data_coding,
-            "short_message": part.octets,
-        }
+    def _wrap(self, number: str, short_code: str, part: Part) -> Parcel:
         if not self._conduct.references:
-            return _Part({**addresses, **body}, {})
+            return wrap(number, short_code, part, self._conduct.texts_by, None)
         self._reference = (self._reference + 1) & 0xFFFF
-        return _Part({**addresses, **body}, {"user_message_reference": self._reference})
+        return wrap(number, short_code, part, self._conduct.texts_by, self._reference)
+
+    def _disordered(self, parcels: list[Parcel]) -> list[Parcel]:
+        """The parts of a long text as the faults in force want them sent."""
+        faults = self._dice.faults
+        if len(parcels) > 1:
+            if self._dice.hits(faults.parts_missing):
+                self._ledger.add(Count.DELIVERIES_WITHHELD)
+                parcels.remove(self._dice.pick(parcels))
+            if self._dice.hits(faults.parts_repeated):
+                parcels.append(self._dice.pick(parcels))
+            if self._dice.hits(faults.parts_shuffled):
+                parcels = self._dice.shuffled(parcels)
+        return parcels
 
     def stop(self) -> None:
         """Leave off; what waits is lost with the process, as its bubbles say."""
@@ -139,37 +134,38 @@ class Texts:
 
     async def _send(self, text: _Waiting) -> None:
         wish = Wish(short_code=text.bubble.short_code)
-        for part in text.parts:
-            if await self._send_part(text, wish, part) is Outcome.REJECTED:
+        for parcel in text.parcels:
+            if await self._send_one(text, wish, parcel) is Outcome.REJECTED:
                 self._finish(text, State.REJECTED, Count.TEXTS_REJECTED)
                 return
         self._finish(text, State.ACCEPTED, Count.TEXTS_ACCEPTED)
         if self._dice.hits(self._dice.faults.deliver_twice):
-            for part in text.parts:
-                await self._attempt(text, wish, part, again=True)
+            for parcel in text.parcels:
+                await self._attempt(text, wish, parcel)
 
-    async def _send_part(self, text: _Waiting, wish: Wish, part: _Part) -> Outcome:
+    async def _send_one(self, text: _Waiting, wish: Wish, parcel: Parcel) -> Outcome:
         attempts = 0
         while True:
-            outcome = await self._attempt(text, wish, part, again=attempts > 0)
+            outcome = await self._attempt(text, wish, parcel)
             attempts += 1
             if outcome is not Outcome.AGAIN:
                 return outcome
             self._bubbles.put(text.bubble)
             await self._delivery.pause(attempts)
 
-    async def _attempt(self, text: _Waiting, wish: Wish, part: _Part, *, again: bool) -> Outcome:
-        begun = partial(self._count_attempt, text, again=again)
-        outcome = await self._delivery.once(wish, part.fields, part.tlvs, begun=begun)
+    async def _attempt(self, text: _Waiting, wish: Wish, parcel: Parcel) -> Outcome:
+        outcome = await self._delivery.once(wish, parcel, begun=partial(self._count_attempt, text, parcel))
         if outcome is Outcome.ACKNOWLEDGED:
             self._ledger.add(Count.DELIVERIES_ACKNOWLEDGED)
         return outcome
 
-    def _count_attempt(self, text: _Waiting, *, again: bool) -> None:
+    def _count_attempt(self, text: _Waiting, parcel: Parcel) -> None:
         text.bubble = replace(text.bubble, attempts=text.bubble.attempts + 1)
         self._ledger.add(Count.DELIVERIES_ATTEMPTS)
-        if again:
+        if parcel in text.sent:
             self._ledger.add(Count.DELIVERIES_REPEATED)
+        else:
+            text.sent.append(parcel)
 
     def _finish(self, text: _Waiting, state: State, count: Count) -> None:
         self.waiting -= 1

@@ -39,6 +39,15 @@ class _Text(BaseModel):
     text: str = Field(min_length=1, max_length=1500)
 
 
+class _Alert(BaseModel):
+    """Which handset can be reached again, and whose binds are told."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    number: str = Field(pattern=r"^[0-9]{3,20}$")
+    short_code: str = Field("", pattern=r"^[0-9]{0,20}$", description="any by default")
+
+
 class _Once(BaseModel):
     """A fault that happens once."""
 
@@ -98,6 +107,10 @@ class _Api:
             return _error(422, f"kind: one of {', '.join(KINDS)}")
         return JSONResponse({"links": self._smsc.inject(given.kind)})
 
+    async def alert(self, request: Request) -> Response:
+        given = await _read(request, _Alert)
+        return JSONResponse({"binds": self._smsc.alert(given.number, given.short_code)})
+
     async def ledger(self, _request: Request) -> Response:
         return JSONResponse(self._smsc.ledger_now())
 
@@ -118,6 +131,7 @@ def application(smsc: Smsc, *, short_code: str, stopping: asyncio.Event) -> Star
             Route("/api/faults", api.faults),
             Route("/api/faults", api.put_faults, methods=["PUT"]),
             Route("/api/faults/once", api.once, methods=["POST"]),
+            Route("/api/alerts", api.alert, methods=["POST"]),
             Route("/api/ledger", api.ledger),
             Route("/api/health", api.health),
             Mount("/assets", StaticFiles(directory=ASSETS)),

@@ -8,7 +8,8 @@ from types import TracebackType
 from typing import Self
 
 from channels.simulator import Conduct, Count, Faults, Smsc
-from channels.simulator.joining import Piece, read_piece
+from channels.simulator.answers import Respond
+from channels.simulator.joining import Joiner, Piece, read_piece
 from channels.simulator.session import Session
 from channels.smpp.protocol.pdu import Pdu
 
@@ -22,21 +23,18 @@ class _Noting(Smsc):
     def __init__(self, conduct: Conduct, faults: Faults) -> None:
         super().__init__(conduct=conduct, faults=faults)
         self.answers: dict[str, list[str]] = defaultdict(list)
-        self._parts: dict[tuple[str, int], dict[int, str]] = defaultdict(dict)
+        self._joiner = Joiner()
 
-    def submit(self, session: Session, pdu: Pdu) -> tuple[int, str | None]:
+    def submit(self, session: Session, pdu: Pdu, respond: Respond) -> None:
         before = self.ledger[Count.ANSWERS_ACCEPTED]
-        response = super().submit(session, pdu)
+        super().submit(session, pdu, respond)
         if self.ledger[Count.ANSWERS_ACCEPTED] > before:
-            self._note(pdu.text("destination_addr"), read_piece(pdu))
-        return response
+            self._note(pdu.text("source_addr"), pdu.text("destination_addr"), read_piece(pdu))
 
-    def _note(self, number: str, piece: Piece) -> None:
-        parts = self._parts[number, piece.reference]
-        parts[piece.number] = piece.text
-        if len(parts) == piece.total:
-            self.answers[number].append("".join(text for _, text in sorted(parts.items())))
-            del self._parts[number, piece.reference]
+    def _note(self, source: str, number: str, piece: Piece) -> None:
+        joined, _ = self._joiner.add(source, number, piece, "")
+        if joined.is_whole:
+            self.answers[number].append(joined.text())
 
 
 class Handsets:

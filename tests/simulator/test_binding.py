@@ -157,7 +157,7 @@ async def test_a_known_command_that_is_not_served_is_nacked(start: Start) -> Non
     sim = await start()
     async with connect(sim.address) as esme:
         await esme.bind()
-        seen = await esme.ask(0x08, b"\0" * 12)  # cancel_sm
+        seen = await esme.ask(0x21, b"\0" * 12)  # submit_multi
         assert (seen.command, seen.status) == (wire.GENERIC_NACK, wire.RINVCMDID)
 
 
