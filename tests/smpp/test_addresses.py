@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import phonenumbers
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from channels.smpp.addresses import Address, Addresses
+
+LOADED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+"""A loaded machine is no failure."""
 
 UNKNOWN, INTERNATIONAL, NATIONAL, NETWORK, SUBSCRIBER, NAME, ABBREVIATED = range(7)
 
@@ -176,6 +179,7 @@ def test_an_address_in_a_log_shows_no_number() -> None:
     assert "138" not in repr(Addresses().destination("8613800000001"))
 
 
+@LOADED
 @given(st.text(max_size=24), st.integers(0, 7), st.sampled_from([None, "CN", "RU", "US", "IT", "TZ", "BD", "TR"]))
 def test_whatever_comes_it_is_digits_that_end_as_they_came_or_nothing(
     address: str, ton: int, country: str | None

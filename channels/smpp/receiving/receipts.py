@@ -112,7 +112,7 @@ def _state(pdu: Pdu, text: str, words: Mapping[str, str]) -> str:
         return _STATE_WORDS[word[1].upper()] if word else UNKNOWN
     if written.isascii() and written.isdigit():
         return _STATES.get(int(written), UNKNOWN)
-    for said in (written, written.split()[0]):
+    for said in (written, *written.split()[:1]):
         letters = _NO_LETTER.sub("", said.upper())
         if letters in _STATE_WORDS:
             return _STATE_WORDS[letters]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from channels.smpp import Pdu
@@ -11,6 +11,9 @@ from channels.smpp.protocol.pdu import Value
 from channels.smpp.receiving.receipt_text import date_in
 from channels.smpp.receiving.receipts import is_receipt, read_receipt
 from channels.smpp.text.alphabets import decode_text
+
+LOADED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+"""A loaded machine is no failure."""
 
 
 def deliver(esm_class: int = 0x04, *, command: str = "deliver_sm", **tlvs: Value) -> Pdu:
@@ -82,6 +85,7 @@ VENDORS = [
     ("empty fields", ("", "unknown", ""), "id: sub: dlvrd: submit date: done date: stat: err: text:"),
     ("nothing", ("", "unknown", ""), ""),
     ("words of no receipt", ("", "unknown", ""), "Your message was handed to the subscriber, thank you"),
+    ("a control character for a status", ("12", "unknown", ""), "id:12 stat:\x1f text:x"),
     ("garbage", ("", "unknown", ""), "\ufffd\x00\x01:::=id stat err\ufffd"),
 ]  # fmt: skip
 
@@ -257,6 +261,7 @@ def test_a_huge_receipt_is_read_by_its_beginning_alone(filler: str) -> None:
     assert read_receipt(deliver(), head + (filler * 1_000)[:973]) == read_receipt(deliver(), head + filler * 10_000)
 
 
+@LOADED
 @given(st.text(), st.integers(0, 255), st.binary(max_size=5), st.integers(0, 255))
 def test_reading_never_fails(text: str, esm_class: int, code: bytes, state: int) -> None:
     pdu = deliver(esm_class, network_error_code=code, message_state=state)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from channels.smpp.sending.congestion import FORGOTTEN_S, Congestion
 from channels.smpp.sending.pace import Pace
 from channels.smpp.sending.throttle import Throttle
+
+LOADED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+"""A loaded machine is no failure."""
 
 
 def went(pace: Pace, begins: float, ends: float) -> int:
@@ -139,6 +142,7 @@ def test_a_congested_smsc_gives_the_bind_a_seconds_rest(
     assert rest_s == pytest.approx(told(*news).rest_s(at))
 
 
+@LOADED
 @given(st.lists(st.tuples(st.floats(0.0, 20.0), st.integers(-1, 255)), max_size=60))
 def test_the_share_stays_between_a_twentieth_and_the_whole(news: list[tuple[float, int]]) -> None:
     congestion, now = Congestion(), 0.0
