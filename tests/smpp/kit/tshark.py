@@ -84,7 +84,9 @@ class Capture:
         for _ in _looks("dumpcap captures"):
             if self._process.poll() is not None:
                 assert self._process.stderr is not None
-                lacking(f"capturing on loopback isn't permitted: {self._process.stderr.read().decode().strip()}")
+                said = self._process.stderr.read().decode().splitlines()
+                why = [line for line in said if line.startswith("dumpcap:")]  # the rest is advice
+                lacking(f"capturing on loopback isn't permitted: {(why or said)[-1]}")
             knocks.append(self._knock())
             if any(map(self._holds, knocks)):
                 return
