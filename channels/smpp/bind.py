@@ -3,29 +3,32 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
-from random import Random
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 from typing import TypeVar
 
 import structlog
 
 from channels.smpp.backoff import Backoff
-from channels.smpp.clock import Clock
-from channels.smpp.ports import Postbox, Reception
+from channels.smpp.customs import addresses_of, habits_of, way_in_of
+from channels.smpp.protocol.pdu import Pdu, Value
 from channels.smpp.receiving.inbound import Inbound
 from channels.smpp.sending.outbound import Outbound
-from channels.smpp.sending.rate import Rate
+from channels.smpp.sending.pace import Pace
+from channels.smpp.sending.splitting import Splitting
+from channels.smpp.sending.submission import Submissions
+from channels.smpp.sending.verdicts import Verdicts
+from channels.smpp.session.binding import version_name
+from channels.smpp.session.hooks import Hooks
 from channels.smpp.session.session import Session
-from channels.smpp.session.terms import BindFailed, Connect, Terms
-from channels.smpp.session.timers import Limits
+from channels.smpp.session.terms import BindFailed, Connect, NotBound, terms_of
 from channels.smpp.state import BindState, OnState, Status
-from channels.smpp.text.parts import References
+from channels.smpp.surroundings import Surroundings
 from workers.settings import BindSettings
 
-RESPONSE_S = 10.0
-"""How long a submit_sm, an enquire_link or a bind waits for its answer."""
-DRAIN_S = 15.0
-"""How long a stop waits for what is in hand: longer than RESPONSE_S."""
+DRAIN_BEYOND_RESPONSE_S = 5.0
+"""How much longer than a response may take a stop waits for what is in hand."""
 STEADY_S = 5.0
 """A session that stood so long, or carried a message, makes the next failure the first one again."""
 
@@ -39,37 +42,52 @@ class Bind:
         self,
         settings: BindSettings,
         claims: Callable[[], Sequence[str]],
-        reception: Reception,
-        postbox: Postbox,
-        clock: Clock,
-        random: Random,
+        smsc_binds: Callable[[], tuple[str, ...]],
+        surroundings: Surroundings,
         on_state: OnState,
         connect: Connect,
     ) -> None:
-        """`claims` names the binds whose answers leave here now; a receiver is never asked."""
+        """`claims` names the binds whose answers leave here now; a receiver is never asked.
+
+        `smsc_binds` names those with the same SMSC now.  Raises RulesError for a table of statuses that can't be
+        read, OSError for one that isn't there.
+        """
         self._settings = settings
-        self._reception = reception
-        self._postbox = postbox
-        self._clock = clock
+        self._around = surroundings
+        self._clock = surroundings.clock
         self._on_state = on_state
         self._connect = connect
-        self._backoff = Backoff(random.random)
-        self._terms = Terms(
+        self._backoff = Backoff(surroundings.random.random)
+        self._terms = terms_of(settings)
+        habits, addresses = habits_of(settings, surroundings.spoken), addresses_of(settings)
+        self._way_in = way_in_of(settings, habits, addresses, smsc_binds)
+        self._outbound = Outbound(
             settings.name,
-            settings.mode,
-            settings.window,
-            Limits(enquire_link_s=settings.enquire_link_s, answer_s=RESPONSE_S, session_init_s=RESPONSE_S),
-            RESPONSE_S,
+            claims,
+            Pace(settings.rate_per_s),
+            Splitting(habits, surroundings.references),
+            Submissions(settings, addresses),
+            Verdicts.load(settings.statuses),
+            surroundings.postbox,
+            self._clock,
         )
-        references = References(lambda: random.randrange(256))
-        self._outbound = Outbound(settings.name, claims, Rate(settings.rate_per_s), references, postbox, clock)
         self._sends = settings.mode != "receiver"
         self._log = structlog.get_logger(__name__).bind(bind=settings.name)
         self._session: Session | None = None
         self._received = 0
         self._status: Status = "waiting"
-        self._since = clock.time()
+        self._since = self._clock.time()
         self._last_error = ""
+        self._telling: set[asyncio.Task[None]] = set()
+
+    def ask(self, command: str, fields: Mapping[str, Value]) -> asyncio.Future[Pdu]:
+        """Send query_sm, cancel_sm or replace_sm; the future holds its response, or NoResponse.
+
+        Raises NotBound, or codec.CannotEncode, and then nothing was sent.
+        """
+        if self._session is None:
+            raise NotBound(self._status)
+        return self._session.ask(command, fields)
 
     @property
     def state(self) -> BindState:
@@ -85,6 +103,7 @@ class Bind:
             received=self._received + (session.received if session else 0),
             sent=self._outbound.sent,
             last_error=self._outbound.last_error or self._last_error,
+            peer_version=version_name(session.peer_version) if session and session.peer_version else "",
         )
 
     @property
@@ -112,7 +131,7 @@ class Bind:
     async def _one_session(self, stopping: asyncio.Task[bool]) -> str:
         """From connecting to the end; why it ended.  Raises _Stopped."""
         self._now("connecting")
-        session = Session(self._terms, self._clock)
+        session = Session(self._terms, self._clock, self._hooks())
         try:
             await _unless(stopping, session.open(self._connect))
             return await self._carry(session, stopping)
@@ -129,16 +148,9 @@ class Bind:
 
     async def _carry(self, session: Session, stopping: asyncio.Task[bool]) -> str:
         settings = self._settings
-        session_id = await _unless(stopping, self._reception.session_opened(settings.name))
-        way_in = Inbound(
-            settings.name,
-            session_id,
-            settings.short_codes,
-            settings.ack_within_s,
-            self._reception,
-            self._postbox,
-            self._clock,
-        )
+        around = self._around
+        session_id = await _unless(stopping, around.reception.session_opened(settings.name))
+        way_in = Inbound(self._way_in, session_id, around.reception, around.postbox, self._clock)
         sender: asyncio.Task[None] | None = None
         try:
             password = settings.password.get_secret_value()
@@ -168,7 +180,7 @@ class Bind:
         self._now("unbinding")
         self._outbound.stop()
         try:
-            async with asyncio.timeout(DRAIN_S):
+            async with asyncio.timeout(self._settings.response_s + DRAIN_BEYOND_RESPONSE_S):
                 await session.finish_inbound()
                 if sender is not None:
                     await sender
@@ -179,9 +191,30 @@ class Bind:
     async def _tell_closed(self, session_id: str) -> None:
         try:
             async with asyncio.timeout(self._settings.ack_within_s):
-                await self._reception.session_closed(session_id)
+                await self._around.reception.session_closed(session_id)
         except Exception as error:  # the next session_opened of this bind tells it too
             self._log.warning("the session's end is not recorded", error=type(error).__name__)
+
+    def _hooks(self) -> Hooks:
+        log, name = self._around.pdu_log, self._settings.name
+        hooks = Hooks(on_congestion=self._outbound.congested, on_alert=self._alerted)
+        if log is None:
+            return hooks
+        return replace(hooks, on_heard=partial(log.heard, name), on_said=partial(log.said, name))
+
+    def _alerted(self, address: str, ton: int, npi: int) -> None:
+        """A handset is there again: what waits for it may go."""
+        number = self._way_in.addresses.international(address, ton, npi)
+        if number:
+            task = asyncio.create_task(self._tell_reachable(number))
+            self._telling.add(task)
+            task.add_done_callback(self._telling.discard)
+
+    async def _tell_reachable(self, number: str) -> None:
+        try:
+            await self._around.postbox.reachable(number)
+        except Exception as error:  # what waits goes at its own time then
+            self._log.warning("an alert_notification is not recorded", error=type(error).__name__)
 
     def _now(self, status: Status) -> None:
         self._status, self._since = status, self._clock.time()

@@ -5,18 +5,25 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from random import Random
 
 import structlog
 
 from channels.smpp.bind import Bind
 from channels.smpp.clock import Clock, SystemClock
+from channels.smpp.customs import habits_of, same_smsc
 from channels.smpp.ports import Postbox, Reception
+from channels.smpp.receiving.long_texts import Overdue
 from channels.smpp.roster import Roster
+from channels.smpp.session.hooks import Hooks
+from channels.smpp.session.outbind import outbind
 from channels.smpp.session.tcp import tcp
 from channels.smpp.session.terms import Connect
 from channels.smpp.state import OnState
+from channels.smpp.surroundings import PduLog, Surroundings
 from channels.smpp.switchboard import SETTINGS, AllOn, Reread, Switchboard
+from channels.smpp.text import References
 from channels.smpp.wanted import Wanted
 from workers.settings import BindSettings
 
@@ -40,29 +47,37 @@ async def run(
     on_state: OnState = lambda _: None,
     clock: Clock | None = None,
     random: Random | None = None,
-    connecting: Callable[[BindSettings], Connect] = tcp,
+    connecting: Callable[[BindSettings], Connect] | None = None,
     switchboard: Switchboard | None = None,
     reread: Reread | None = None,
+    spoken: Sequence[str] = (),
+    pdu_log: PduLog | None = None,
 ) -> None:
     """Keep the binds bound until `stop` is set, then drain: at most about 20 s, usually milliseconds.
 
     `switchboard` says which binds are to be off; none is bound before it has been read once.  `reread` gives the
-    binds as the settings file has them, when operations want it read anew.  Raises BindsDontFit before anything is
-    connected.
+    binds as the settings file has them, when operations want it read anew.  `spoken` are the languages of the
+    dialogue.  Raises BindsDontFit before anything is connected.
     """
     check(binds)
     clock = clock or SystemClock()
     chance = random or Random()  # noqa: S311 - jitter needs no secrecy
 
+    references = References(lambda: chance.randrange(0x10000))
+    around = Surroundings(reception, postbox, clock, chance, references, tuple(spoken), pdu_log)
+    call = connecting or partial(connection, pdu_log)
+
     def make(one: BindSettings, claims: Callable[[], Sequence[str]], tell: OnState) -> Bind:
-        return Bind(one, claims, reception, postbox, clock, chance, tell, connecting(one))
+        return Bind(one, claims, lambda: same_smsc(one, roster.wanted.binds), around, tell, call(one))
 
     roster = Roster(binds, make, on_state, clock)
+    overdue = Overdue(lambda: {one.name: habits_of(one, spoken) for one in roster.wanted.binds}, reception, clock)
     stopping = asyncio.create_task(stop.wait())
     beside = [
         asyncio.create_task(_look(roster, switchboard or AllOn(), reread, clock)),
         asyncio.create_task(_keep(roster)),
         asyncio.create_task(_tell(roster, clock)),
+        asyncio.create_task(overdue.run()),
     ]
     try:
         done, _ = await asyncio.wait((stopping, *beside), return_when=asyncio.FIRST_COMPLETED)
@@ -72,6 +87,13 @@ async def run(
         for task in (stopping, *beside):
             task.cancel()
         await roster.drain()
+
+
+def connection(pdu_log: PduLog | None, bind: BindSettings) -> Connect:
+    """We call the SMSC, or it calls us."""
+    if bind.outbind_listen is None:
+        return tcp(bind)
+    return outbind(bind, Hooks() if pdu_log is None else Hooks(on_heard=partial(pdu_log.heard, bind.name)))
 
 
 async def _keep(roster: Roster) -> None:

@@ -43,6 +43,7 @@ async def serve(settings: Settings, *, stop: asyncio.Event, on_state: OnState = 
                 on_state=on_state,
                 switchboard=JournalSwitchboard(journal.database),
                 reread=partial(asyncio.to_thread, _binds_now, settings.file),
+                spoken=settings.dialogue.languages,
             )
         finally:
             await postbox.close()

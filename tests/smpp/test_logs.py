@@ -10,14 +10,11 @@ from smpplib import consts
 from structlog.testing import capture_logs
 
 from channels.smpp.clock import SystemClock
-from channels.smpp.receiving.inbound import Inbound
-from channels.smpp.sending.outbound import Outbound
-from channels.smpp.sending.rate import Rate
-from channels.smpp.text.parts import References
 from tests.smpp.conftest import Bound
 from tests.smpp.kit.memory import MemoryPostbox, MemoryReception, Row
 from tests.smpp.kit.near_smsc import deliver_sm, made
 from tests.smpp.kit.turned_clock import TurnedClock, settled
+from tests.smpp.kit.ways import way_in, way_out
 
 _SECRETS = ("8613800000001", "GET 600902000001", "secret", "You have")
 
@@ -28,11 +25,11 @@ async def test_no_number_text_or_password_is_logged_whatever_goes_wrong(
     """Guards smpplib: its DEBUG log holds whole PDUs, passwords included."""
     reception = MemoryReception(broken=RuntimeError("INSERT … '8613800000001', 'GET 600902000001'"))
     postbox = MemoryPostbox(Row(1, "You have it."), Row(2, "You have it.", destination="8613800000001" * 2))
-    inbound = Inbound("main", "s", ("8888",), 5.0, reception, postbox, SystemClock())
+    inbound = way_in(reception, postbox, SystemClock(), short_codes=["8888"])
     with capture_logs() as lines, caplog.at_level(logging.DEBUG):
         session, smsc = await bound(inbound.take)
         smsc.answer_submits = lambda pdu: made("submit_sm_resp", pdu.sequence, consts.SMPP_ESME_RINVDSTADR)
-        outbound = Outbound("main", lambda: ("main",), Rate(100.0), References(lambda: 0), postbox, clock)
+        outbound = way_out(postbox, clock)
         text = deliver_sm(b"GET 600902000001")
         smsc.say(text, deliver_sm(b"GET 600902000001", destination_addr="9999"), deliver_sm(b"hi", source="BANK"))
         smsc.say((len(text) - 4).to_bytes(4, "big") + text[4:-4], made("submit_sm_resp", 99, message_id="x"))

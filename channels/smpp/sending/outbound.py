@@ -1,8 +1,8 @@
-"""Answers from the postbox to submit_sm, within the window and the rate, and back what became of them.
+"""Answers from the postbox to the SMSC, within the window and the rate, and back what became of them.
 
 A row is in the hands of one task, which sends its parts one after another and records the end.  A row is
 *postponed* only where no octet of the try was written or the SMSC itself refused; where the response is missing
-it is *unanswered*, which the postbox allows once.
+it is *unanswered*, which the postbox allows once for each part.
 """
 
 from __future__ import annotations
@@ -12,36 +12,33 @@ from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 
 import structlog
-from smpplib import consts
 
 from channels.smpp.clock import Clock
 from channels.smpp.ports import OutgoingText, Postbox
-from channels.smpp.protocol.codec import CannotEncode
-from channels.smpp.protocol.pdu import Value
 from channels.smpp.protocol.statuses import status_name
-from channels.smpp.sending.progress import Progress
-from channels.smpp.sending.rate import Rate
-from channels.smpp.sending.throttle import Throttle
-from channels.smpp.sending.verdicts import Verdict, verdict_of
+from channels.smpp.sending.pace import Pace
+from channels.smpp.sending.refusals import Refusals
+from channels.smpp.sending.splitting import Splitting
+from channels.smpp.sending.submission import Submissions
+from channels.smpp.sending.verdicts import Verdict, Verdicts
 from channels.smpp.session.session import Session
 from channels.smpp.session.terms import NotBound, State
 from channels.smpp.session.window import NoResponse
-from channels.smpp.text import Habits, Part, References, TooLong, split
+from workers.journal import OutboxState
 
 POLL_S = 1.0
 """How often the postbox is looked into when nothing wakes us."""
 _CLAIM_GAP_S = 0.01
 """Between a claim that came back short and the next: single texts gather, an idle bind costs little."""
-_AHEAD_S = 1.0
-"""No more is claimed than the rate lets go in this time, so that leases don't run out in our hands."""
+_AHEAD_S = 0.25
+"""No more is claimed than the rate lets go in this time: what is urgent waits no longer behind what isn't."""
 _UNRECORDED = 4
 """Rows in hand at most, in windows: the results of those already answered wait for the journal."""
 _RECORD_AGAIN_S = (0.2, 0.5, 1.0, 2.0, 4.0, 8.0)
-REGISTERED_DELIVERY = consts.SMPP_SMSC_DELIVERY_RECEIPT_BOTH
-"""A receipt is asked for with every answer."""
+_SENT = (OutboxState.SENT, OutboxState.DELIVERED, OutboxState.UNDELIVERED)
 
 _Record = Callable[[], Awaitable[None]]
-"""Tells the postbox what became of a row."""
+"""Tells the postbox what became of a row or a part."""
 
 
 class Outbound:
@@ -51,19 +48,23 @@ class Outbound:
         self,
         bind: str,
         claims: Callable[[], Sequence[str]],
-        rate: Rate,
-        references: References,
+        pace: Pace,
+        splitting: Splitting,
+        submissions: Submissions,
+        verdicts: Verdicts,
         postbox: Postbox,
         clock: Clock,
     ) -> None:
         """`claims` names the binds whose answers leave here now, this one's and others'."""
+        self._bind = bind
         self._claims = claims
-        self._rate = rate
+        self._pace = pace
+        self._splitting = splitting
+        self._submissions = submissions
+        self._verdicts = verdicts
         self._postbox = postbox
         self._clock = clock
-        self._throttle = Throttle()
-        self._progress = Progress()
-        self._references = references
+        self._refusals = Refusals()
         self._rows: set[asyncio.Task[None]] = set()
         self._sending = 0
         self._wake = asyncio.Event()
@@ -92,16 +93,25 @@ class Outbound:
         self._stopping = True
         self._wake.set()
 
+    def congested(self, state: int) -> None:
+        """The SMSC says how loaded it is, in percent (SMPP 5.0 §4.8.4.18)."""
+        self._pace.congestion(state, self._clock.monotonic())
+
+    @property
+    def resting_s(self) -> float:
+        """Seconds that the bind still rests because the SMSC wants less; 0.0 where it sends."""
+        return self._pace.rest_s(self._clock.monotonic())
+
     async def _round(self, session: Session) -> None:
         self._wake.clear()
         claims = self._claims()
         limit = self._room(session) if claims else 0
         if not limit:
-            await self._nap(self._throttle.rest_s(self._clock.monotonic()) or POLL_S)
+            await self._nap(self.resting_s or POLL_S)
             return
         rows = await self._postbox.claim(claims, limit)
         for row in rows:
-            await self._pace(session)
+            await self._take_turn(session)
             self._sending += 1
             task = asyncio.create_task(self._send(row, session))
             self._rows.add(task)
@@ -109,22 +119,19 @@ class Outbound:
         if len(rows) < limit:
             await self._clock.sleep(_CLAIM_GAP_S)
             if not self._wake.is_set():
-                await self._until_something_to_send()
+                await self._first(self._postbox.wait(POLL_S), self._wake.wait())
 
     def _room(self, session: Session) -> int:
         """How many rows may be claimed now: each needs one slot of the window at a time, to its end."""
-        if not session.peer_reads or self._throttle.rest_s(self._clock.monotonic()):
+        if not session.peer_reads or self.resting_s:
             return 0
         window = session.window.limit
         unrecorded = _UNRECORDED * window - len(self._rows)
-        return max(0, min(window - self._sending, unrecorded, self._rate.within(_AHEAD_S)))
+        return max(0, min(window - self._sending, unrecorded, self._pace.within(_AHEAD_S, self._clock.monotonic())))
 
     async def _nap(self, longest_s: float) -> None:
         """Until a row ends, the session ends or the time is over."""
         await self._first(self._clock.sleep(min(longest_s, POLL_S)), self._wake.wait())
-
-    async def _until_something_to_send(self) -> None:
-        await self._first(self._postbox.wait(POLL_S), self._wake.wait())
 
     async def _first(self, *waits: Awaitable[object]) -> None:
         tasks = [asyncio.ensure_future(wait) for wait in waits]
@@ -136,9 +143,9 @@ class Outbound:
         for task in done:
             task.result()
 
-    async def _pace(self, session: Session) -> None:
+    async def _take_turn(self, session: Session) -> None:
         while session.state is State.BOUND:
-            wait_s = self._rate.take(self._clock.monotonic())
+            wait_s = self._pace.take(self._clock.monotonic())
             if not wait_s:
                 return
             await self._clock.sleep(wait_s)
@@ -150,64 +157,79 @@ class Outbound:
     # one row
 
     async def _send(self, row: OutgoingText, session: Session) -> None:
+        recording: list[asyncio.Task[None]] = []
         try:
-            record = await self._try(row, session)
+            end = await self._try(row, session, recording)
         finally:
             self._sending -= 1
             self._wake.set()
-        await self._record(record)
+        if recording:
+            await asyncio.wait(recording)  # a row's end says that its parts are recorded
+        await self._record(end)
 
-    async def _try(self, row: OutgoingText, session: Session) -> _Record:
-        """Send the parts that are not sent yet; what the postbox is to be told."""
+    async def _try(self, row: OutgoingText, session: Session, recording: list[asyncio.Task[None]]) -> _Record:
+        """Send the parts that are not sent yet; what the postbox is to be told of the row."""
+        number = 0
         try:
-            parts = self._progress.parts_of(row.id) or self._begin(row)
+            split = self._splitting.of(row, takes_tlvs=session.takes_tlvs)
+            total = len(split.parts)
+            if total > 1 and not row.parts and not await self._begun(row, split.plan, total):
+                return partial(self._postbox.postponed, row.id, delay_s=POLL_S, why="how it is split is not recorded")
+            done = {part.number for part in row.parts if part.state in _SENT}
+            todo = [(number, part) for number, part in enumerate(split.parts, start=1) if number not in done]
             message_id = ""
-            for number in range(self._progress.sent_of(row.id), len(parts)):
-                if message_id:
-                    await self._pace(session)
-                response = await session.submit(submit_sm(row.source, row.destination, parts[number]))
+            for turn, (number, part) in enumerate(todo):
+                if turn:
+                    await self._take_turn(session)
+                submission = self._submissions.of(row, part, number, total, takes_tlvs=session.takes_tlvs)
+                response = await session.submit(submission.fields, submission.tlvs, submission.command)
                 if response.status:
-                    return self._refused(row, response.status, session)
-                self._throttle.taken(self._clock.monotonic())
+                    return self._refused(row, response.status, session, number if total > 1 else 0)
+                self._pace.taken(self._clock.monotonic())
                 self.paused_since = None
-                self._progress.part_sent(row.id)
                 message_id = response.text("message_id")
-        except (TooLong, CannotEncode) as error:
-            return self._failed(row, str(error))
+                if total > 1:
+                    told = partial(self._postbox.part_sent, row.id, number, message_id, self._bind)
+                    recording.append(asyncio.create_task(self._record(told)))
+        except ValueError as error:  # it can't be split or written: no try would help
+            return self._failed(row, str(error), 0)
         except NotBound:
             return partial(self._postbox.postponed, row.id, delay_s=0.0, why="bind lost")
         except NoResponse:
-            return partial(self._postbox.unanswered, row.id)
+            return partial(self._postbox.unanswered, row.id, number if total > 1 else 0)
         self.sent += 1
-        self._progress.forget(row.id)
-        return partial(self._postbox.sent, row.id, message_id)
+        self._refusals.forget(row.id)
+        return partial(self._postbox.sent, row.id, "" if total > 1 else message_id, self._bind)
 
-    def _begin(self, row: OutgoingText) -> tuple[Part, ...]:
-        parts = split(row.text, Habits(), lambda: self._references.next(row.destination)).parts
-        if len(parts) > 1:
-            self._progress.begin(row.id, parts)
-        return parts
+    async def _begun(self, row: OutgoingText, plan: str, total: int) -> bool:
+        """Whether the split is recorded: without that a later try might mix two splits of a text."""
+        try:
+            await self._postbox.begin(row.id, plan, total)
+        except Exception as error:  # the journal may be gone for a while; nothing has been sent yet
+            self._log.warning("a split is not recorded", error=type(error).__name__)
+            return False
+        return True
 
-    def _refused(self, row: OutgoingText, status: int, session: Session) -> _Record:
+    def _refused(self, row: OutgoingText, status: int, session: Session, number: int) -> _Record:
         name = status_name(status)
         self.last_error = f"submit_sm: {name}"
-        verdict = verdict_of(status)
+        rule = self._verdicts.of(status)
         delay_s: float | None = 0.0
-        if verdict is Verdict.PAUSE:
-            delay_s = self._throttle.refused(self._clock.monotonic())
+        if rule.verdict is Verdict.PAUSE:
+            delay_s = self._pace.refused(self._clock.monotonic())
             self.paused_since = self.paused_since or self._clock.monotonic()
-        elif verdict is Verdict.REBIND:
+        elif rule.verdict is Verdict.REBIND:
             session.close(f"the SMSC says we are not bound: {name}")
         else:
-            delay_s = self._progress.refused(row.id) if verdict is Verdict.LATER else None
+            delay_s = self._refusals.refused(row.id, rule) if rule.verdict is Verdict.LATER else None
         if delay_s is None:
-            return self._failed(row, name)
+            return self._failed(row, name, number)
         return partial(self._postbox.postponed, row.id, delay_s=delay_s, why=name)
 
-    def _failed(self, row: OutgoingText, why: str) -> _Record:
-        self._progress.forget(row.id)
+    def _failed(self, row: OutgoingText, why: str, number: int) -> _Record:
+        self._refusals.forget(row.id)
         self._log.warning("a text can't be sent", row=row.id, why=why)
-        return partial(self._postbox.failed, row.id, why)
+        return partial(self._postbox.failed, row.id, why, number)
 
     async def _record(self, call: _Record) -> None:
         """Tell the postbox; a journal that is gone for some seconds doesn't make us send twice."""
@@ -220,20 +242,3 @@ class Outbound:
                 return
             if again_in_s is not None:
                 await self._clock.sleep(again_in_s)
-
-
-def submit_sm(source: str, destination: str, part: Part) -> dict[str, Value]:
-    """The fields of the submit_sm that carries a part."""
-    number = source.isascii() and source.isdigit()
-    return {
-        "source_addr_ton": consts.SMPP_TON_UNK if number else consts.SMPP_TON_ALNUM,
-        "source_addr_npi": consts.SMPP_NPI_UNK,
-        "source_addr": source,
-        "dest_addr_ton": consts.SMPP_TON_INTL,
-        "dest_addr_npi": consts.SMPP_NPI_ISDN,
-        "destination_addr": destination,
-        "esm_class": part.esm_class,
-        "registered_delivery": REGISTERED_DELIVERY,
-        "data_coding": part.data_coding,
-        "short_message": part.octets,
-    }

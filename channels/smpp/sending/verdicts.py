@@ -10,7 +10,7 @@ from typing import Self
 from channels.smpp.sending.rules import Rule, Statuses, Verdict
 from channels.smpp.sending.rules_file import rules_in
 
-__all__ = ["Rule", "Verdict", "Verdicts", "verdict_of"]
+__all__ = ["Rule", "Verdict", "Verdicts"]
 
 SHIPPED_FILE = Path(__file__).with_name("statuses.yaml")
 
@@ -41,13 +41,3 @@ class Verdicts:
 @cache
 def _shipped() -> Mapping[Statuses, Rule]:
     return rules_in(SHIPPED_FILE)
-
-
-@cache
-def _shipped_verdicts() -> Verdicts:
-    return Verdicts.load()
-
-
-def verdict_of(status: int) -> Verdict:
-    """What becomes of the text by the shipped table."""
-    return _shipped_verdicts().of(status).verdict

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import struct
+from typing import Any
 
 import pytest
 from smpplib import consts
 
 from channels.smpp import Pdu, decode
-from channels.smpp.receiving.inbound import Inbound, digits
+from channels.smpp.receiving.inbound import Inbound
 from tests.smpp.kit.memory import MemoryPostbox, MemoryReception
 from tests.smpp.kit.near_smsc import deliver_sm, made
 from tests.smpp.kit.turned_clock import TurnedClock
+from tests.smpp.kit.ways import way_in
 from workers.reception import InboundText, NotSafe
 
 
@@ -21,13 +23,13 @@ def read(frame: bytes) -> Pdu:
     return pdu
 
 
-def way_in(reception: MemoryReception, postbox: MemoryPostbox, short_codes: tuple[str, ...] = ()) -> Inbound:
-    return Inbound("main", "main-1", short_codes, 5.0, reception, postbox, TurnedClock(1000.0))
+def entrance(reception: MemoryReception, postbox: MemoryPostbox, **bind: Any) -> Inbound:
+    return way_in(reception, postbox, TurnedClock(1000.0), **bind)
 
 
-async def taken(frame: bytes, short_codes: tuple[str, ...] = ()) -> tuple[int, list[InboundText]]:
+async def taken(frame: bytes, **bind: Any) -> tuple[int, list[InboundText]]:
     reception = MemoryReception()
-    status = await way_in(reception, MemoryPostbox(), short_codes).take(read(frame))
+    status = await entrance(reception, MemoryPostbox(), **bind).take(read(frame))
     return status, reception.texts
 
 
@@ -46,8 +48,8 @@ async def test_a_text_reaches_the_reception_whole() -> None:
         (deliver_sm("订购".encode("utf-16-be"), data_coding=8), "订购"),
         (deliver_sm(b"\xe9", data_coding=3), "é"),
         (deliver_sm(b"", message_payload=b"LIST " * 60), "LIST " * 60),
-        (deliver_sm(b"\x05\x00\x03\x01\x02\x01GET 1", esm_class=0x40), "GET 1"),
-        (deliver_sm(b"\x06\x08\x04\x00\x01\x02\x01" + "订".encode("utf-16-be"), esm_class=0x40, data_coding=8), "订"),
+        (deliver_sm(b"\x05\x00\x03\x01\x01\x01GET 1", esm_class=0x40), "GET 1"),
+        (deliver_sm(b"\x06\x08\x04\x00\x01\x01\x01" + "订".encode("utf-16-be"), esm_class=0x40, data_coding=8), "订"),
         (made("data_sm", 4, source_addr="861", destination_addr="8888", message_payload=b"LIST"), "LIST"),
         (deliver_sm(b""), ""),
     ],
@@ -72,31 +74,14 @@ async def test_the_text_is_read_whatever_carries_it(frame: bytes, text: str) -> 
 async def test_what_could_never_be_answered_is_refused_and_never_acknowledged(
     frame: bytes, short_codes: tuple[str, ...], status: int
 ) -> None:
-    got, texts = await taken(frame, short_codes)
+    got, texts = await taken(frame, short_codes=list(short_codes))
     assert (got, len(texts)) == (status, int(status == consts.SMPP_ESME_ROK))
 
 
 async def test_what_is_not_committed_is_not_acknowledged() -> None:
     reception = MemoryReception(broken=NotSafe("too late"))
     with pytest.raises(NotSafe):
-        await way_in(reception, MemoryPostbox()).take(read(deliver_sm(b"LIST")))
-
-
-@pytest.mark.parametrize(
-    ("address", "number"),
-    [
-        ("+8613800000001", "8613800000001"),
-        ("86 138-0000.0001", "8613800000001"),
-        ("8888", "8888"),
-        ("", ""),
-        ("+", ""),
-        ("\xb2\xb3", ""),
-        ("1" * 21, ""),
-        ("Bank", ""),
-    ],
-)
-def test_an_address_is_its_digits(address: str, number: str) -> None:
-    assert digits(address) == number
+        await entrance(reception, MemoryPostbox()).take(read(deliver_sm(b"LIST")))
 
 
 _RECEIPT = b"id:0A1B2c sub:001 dlvrd:001 submit date:2611230930 done date:2611230931 stat:DELIVRD err:000 text:GET 6009"
@@ -129,7 +114,7 @@ def tlv(frame: bytes, tag: int, octets: bytes) -> bytes:
 )
 async def test_a_receipt_goes_to_the_postbox(frame: bytes, receipt: tuple[str, str, str, str]) -> None:
     reception, postbox = MemoryReception(), MemoryPostbox()
-    assert await way_in(reception, postbox).take(read(frame)) == consts.SMPP_ESME_ROK
+    assert await entrance(reception, postbox).take(read(frame)) == consts.SMPP_ESME_ROK
     assert (postbox.receipts, reception.texts) == ([receipt], [])
 
 
@@ -142,4 +127,4 @@ async def test_a_receipt_that_is_not_kept_is_not_acknowledged() -> None:
     postbox = MemoryPostbox()
     postbox.broken = RuntimeError("journal gone")
     with pytest.raises(RuntimeError):
-        await way_in(MemoryReception(), postbox).take(read(deliver_sm(_RECEIPT, esm_class=4)))
+        await entrance(MemoryReception(), postbox).take(read(deliver_sm(_RECEIPT, esm_class=4)))

@@ -10,16 +10,15 @@ from typing import Any
 import pytest
 from smpplib import consts
 
-from channels.smpp.sending.outbound import Outbound
-from channels.smpp.sending.progress import TRIES
-from channels.smpp.sending.rate import Rate
 from channels.smpp.session.session import Session
 from channels.smpp.session.terms import State
-from channels.smpp.text.parts import References
+from channels.smpp.text import Habits, split
 from tests.smpp.conftest import Bound
 from tests.smpp.kit.memory import MemoryPostbox, Row
 from tests.smpp.kit.near_smsc import made
 from tests.smpp.kit.turned_clock import TurnedClock
+from tests.smpp.kit.ways import way_out
+from workers.journal import OutboxState, OutgoingPart
 
 
 def accepting() -> Callable[[Any], bytes]:
@@ -36,14 +35,15 @@ def refusing(*statuses: int) -> Callable[[Any], bytes]:
 class Sender:
     """An outbound at work on a session."""
 
-    def __init__(self, session: Session, postbox: MemoryPostbox, clock: TurnedClock, rate_per_s: float) -> None:
-        self.outbound = Outbound("main", lambda: ("main",), Rate(rate_per_s), References(lambda: 7), postbox, clock)
+    def __init__(self, session: Session, postbox: MemoryPostbox, clock: TurnedClock, **bind: Any) -> None:
+        """`bind` is its settings, and `claims`, where it sends others' answers too."""
+        self.outbound = way_out(postbox, clock, **bind)
         self.task = asyncio.create_task(self.outbound.run(session))
 
 
 @pytest.fixture
 def sender(clock: TurnedClock) -> Callable[..., Sender]:
-    return lambda session, postbox, rate_per_s=1000.0: Sender(session, postbox, clock, rate_per_s)
+    return lambda session, postbox, **bind: Sender(session, postbox, clock, **bind)
 
 
 async def test_a_text_is_sent_and_the_smscs_id_recorded(
@@ -90,7 +90,7 @@ async def test_never_more_wait_for_their_response_than_the_window_holds(
 async def test_the_rate_holds(bound: Bound, clock: TurnedClock, sender: Callable[..., Sender]) -> None:
     session, smsc = await bound(window=100)
     smsc.answer_submits = accepting()
-    sender(session, MemoryPostbox(*(Row(n) for n in range(1, 200))), 20.0)
+    sender(session, MemoryPostbox(*(Row(n) for n in range(1, 200))), rate_per_s=20.0)
     await clock.turn(5)
     assert 99 <= len(smsc.of("submit_sm")) <= 102
 
@@ -136,7 +136,7 @@ async def test_a_temporary_or_unknown_refusal_is_tried_again_a_bounded_number_of
     smsc.answer_submits, postbox = refusing(*[status] * 100), MemoryPostbox(Row(1))
     sender(session, postbox)
     await clock.turn(5)
-    assert [what for what, _, _ in postbox.ends] == ["postponed"] * (TRIES - 1) + ["failed"]
+    assert [what for what, _, _ in postbox.ends] == ["postponed"] * 7 + ["failed"]
     delays = [detail[0] for what, _, detail in postbox.ends if what == "postponed"]  # type: ignore[index]
     assert delays == [2.0, 4.0, 8.0, 16.0, 32.0, 60.0, 60.0]
 
@@ -170,7 +170,7 @@ async def test_what_was_claimed_and_not_written_goes_back_unharmed(
 ) -> None:
     session, smsc = await bound(window=5)
     postbox = MemoryPostbox(*(Row(n) for n in range(1, 6)))
-    working = sender(session, postbox, 2.0)
+    working = sender(session, postbox, rate_per_s=2.0)
     await clock.turn(0.1)
     smsc.hang_up()
     await clock.turn(1)
@@ -285,3 +285,120 @@ async def test_stopped_it_claims_no_more_and_waits_for_what_it_sent(
     smsc.say(made("submit_sm_resp", smsc.of("submit_sm")[0].sequence, message_id="x"))
     await clock.turn(0.1)
     assert (working.task.done(), postbox.ends, len(postbox.queue)) == (True, [("sent", 1, "x")], 1)
+
+
+async def test_each_part_is_recorded_as_it_is_taken_and_the_split_before_the_first(
+    bound: Bound, clock: TurnedClock, sender: Callable[..., Sender]
+) -> None:
+    session, smsc = await bound()
+    smsc.answer_submits, postbox = accepting(), MemoryPostbox(Row(1, "a" * 400))
+    sender(session, postbox)
+    await clock.turn(1)
+    assert [(1, 1, "m1", "main"), (1, 2, "m2", "main"), (1, 3, "m3", "main")] == postbox.parts_sent
+    assert ([("sent", 1, "")], {1: "main"}) == (postbox.ends, postbox.vias)
+
+
+async def test_another_process_goes_on_with_the_same_split_where_the_last_one_died(
+    bound: Bound, clock: TurnedClock, sender: Callable[..., Sender]
+) -> None:
+    """Promise 4, and no part twice without need: reference and parts are the journal's, not the process's."""
+    session, smsc = await bound()
+    smsc.answer_submits = accepting()
+    parts = (
+        OutgoingPart(1, OutboxState.SENT, 0),
+        OutgoingPart(2, OutboxState.QUEUED, 0),
+        OutgoingPart(3, OutboxState.QUEUED, 0),
+    )
+    plan = split("a" * 400, Habits(), lambda: 99).plan
+    postbox = MemoryPostbox(Row(1, "a" * 400, plan=plan, parts=parts))
+    sender(session, postbox, long_texts="payload")
+    await clock.turn(1)
+    headers = [pdu.short_message[:6] for pdu in smsc.of("submit_sm")]
+    assert [b"\5\0\3\x63\3\2", b"\5\0\3\x63\3\3"] == headers
+    assert [("sent", 1, "")] == postbox.ends
+
+
+async def test_a_part_without_response_is_told_by_its_number_and_goes_once_more(
+    bound: Bound, clock: TurnedClock, sender: Callable[..., Sender]
+) -> None:
+    session, smsc = await bound()
+    accept, postbox = accepting(), MemoryPostbox(Row(1, "a" * 400))
+    smsc.answer_submits = lambda pdu: None if pdu.short_message[5] == 2 else accept(pdu)
+    sender(session, postbox)
+    for _ in range(4):
+        await clock.turn(9)
+        smsc.say(made("enquire_link", 1))
+    sent = [pdu.short_message[5] for pdu in smsc.of("submit_sm")]
+    assert ([1, 2, 2], [("unanswered", 1, 2)] * 2) == (sent, postbox.ends)
+
+
+async def test_a_split_that_is_not_recorded_sends_nothing(
+    bound: Bound, clock: TurnedClock, sender: Callable[..., Sender]
+) -> None:
+    session, smsc = await bound()
+
+    class Forgetful(MemoryPostbox):
+        async def begin(self, id: int, plan: str, parts: int) -> None:  # noqa: A002
+            if not self.ends:
+                raise RuntimeError("journal gone")
+            await super().begin(id, plan, parts)
+
+    smsc.answer_submits, postbox = accepting(), Forgetful(Row(1, "a" * 400))
+    sender(session, postbox)
+    await clock.turn(5)
+    assert (["postponed", "sent"], 3) == ([what for what, _, _ in postbox.ends], len(smsc.of("submit_sm")))
+
+
+@pytest.mark.parametrize(
+    ("bind", "sizes"),
+    [
+        ({"long_texts": "udh"}, [159, 159, 100]),
+        ({"long_texts": "udh16"}, [159, 159, 103]),
+        ({"long_texts": "sar"}, [152, 152, 96]),
+        ({"long_texts": "payload"}, [400]),
+    ],
+)
+async def test_a_long_text_goes_as_the_bind_is_set(
+    bound: Bound, clock: TurnedClock, sender: Callable[..., Sender], bind: dict[str, Any], sizes: list[int]
+) -> None:
+    session, smsc = await bound()
+    smsc.answer_submits, postbox = accepting(), MemoryPostbox(Row(1, "a" * 400))
+    sender(session, postbox, **bind)
+    await clock.turn(1)
+    sent = smsc.of("submit_sm")
+    assert sizes == [len(pdu.short_message or pdu.message_payload) for pdu in sent]
+    assert "sent" == postbox.ends[0][0]
+
+
+async def test_congestion_slows_the_bind_down_before_it_is_refused(
+    bound: Bound, clock: TurnedClock, sender: Callable[..., Sender]
+) -> None:
+    """SMPP 5.0 §4.8.4.7: 90 and above is near congestion."""
+    session, smsc = await bound(window=100)
+    smsc.answer_submits, postbox = accepting(), MemoryPostbox(*(Row(n) for n in range(1, 400)))
+    working = sender(session, postbox, rate_per_s=20.0)
+    await clock.turn(4)
+    free = len(smsc.of("submit_sm"))
+    for _ in range(40):
+        working.outbound.congested(95)
+        await clock.turn(0.1)
+    assert len(smsc.of("submit_sm")) - free < free * 2 / 3
+
+
+async def test_who_stands_in_for_another_bind_sends_that_ones_answers(
+    bound: Bound, clock: TurnedClock, sender: Callable[..., Sender]
+) -> None:
+    session, smsc = await bound()
+    smsc.answer_submits, postbox = accepting(), MemoryPostbox(Row(1, bind="other"))
+    claims = ["main"]
+    sender(session, postbox, claims=lambda: tuple(claims))
+    await clock.turn(2)
+    before = list(postbox.ends)
+    claims.append("other")
+    postbox.put(Row(2))
+    await clock.turn(2)
+    assert ([], ["sent", "sent"], {1: "main", 2: "main"}) == (
+        before,
+        [what for what, _, _ in postbox.ends],
+        postbox.vias,
+    )

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from channels.smpp.sending.progress import Progress
 
 from channels.smpp.protocol.statuses import NAMES, status_name
+from channels.smpp.sending.refusals import Refusals
 from channels.smpp.sending.rules import Rule, Verdict
 from channels.smpp.sending.rules_file import RulesError
 from channels.smpp.sending.verdicts import SHIPPED_FILE, Verdicts
@@ -74,20 +74,17 @@ def test_a_status_is_shown_by_its_name(status: int, name: str) -> None:
     ],
 )
 def test_a_text_waits_longer_each_time_and_fails_with_the_last_try(delays_s: list[float | None], rule: Rule) -> None:
-    progress = Progress()
-    assert delays_s == [progress.refused(1, rule) for _ in delays_s]
+    refusals = Refusals()
+    assert delays_s == [refusals.refused(1, rule) for _ in delays_s]
 
 
 def test_refusals_count_for_the_text_whichever_status_each_bore() -> None:
-    progress, patient, hasty = (
-        Progress(),
-        Rule(Verdict.LATER, "a", 1.0, 60.0, 8),
-        Rule(Verdict.LATER, "b", 1.0, 60.0, 3),
-    )
-    assert [1.0, 2.0, None] == [progress.refused(1, rule) for rule in (patient, patient, hasty)]
-    assert 1.0 == progress.refused(2, hasty), "another text begins anew"
-    progress.forget(1)
-    assert 1.0 == progress.refused(1, hasty), "so does one that is done with"
+    refusals = Refusals()
+    patient, hasty = Rule(Verdict.LATER, "a", 1.0, 60.0, 8), Rule(Verdict.LATER, "b", 1.0, 60.0, 3)
+    assert [1.0, 2.0, None] == [refusals.refused(1, rule) for rule in (patient, patient, hasty)]
+    assert 1.0 == refusals.refused(2, hasty), "another text begins anew"
+    refusals.forget(1)
+    assert 1.0 == refusals.refused(1, hasty), "so does one that is done with"
 
 
 def test_the_hundredth_try_still_has_a_delay() -> None:
