@@ -117,9 +117,10 @@ def test_queues_are_empty_when_all_is_done(running: Host) -> None:
 
 
 def test_check_says_why_a_bind_is_not_bound(running: Host) -> None:
-    told = json.dumps({"status": "waiting", "last_error": "ESME_RINVPASWD"})
+    told = json.dumps({"name": "other", "host": "far", "status": "waiting", "last_error": "ESME_RINVPASWD"})
     with redis.Redis(unix_socket_path=f"{running.folder}/tonegate.db.redis.sock") as client:
-        client.set("tonegate:bind:other", told, ex=60)
+        client.set("tonegate:bind:other@far", told, ex=60)
+        client.sadd("tonegate:binds", "other@far")
     bind = {"NAME": "other", "SYSTEM_ID": "x", "PORT": str(running.smsc)}
     looked = running.run("check", **{f"TONEGATE_SMPP__BINDS__1__{key}": value for key, value in bind.items()})
     assert looked.returncode == 1

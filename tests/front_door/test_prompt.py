@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 import tonegate
 from tests.front_door.hosts import Host, free_port
 
-COMMANDS = [*"up smpp worker simulator sandbox check queues messages show migrate replay bury".split()]  # noqa: SIM905
+COMMANDS = [*"up smpp worker simulator sandbox check queues messages show migrate replay bury binds".split()]  # noqa: SIM905
 
 
 def called(*words: str) -> tuple[int, str]:
@@ -54,6 +54,8 @@ def test_each_command_has_help(command: str) -> None:
         (("replay", "1", "--state", "dead"), "name messages, or --state"),
         (("replay", "--state", "done"), "name messages, or --state"),
         (("bury",), "Missing argument"),
+        (("binds", "stop"), "Missing argument"),
+        (("binds", "stop", "x", "--wait-s", "-1"), "greater than or equal to 0"),
     ],
 )
 def test_called_wrongly_is_2(words: tuple[str, ...], told: str) -> None:

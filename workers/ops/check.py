@@ -14,7 +14,7 @@ from workers.dialogue import SHIPPED_TEMPLATES, check_templates
 from workers.embedded import is_embedded, redis_url
 from workers.journal import Database, JournalUnavailable, NotMigrated
 from workers.journal.schema import require_newest
-from workers.ops.bind_states import bind_state
+from workers.ops.bind_states import bind_state, in_words
 from workers.settings import BindSettings, Settings
 
 _CONNECT_S = 3.0
@@ -116,6 +116,9 @@ async def _core(settings: Settings) -> list[Line]:
 
 async def _smsc(bind: BindSettings, client: redis.asyncio.Redis) -> list[Line]:
     what, where = f"bind {bind.name}", f"{bind.host}:{bind.port}"
+    state = await bind_state(client, bind.name)
+    if state is not None and state["status"] == "switched off":
+        return [Line(what, True, f"{in_words(state)}; `tonegate binds start {bind.name}` binds it again")]
     try:
         async with asyncio.timeout(_CONNECT_S):
             _, writer = await asyncio.open_connection(bind.host, bind.port)
@@ -123,7 +126,6 @@ async def _smsc(bind: BindSettings, client: redis.asyncio.Redis) -> list[Line]:
         mend = f"see that the SMSC listens, and host and port of [[smpp.binds]] {bind.name}"
         return [Line(what, False, f"{where} can't be reached: {error.strerror or 'no answer'}", mend)]
     writer.close()
-    state = await bind_state(client, bind.name)
     if state is None:
         return [Line(what, True, f"{where} accepts connections; no listener is up")]
     if state["status"] != "bound":

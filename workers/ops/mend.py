@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-import getpass
-import socket
 from collections.abc import Sequence
 
 from workers.app import make_app, make_bell
 from workers.journal import Database, Desk, Filter, Plan, Queue, Reader
 from workers.ops.look import opened
+from workers.ops.prompt import author
 from workers.ops.shown import as_json, as_table
 from workers.settings import Settings
 
@@ -32,7 +31,7 @@ def replay(
     with opened(settings) as database:
         ids, missing = _ids(database, which, wanted)
         desk = Desk(database)
-        plans = desk.plan(ids) if dry_run else desk.replay(ids, author=_author(), reason=reason)
+        plans = desk.plan(ids) if dry_run else desk.replay(ids, author=author(), reason=reason)
     if not dry_run and any(plan.deed != "nothing" for plan in plans):
         _ring(settings)
     return _tell(plans, missing, json=json, dry_run=dry_run)
@@ -42,7 +41,7 @@ def bury(settings: Settings, which: Sequence[str], *, reason: str, json: bool) -
     """Give up messages that wait for operations; False where one of them doesn't exist."""
     with opened(settings) as database:
         ids, missing = _ids(database, which, None)
-        plans = Desk(database).bury(ids, author=_author(), reason=reason)
+        plans = Desk(database).bury(ids, author=author(), reason=reason)
     return _tell(plans, missing, json=json, dry_run=False)
 
 
@@ -79,11 +78,3 @@ def _tell(plans: Sequence[Plan], missing: Sequence[str], *, json: bool, dry_run:
         if plans and missing:
             print(f"no such message: {', '.join(missing)}")
     return not missing
-
-
-def _author() -> str:
-    try:
-        name = getpass.getuser()
-    except (KeyError, OSError):  # a container's user may have no name
-        name = "unknown"
-    return f"{name}@{socket.gethostname()}"[:96]

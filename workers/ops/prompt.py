@@ -1,8 +1,10 @@
-"""How every command begins and how it fails: settings read, or one line for each thing that is wrong."""
+"""How every command begins, who calls it and how it fails: settings read, or one line for each thing that is wrong."""
 
 from __future__ import annotations
 
+import getpass
 import os
+import socket
 from typing import NoReturn
 
 import typer
@@ -31,3 +33,12 @@ def address(option: str, text: str) -> tuple[str, int]:
     if not (colon and port.isdecimal() and int(port) < 65536):
         raise typer.BadParameter(f"{text!r} is not HOST:PORT, such as 127.0.0.1:2775", param_hint=option)
     return host.strip("[]") or "127.0.0.1", int(port)
+
+
+def author() -> str:
+    """Who calls a command that changes something: `name@host`."""
+    try:
+        name = getpass.getuser()
+    except (KeyError, OSError):  # a container's user may have no name
+        name = "unknown"
+    return f"{name}@{socket.gethostname()}"[:96]

@@ -51,7 +51,7 @@ async def _not_bound(settings: Settings) -> list[Line]:
             str(state.get("last_error") or state.get("status") or "its listener isn't up"),
         )
         for name, state in states.items()
-        if state.get("status") != "bound"
+        if state.get("status") not in ("bound", "switched off")
     ]
 
 

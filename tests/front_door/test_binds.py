@@ -1,0 +1,134 @@
+"""`tonegate binds`: one bind is switched and set anew on a host that is up, and the other knows nothing of it."""
+
+from __future__ import annotations
+
+import getpass
+import json
+import signal
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import redis
+
+from tests.front_door.hosts import CODE, Host, until
+
+_SPARE = """
+[[smpp.binds]]
+name = "spare"
+port = {port}
+system_id = "tonegate"
+window = {window}
+"""
+
+
+@pytest.fixture(scope="module")
+def two(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Host]:
+    """A host that is up, with two binds; each test leaves both bound."""
+    one = Host(tmp_path_factory.mktemp("host"))
+    set_anew(one, one.settings.read_text(), window=10)
+    try:
+        one.up()
+        yield one
+    finally:
+        one.end()
+
+
+def set_anew(host: Host, main: str, window: int) -> None:
+    host.settings.write_text(main + _SPARE.format(port=host.smsc, window=window))
+
+
+def listed(host: Host) -> dict[str, dict[str, Any]]:
+    shown = host.run("binds", "list", "--json")
+    assert shown.returncode == 0, shown.stderr
+    return {state["name"]: state for state in json.loads(shown.stdout)}
+
+
+def test_list_shows_how_each_bind_is(two: Host) -> None:
+    states = listed(two)
+    assert {"main": "bound", "spare": "bound"} == {name: state["status"] for name, state in states.items()}
+    main = states["main"]
+    assert (f"127.0.0.1:{two.smsc}", "transceiver", 0, 10, ["main"], "") == (
+        main["smsc"],
+        main["mode"],
+        main["window_used"],
+        main["window"],
+        main["claims"],
+        main["switched_by"],
+    )
+    table = [line.split() for line in two.run("binds", "list").stdout.splitlines()]
+    assert ["main", "spare"] == [words[0] for words in table if words and words[0] in ("main", "spare")]
+
+
+def test_a_bind_is_stopped_and_started_while_the_other_keeps_its_session(two: Host) -> None:
+    before = listed(two)["main"]
+    stopped = two.run("binds", "stop", "spare", "--reason", "their maintenance", "--json")
+    assert stopped.returncode == 0, stopped.stdout + stopped.stderr
+    spare = listed(two)["spare"]
+    assert ("switched off", "their maintenance") == (spare["status"], spare["switched_why"])
+    assert spare["switched_by"].startswith(f"{getpass.getuser()}@")
+    checked = two.run("check")
+    assert checked.returncode == 0, checked.stdout
+    assert "their maintenance; `tonegate binds start spare` binds it again" in checked.stdout
+    assert f"{CODE[:4]}" in two.answered(CODE)
+    started = two.run("binds", "start", "spare")
+    assert (started.returncode, True) == (0, "bound" in started.stdout), started.stdout + started.stderr
+    after = listed(two)
+    assert (before["since"], "bound") == (after["main"]["since"], after["spare"]["status"])
+
+
+def test_a_bind_stays_off_when_its_listener_is_killed_and_redis_is_flushed(two: Host) -> None:
+    assert two.run("binds", "stop", "spare").returncode == 0
+    with redis.Redis(unix_socket_path=f"{two.folder}/tonegate.db.redis.sock") as client:
+        client.flushall()
+    listener = two.child("-m tonegate", " smpp")
+    assert listener
+    listener.send_signal(signal.SIGKILL)
+    until(lambda: (new := two.child("-m tonegate", " smpp")) and new.pid != listener.pid, 20, two.said)
+    until(lambda: listed(two)["main"]["status"] == "bound", 20, two.said)
+    assert "switched off" == listed(two)["spare"]["status"]
+    assert two.run("binds", "start", "spare").returncode == 0
+
+
+def test_settings_are_read_anew_for_the_binds_that_changed(two: Host) -> None:
+    before, text = listed(two), two.settings.read_text()
+    two.settings.write_text(text.replace("window = 10", "window = 3"))
+    reloaded = two.run("binds", "reload", "--json")
+    assert reloaded.returncode == 0, reloaded.stdout + reloaded.stderr
+    after = listed(two)
+    assert {"main": 10, "spare": 3} == {name: state["window"] for name, state in after.items()}
+    assert before["main"]["since"] == after["main"]["since"]
+    assert "bound" == after["spare"]["status"]
+    two.settings.write_text(text)
+    assert two.run("binds", "reload").returncode == 0
+
+
+def test_broken_settings_are_refused_with_their_line_and_the_binds_go_on(two: Host) -> None:
+    before, text = listed(two), two.settings.read_text()
+    two.settings.write_text(text + "windough = 3\n")
+    reloaded = two.run("binds", "reload")
+    two.settings.write_text(text)
+    line = text.count("\n") + 1
+    assert (1, "") == (reloaded.returncode, reloaded.stdout)
+    assert f"error: {two.settings}:{line}: " in reloaded.stderr
+    assert "did you mean window?" in reloaded.stderr
+    assert {name: state["since"] for name, state in before.items()} == {
+        name: state["since"] for name, state in listed(two).items()
+    }
+
+
+@pytest.mark.parametrize("command", ["stop", "start"])
+def test_a_name_that_is_no_binds_is_told_with_those_that_are(two: Host, command: str) -> None:
+    ended = two.run("binds", command, "spar")
+    assert 2 == ended.returncode
+    told = " ".join(ended.stderr.replace("│", " ").split())
+    assert "no bind spar; did you mean spare? there are: main, spare" in told
+
+
+def test_with_no_listener_a_switch_is_kept_for_the_one_that_comes(host: Host) -> None:
+    assert host.run("migrate").returncode == 0
+    stopped = host.run("binds", "stop", "main", "--reason", "not yet", "--wait-s", "0.1")
+    assert (0, True) == (stopped.returncode, "no listener is up: it holds once one is" in stopped.stdout)
+    state = listed(host)["main"]
+    assert ("no listener is up", "not yet") == (state["status"], state["switched_why"])
+    assert 0 == host.run("binds", "reload", "--wait-s", "0.1").returncode

@@ -1,0 +1,61 @@
+"""The commands about SMSCs: the binds with them."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from workers.ops.prompt import settings_of
+
+binds = typer.Typer(help="The binds with SMSCs: how they are, on and off, set anew.", no_args_is_help=True)
+
+AsJson = Annotated[bool, typer.Option("--json", help="As JSON, for a script.")]
+Reason = Annotated[str, typer.Option(help="Why, to be kept with who.")]
+WaitS = Annotated[float, typer.Option("--wait-s", min=0, help="How many seconds to wait until it is so.")]
+Names = Annotated[list[str], typer.Argument(help="Binds, as the settings name them.")]
+_WAIT_S = 30.0
+
+
+@binds.command("list")
+def list_(context: typer.Context, json: AsJson = False) -> None:
+    """How each bind is, on each host, and who has switched it off."""
+    from workers.ops import binds as look
+
+    look.show(settings_of(context), json=json)
+
+
+@binds.command()
+def stop(
+    context: typer.Context, names: Names, reason: Reason = "", wait_s: WaitS = _WAIT_S, json: AsJson = False
+) -> None:
+    """Take no more over these binds, finish what is in hand and unbind; it stays so until `start`."""
+    _turn(context, names, on=False, reason=reason, wait_s=wait_s, json=json)
+
+
+@binds.command()
+def start(
+    context: typer.Context, names: Names, reason: Reason = "", wait_s: WaitS = _WAIT_S, json: AsJson = False
+) -> None:
+    """Bind these again."""
+    _turn(context, names, on=True, reason=reason, wait_s=wait_s, json=json)
+
+
+@binds.command()
+def reload(context: typer.Context, reason: Reason = "", wait_s: WaitS = _WAIT_S, json: AsJson = False) -> None:
+    """Read the binds' settings anew: what has changed is drained and bound as it is set now, the rest goes on."""
+    from workers.ops import binds as look
+
+    if not look.reload(settings_of(context), reason=reason, wait_s=wait_s, json=json):
+        raise typer.Exit(1)
+
+
+def _turn(context: typer.Context, names: list[str], *, on: bool, reason: str, wait_s: float, json: bool) -> None:
+    from workers.ops import binds as look
+
+    try:
+        done = look.turn(settings_of(context), names, on=on, reason=reason, wait_s=wait_s, json=json)
+    except look.NoSuchBind as error:
+        raise typer.BadParameter(str(error), param_hint="NAME") from None
+    if not done:
+        raise typer.Exit(1)
