@@ -32,6 +32,7 @@ from workers.dialogue import (
     gift_offer,
     misunderstood,
     reply,
+    text_name,
     understand,
 )
 from workers.events import event, surprises
@@ -90,10 +91,10 @@ class Errand:
         if isinstance(command, Misunderstood):
             text = misunderstood(command, language, self._wording)
             outcome = _NOT_UNDERSTOOD.get(command.reply, command.reply)[:32]
-            return Ending(row, InboxState.DONE, outcome, answers=(Answer(row.number, text),))
+            return Ending(row, InboxState.DONE, outcome, answers=(self._answer(row.number, text, command.reply),))
         if command.action is Action.HELP:
             text = reply([Result(Action.HELP, Verdict.DONE)], language, self._wording, self._grammar.tone_code_example)
-            return Ending(row, InboxState.DONE, Action.HELP, answers=(Answer(row.number, text),))
+            return Ending(row, InboxState.DONE, Action.HELP, answers=(self._answer(row.number, text, "help"),))
         results = read_results(row.results)
         for step in steps_of(command, row):
             if step.no in results:
@@ -132,11 +133,11 @@ class Errand:
     def _ended(self, row: ClaimedRow, results: dict[int, Result], language: str) -> Ending:
         ordered = [results[no] for no in sorted(results)]
         text = reply(ordered, language, self._wording)
-        answers = [Answer(row.number, text)]
+        answers = [self._answer(row.number, text, text_name(ordered))]
         for result in ordered:
             if result.action is Action.GIFT and result.verdict is Verdict.DONE and result.gift_key:
                 offer = gift_offer(row.number, result.tone_code, result.tone, result.gift_key, language, self._wording)
-                answers.append(Answer(result.other_number, offer))
+                answers.append(self._answer(result.other_number, offer, "gift_offer"))
         said_no = [result for result in ordered if result.verdict in (Verdict.REFUSED, Verdict.CANCELLED)]
         refused = len(said_no) == len(ordered)
         outcome = (said_no[0].reason or said_no[0].verdict) if refused else ordered[0].verdict
@@ -176,7 +177,7 @@ class Errand:
                 error.reason[:32],
                 uses_attempt=True,
                 results=write_results(results),
-                answers=(Answer(row.number, text),),
+                answers=(self._answer(row.number, text, "failed"),),
                 events=event("given_up", code=error.code, reason=error.reason, attempts=attempts),
             )
         away = isinstance(error, Unreachable | AccountRefused)
@@ -216,7 +217,7 @@ class Errand:
             uses_attempt=False,
             doubtful=True,
             results=write_results(results),
-            answers=(Answer(row.number, text),),
+            answers=(self._answer(row.number, text, "checking"),),
             events=event("parked", reason=why),
         )
 
@@ -228,8 +229,14 @@ class Errand:
     def _notice(self, row: ClaimedRow, command: Command, results: dict[int, Result], *, doubtful: bool) -> _Notice:
         if row.noticed or self._clock() - row.received_at < NOTICE_AFTER_S:
             return {}
-        text = self._told(row, command, results, Verdict.CHECKING if doubtful else Verdict.DELAYED)
-        return {"noticed": True, "answers": (Answer(row.number, text),)}
+        verdict = Verdict.CHECKING if doubtful else Verdict.DELAYED
+        text = self._told(row, command, results, verdict)
+        return {"noticed": True, "answers": (self._answer(row.number, text, verdict),)}
+
+    def _answer(self, number: str, text: str, name: str) -> Answer:
+        """An answer that is delivered as the text of that name says."""
+        how = self._wording.delivery(name)
+        return Answer(number, text, how.receipt, how.valid_s, how.urgent)
 
     def _pause_s(self, row: ClaimedRow, attempts: int) -> float:
         waited_s = max(self._clock() - row.received_at, 2.0**attempts - 1)

@@ -197,6 +197,21 @@ async def test_a_gift_tells_both_its_giver_and_its_recipient(office: Office) -> 
     assert [("presentTone", NUMBER, 0), ("presentToneAffirm", FRIEND, 0)] == office.core.ledger
 
 
+@pytest.mark.parametrize(
+    ("text", "ways"),
+    [
+        (f"GIFT 600902000001 {FRIEND}", [("", None, False), ("always", None, True)]),
+        ("HELP", [("never", 86_400, False)]),
+        (ORDER, [("", None, False)]),
+    ],
+)
+async def test_an_answer_is_delivered_as_the_file_says_of_its_text(
+    office: Office, text: str, ways: list[tuple[str, int | None, bool]]
+) -> None:
+    ending = await office.run(row_of(text))
+    assert ways == [(one.registered_delivery, one.validity_s, one.urgent) for one in ending.answers]
+
+
 @pytest.mark.parametrize(("text", "operation"), [("ON", "subscribe"), ("STOP", "unSubscribe")])
 async def test_already_is_done_where_our_own_lost_call_made_it_so(office: Office, text: str, operation: str) -> None:
     office.core.forgets = True
