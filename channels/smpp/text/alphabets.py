@@ -29,6 +29,7 @@ _BY_DATA_CODING: Mapping[int, str] = {
     consts.SMPP_ENCODING_KSC5601: "euc_kr",
 }
 _BY_GSM_BITS = (GSM, EIGHT_BIT, UCS2, GSM)
+_NOTHING = Header()
 
 
 def alphabet_of(data_coding: int, habits: Habits = ORDINARY) -> str:
@@ -59,7 +60,7 @@ def decode_text(octets: bytes, data_coding: int, header: bytes = b"", habits: Ha
     """
     alphabet = alphabet_of(data_coding, habits)
     if alphabet == GSM:
-        said = read_header(header) if header else Header()
+        said = read_header(header) if header else _NOTHING
         return read_units(units(octets, alphabet, header, habits), alphabet, said)
     return read_units(octets, alphabet)
 
@@ -71,7 +72,7 @@ def units(octets: bytes, alphabet: str, header: bytes, habits: Habits) -> bytes:
     return octets
 
 
-def read_units(octets: bytes, alphabet: str, said: Header = Header()) -> str:  # noqa: B008 - it is frozen
+def read_units(octets: bytes, alphabet: str, said: Header = _NOTHING) -> str:
     """Unpacked septets, or octets, as text."""
     if alphabet == GSM:
         return gsm.decode(octets, national.tables(said.locking, said.single))

@@ -14,6 +14,8 @@ from channels.smpp.text.udh import national_elements
 
 USER_DATA_OCTETS = 140
 """What one message carries, its header included (3GPP 23.040 §9.2.3.24)."""
+EIGHT_BIT: tuple[Alphabet, ...] = ("ascii", "latin-1")
+"""An octet to each character, and no data_coding with a message class."""
 _GSM_BY_CLASS, _UCS2_BY_CLASS = 0xF0, 0x18
 """To which the message class is added (3GPP 23.038 §4); SMPP 3.4 §5.2.19 has only the group that GSM text goes in."""
 _UCS2_MARK = b"\xfe\xff"

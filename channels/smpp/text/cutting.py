@@ -33,7 +33,7 @@ class Cut:
         header = header_octets(self.coding, self.method)
         if not self.coding.packed:
             return sum(map(len, self.bodies)) + header * len(self.bodies)
-        return sum(header + len(packing.pack(body, header)) for body in self.bodies)
+        return sum(header + packing.octets(body, header) for body in self.bodies)
 
 
 def cut(text: str, coding: Coding, long_texts: LongTexts) -> Cut | None:
@@ -62,6 +62,7 @@ def fits_alone(whole: bytes, coding: Coding) -> bool:
 
 
 def reads_back(body: bytes, coding: Coding) -> bool:
+    """Whether nothing at its end would be taken for what fills up packed septets."""
     return not coding.packed or packing.reads_back(body, header_octets(coding, "one"))
 
 
@@ -94,10 +95,13 @@ def _fill_packed(characters: Sequence[bytes], room: int, header: int) -> tuple[b
     """Each part as full as can be, less what at its end would be taken for filling."""
     parts: list[bytes] = []
     part: list[bytes] = []
+    septets = 0
     for character in characters:
-        if sum(map(len, part)) + len(character) > room:
+        if septets + len(character) > room:
             part = _close(parts, part, room, header)
+            septets = sum(map(len, part))
         part.append(character)
+        septets += len(character)
     while part:
         part = _close(parts, part, room, header)
     return tuple(parts)

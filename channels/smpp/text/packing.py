@@ -13,26 +13,31 @@ _FILLERS = (_CR, 0x00)
 
 def pack(septets: bytes, header_octets: int = 0) -> bytes:
     """The septets as octets, to stand behind `header_octets` (with the length octet) of header."""
-    octets = bytearray()
+    packed = bytearray()
     bits, held = 0, -8 * header_octets % 7
     for septet in fill(septets, header_octets):
         bits |= septet << held
         held += 7
         if held >= 8:
-            octets.append(bits & 0xFF)
+            packed.append(bits & 0xFF)
             bits >>= 8
             held -= 8
     if held:
-        octets.append(bits)
-    return bytes(octets)
+        packed.append(bits)
+    return bytes(packed)
 
 
-def unpack(octets: bytes, header_octets: int = 0) -> bytes:
-    """The septets in the octets that stood behind `header_octets` of header; never fails."""
+def octets(septets: bytes, header_octets: int) -> int:
+    """How many octets `pack` makes of them."""
+    return -(-(-8 * header_octets % 7 + 7 * len(fill(septets, header_octets))) // 8)
+
+
+def unpack(packed: bytes, header_octets: int = 0) -> bytes:
+    """The septets in octets that stood behind `header_octets` of header; never fails."""
     skipped = -8 * header_octets % 7
     septets = bytearray()
     bits, held = 0, -skipped
-    for octet in octets:
+    for octet in packed:
         if held < 0:
             bits, held = octet >> -held, held + 8
         else:

@@ -66,7 +66,7 @@ def _is_sound(plan: Plan) -> bool:
         (coding.is_septets or not (coding.packed or coding.language))
         and (not coding.language or _has_tables(coding))
         and plan.reference <= REFERENCE_AT_MOST[plan.method]
-        and (plan.total == 1 if plan.method in ("one", "payload") else 2 <= plan.total <= PARTS_AT_MOST)
+        and 1 <= plan.total <= (1 if plan.method in ("one", "payload") else PARTS_AT_MOST)
     )
 
 

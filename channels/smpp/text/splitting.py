@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from channels.smpp.text import gsm, packing
-from channels.smpp.text.codings import Coding, national_codings, plain_codings
+from channels.smpp.text.codings import EIGHT_BIT, Coding, national_codings, plain_codings
 from channels.smpp.text.cutting import Cut, bodies, cut, fits_alone
 from channels.smpp.text.habits import Habits
 from channels.smpp.text.parts import PARTS_AT_MOST, NoAlphabet, Part, Sar, Split, TooLong
@@ -58,7 +58,9 @@ def _plain_gsm(text: str, habits: Habits) -> Cut | None:
         septets = b"".join(map(gsm.SEPTETS.__getitem__, text))
     except KeyError:
         return None
-    if len(septets) > codings[0].room(0) or (len(septets) > len(text) and len(codings) > 2):
+    if len(septets) > codings[0].room(0):
+        return None
+    if len(septets) > len(text) and any(coding.alphabet in EIGHT_BIT for coding in codings):
         return None
     return Cut(codings[0], "one", (septets,), 1)
 
@@ -96,7 +98,7 @@ def _cost(one: Cut, habits: Habits) -> tuple[bool, int, int]:
 
 def _loses_class(one: Cut, habits: Habits) -> bool:
     """Neither Latin-1 nor ASCII has a data_coding with a message class."""
-    return habits.message_class is not None and one.coding.alphabet in ("ascii", "latin-1")
+    return habits.message_class is not None and one.coding.alphabet in EIGHT_BIT
 
 
 def _saves_a_part(national: Cut, plain: Cut) -> bool:

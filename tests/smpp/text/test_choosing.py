@@ -37,6 +37,8 @@ def chosen(text: str, habits: Habits) -> tuple[str, int]:
         # the fewest parts count before the fewest octets, these before the plainest
         ("ascii:01/-", 1, "[" * 140, _ALL),
         ("ascii:01/-", 1, "[", _ALL),
+        ("latin-1:03/-", 1, "[", Habits(alphabets=("gsm", "latin-1"))),
+        ("gsm:00/-", 1, "[", _PLAIN),
         ("gsm:00/-", 1, "a" * 160, _ALL),
         ("ascii:01/-", 2, "a" * 141 + "[" * 20, _ALL),
         ("gsm:00/-", 1, "a" * 100, replace(_ALL, alphabets=("ucs2", "ascii", "latin-1", "gsm"))),

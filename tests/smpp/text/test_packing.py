@@ -58,6 +58,11 @@ def test_packed_septets_unpack_to_themselves(septets: bytes, header_octets: int)
     assert septets == packing.unpack(packing.pack(septets, header_octets), header_octets)
 
 
+@given(_SEPTETS, _HEADERS)
+def test_the_octets_are_counted_as_they_are_packed(septets: bytes, header_octets: int) -> None:
+    assert packing.octets(septets, header_octets) == len(packing.pack(septets, header_octets))
+
+
 @given(_SEPTETS.filter(lambda septets: septets[-1:] != b"\r"), _HEADERS)
 def test_only_a_cr_at_the_end_can_be_taken_for_filling(septets: bytes, header_octets: int) -> None:
     assert packing.reads_back(septets, header_octets)

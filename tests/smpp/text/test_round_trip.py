@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from itertools import product
 
@@ -89,6 +90,9 @@ def test_split_shuffled_and_joined_is_the_text(text: str, habits: Habits, data: 
 @given(text=_TEXTS, habits=_HABITS)
 def test_no_part_ends_inside_a_character(text: str, habits: Habits) -> None:
     """Guards smpplib: its make_parts cuts inside escapes and surrogate pairs."""
+    assume(
+        not re.search("[\ufeff\ufffe]", text)
+    )  # by itself, a part that begins with one begins with a byte order mark
     parts = arrived(split_or_skip(text, habits).parts)
     assume(len(parts) > 1)
     assert text == "".join(decode_text(part.octets, part.data_coding, part.header, habits) for part in parts)
@@ -113,7 +117,9 @@ def test_what_is_sent_is_labelled_as_the_smsc_means_it(text: str, habits: Habits
 def test_texts_of_every_length_are_read_as_they_were_written(packed: bool, long_texts: str) -> None:
     """Each length once, so that each of the eight ends that packed septets can have is there in each part."""
     habits = Habits(gsm_packed=packed, long_texts=long_texts)  # type: ignore[arg-type]
-    for ending, count in product(("", "@", "@@", "[", "a\r@"), range(330)):
+    endings = ("", "@", "@@", "[", "a\r@", *(() if packed and long_texts == "payload" else ("\r", "@\r", "\r\r")))
+    for ending, count in product(endings, range(330)):
         text = "€" + "a" * count + ending
-        parts = split(text, habits, lambda: 1).parts
-        assert text == join(arrived(parts), len(parts), habits)
+        made = split(text, habits, lambda: 1)
+        assert text == join(arrived(made.parts), len(made.parts), habits)
+        assert made == split_as(text, made.plan)
