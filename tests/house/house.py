@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import random
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -19,6 +17,7 @@ import redis
 from tests.house.core import Core
 from tests.house.process import ROOT, Running
 from tests.house.until import until
+from tests.ports import free_port
 from workers.embedded import redis_url, remove_socket
 from workers.journal import Database, Filter, JournalUnavailable, Reader, migrate
 from workers.settings import load
@@ -56,7 +55,7 @@ class House:
         programs: Mapping[str, Path] | None = None,
     ) -> None:
         self.folder = folder
-        core_port = _free_port()
+        core_port = free_port()
         tables = {name: {**table, **(settings or {}).get(name, {})} for name, table in _SETTINGS.items()}
         tables["core"]["url"] = f"http://127.0.0.1:{core_port}/usdp"
         bind = {**_BIND, "port": smsc_port, **(settings or {}).get("bind", {})}
@@ -173,16 +172,3 @@ class House:
 
 def _table(head: str, values: Mapping[str, object]) -> str:
     return "\n".join([head, *(f"{name} = {json.dumps(value)}" for name, value in values.items())]) + "\n\n"
-
-
-def _free_port() -> int:
-    """A free port, and below those that the system hands out: nobody else may get it before our process binds it."""
-    for port in random.SystemRandom().sample(range(20_000, 32_000), 100):
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-        return port
-    raise AssertionError("of a hundred ports none is free")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ import aiohttp
 from aiohttp import web
 
 from tests.parts import require
+from tests.ports import free_port
 from tests.simulator.wire import until
 
 _UCS2 = "2"
@@ -36,10 +36,10 @@ transceiver-mode = true
 smsc-username = kannel
 smsc-password = secret
 system-type = ""
-interface-version = 34
 reconnect-delay = 1
 enquire-link-interval = 2
 wait-ack = 5
+{smsc}
 
 group = smsbox
 bearerbox-host = 127.0.0.1
@@ -90,14 +90,6 @@ class Kannel:
             return False
 
 
-def _free_ports(count: int) -> list[int]:
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [one.getsockname()[1] for one in sockets]
-    for one in sockets:
-        one.close()
-    return ports
-
-
 async def _app(kannel: Kannel) -> web.AppRunner:
     async def text(request: web.Request) -> web.Response:
         got = dict(parse_qsl(request.rel_url.raw_query_string, encoding="latin-1"))
@@ -126,10 +118,13 @@ async def _listening(port: int) -> bool:
 
 
 @asynccontextmanager
-async def kannel_for(smpp_port: int, folder: Path) -> AsyncIterator[Kannel]:
-    """Run bearerbox and smsbox against an SMSC until the block ends; online at its beginning."""
+async def kannel_for(smpp_port: int, folder: Path, smsc: str = "interface-version = 34") -> AsyncIterator[Kannel]:
+    """Run bearerbox and smsbox against an SMSC until the block ends; online at its beginning.
+
+    `smsc` are more lines of its group for the SMSC.
+    """
     bearerbox, smsbox = require("bearerbox"), require("smsbox")
-    admin, box, send = _free_ports(3)
+    admin, box, send = free_port(), free_port(), free_port()
     kannel = Kannel(
         f"http://127.0.0.1:{send}/cgi-bin/sendsms", f"http://127.0.0.1:{admin}/status.txt?password=admin", ""
     )
@@ -141,7 +136,8 @@ async def kannel_for(smpp_port: int, folder: Path) -> AsyncIterator[Kannel]:
         app = runner.addresses[0][1]
         kannel.app_url = f"http://127.0.0.1:{app}"
         config = folder / "kannel.conf"
-        config.write_text(_CONFIG.format(admin=admin, box=box, send=send, smpp=smpp_port, app=app, folder=folder))
+        ports = {"admin": admin, "box": box, "send": send, "smpp": smpp_port, "app": app}
+        config.write_text(_CONFIG.format(**ports, smsc=smsc, folder=folder))
         for program, port in ((bearerbox, box), (smsbox, send)):
             null = asyncio.subprocess.DEVNULL
             processes.append(await asyncio.create_subprocess_exec(program, config, stdout=null, stderr=null))

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import socket
 from collections.abc import Iterator
 from itertools import count
 
 import smpp34
 
 from channels.smpp.text.alphabets import decode_text
+from tests.ports import free_port
 from tests.smpp.peers.smsc import Smsc, Submitted
 
 _ENCODINGS = {0: "ascii", 3: "latin-1", 8: "utf-16-be"}
@@ -21,7 +21,7 @@ class Smpp34Smsc(Smsc):
 
     def __init__(self, port: int = 0) -> None:
         super().__init__()
-        self.port = port or _free_port()
+        self.port = port or free_port()
         self._server: smpp34.Server | None = None
         self._esme: smpp34.Esme | None = None
         self._taking: asyncio.Task[None] | None = None
@@ -148,9 +148,3 @@ def _elements(header: bytes) -> Iterator[str]:
         end = 2 + header[1]
         yield header[:end].hex()
         header = header[end:]
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
