@@ -47,7 +47,7 @@ class OutboxState(StrEnum):
     DELIVERED = "delivered"
     """A receipt says that the handset has it."""
     UNDELIVERED = "undelivered"
-    """A receipt says that it expired, was rejected or deleted."""
+    """A receipt says that it expired, was rejected or deleted; or operations have cancelled it."""
     FAILED = "failed"
     """The SMSC refused it for good, or never answered."""
 
