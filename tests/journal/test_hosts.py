@@ -10,10 +10,13 @@ from collections import Counter
 import pytest
 from sqlalchemy import Connection, text
 
+from tests.journal.kit.answers import in_parts, states
+from tests.journal.kit.long_texts import counts, hand_on, part
 from tests.journal.kit.messages import accept, message, rows
 from workers.journal import Answer, Ending, InboxState, Journal, JournalUnavailable, OutboxState, Queue
 from workers.journal import claims as operations
 from workers.journal.outbox import Sent
+from workers.journal.receipts import Receipt
 from workers.journal.rows import Claim, Claimed
 
 HOSTS = 4
@@ -93,6 +96,44 @@ async def test_hosts_that_send_at_once_never_get_the_same_answer(journal_url: st
     assert {1} == set(Counter(sent).values())
     for destination in {destination for destination, _ in sent}:
         assert ["0", "1", "2"] == [text for whose, text in sent if whose == destination]
+
+
+async def test_parts_that_come_to_several_hosts_at_once_are_one_text_each_and_one_message(journal_url: str) -> None:
+    texts, total = 25, HOSTS
+    accepted: list[bool] = []
+
+    def host(index: int) -> None:
+        async def work() -> None:
+            with Journal(journal_url) as mine:
+                for reference in range(texts):
+                    whole = await mine.keep_part(part(index + 1, total, reference=reference))
+                    accepted.append(bool(whole) and not (await hand_on(mine, whole)).duplicate)
+
+        asyncio.run(work())
+
+    await asyncio.to_thread(on_threads, host)
+    with Journal(journal_url) as journal:
+        assert {"part 1 part 2 part 3 part 4 ": texts} == Counter(row["text"] for row in rows(journal))
+        assert (texts, texts * total) == counts(journal)
+    assert texts == sum(accepted)
+
+
+async def test_receipts_that_come_to_several_hosts_at_once_end_the_text_that_they_are_of(journal_url: str) -> None:
+    ids = [f"{no:x}" for no in range(1, HOSTS * 5 + 1)]
+    with Journal(journal_url) as journal:
+        await in_parts(journal, *ids)
+
+    def host(index: int) -> None:
+        async def work() -> None:
+            with Journal(journal_url) as mine:
+                for message_id in ids[index::HOSTS]:
+                    assert await mine.receive(Receipt("smsc", message_id, "delivered", "000"))
+
+        asyncio.run(work())
+
+    await asyncio.to_thread(on_threads, host)
+    with Journal(journal_url) as journal:
+        assert ["delivered"] == states(journal)
 
 
 @pytest.mark.postgresql

@@ -5,12 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import inspect, text
+from sqlalchemy import Connection, inspect, text
 
 from workers.journal import Database, Journal, JournalUnavailable, NotMigrated, migrate
-from workers.journal.schema import newest
+from workers.journal.message_ids import message_key
+from workers.journal.receipts import Receipt, receive
+from workers.journal.schema import _config, newest
 from workers.journal.tables import metadata
 
 
@@ -30,6 +33,67 @@ def test_migrating_twice_changes_nothing(empty_url: str) -> None:
     assert newest() == migrate(empty_url)
     with Journal(empty_url) as journal:
         journal.require_newest()
+
+
+def test_what_was_sent_before_ids_were_normalised_is_found_by_its_receipt(empty_url: str) -> None:
+    ids = ["0A1B", " 77 ", "000", "", None]
+    database = Database(empty_url, create=True)
+    database.write(lambda connection: _upgrade(connection, "0001"))
+    database.write(lambda connection: connection.execute(_OUTBOX_0001, [_row(no, id_) for no, id_ in enumerate(ids)]))
+    kept = {"bind": "smsc", "message_id": "0B2C", "state": "delivered", "error": "000", "received_at": 1.0}
+    database.write(
+        lambda connection: connection.execute(
+            text("INSERT INTO receipts (bind, message_id, state, error, received_at)"
+                 " VALUES (:bind, :message_id, :state, :error, :received_at)"),
+            kept,
+        )
+    )  # fmt: skip
+    migrate(empty_url)
+    with database.read() as connection:
+        found = connection.execute(text("SELECT message_key, sent_via FROM outbox ORDER BY id")).all()
+        receipts = connection.execute(text("SELECT message_key, binds, ids, part FROM receipts")).all()
+    assert [("a1b", "smsc"), ("77", "smsc"), ("0", "smsc"), (None, ""), (None, "")] == [tuple(row) for row in found]
+    assert [message_key(id_ or "") or None for id_ in ids] == [row.message_key for row in found]
+    assert [("b2c", "smsc", "auto", "all")] == [tuple(row) for row in receipts]
+    database.write(lambda connection: receive(connection, [Receipt("smsc", "a1b", "delivered", "000")], 2.0))
+    with database.read() as connection:
+        states = connection.scalars(text("SELECT state FROM outbox ORDER BY id")).all()
+    database.close()
+    assert ["delivered", "sent", "sent", "sent", "sent"] == states
+
+
+def test_a_journal_can_go_back_to_the_version_before(empty_url: str) -> None:
+    migrate(empty_url)
+    database = Database(empty_url)
+    database.write(lambda connection: _downgrade(connection, "0001"))
+    with database.read() as connection:
+        assert "long_texts" not in inspect(connection).get_table_names()
+        assert "message_key" not in {column["name"] for column in inspect(connection).get_columns("outbox")}
+    database.close()
+    assert newest() == migrate(empty_url)
+
+
+_OUTBOX_0001 = text(
+    "INSERT INTO outbox (inbox_id, answer_no, bind, source, destination, text, priority, state, head, resends,"
+    " message_id, error, created_at, sent_at) VALUES (:inbox_id, 1, 'smsc', '10086', '8613800138001', 'done', 1,"
+    " 'sent', :head, 0, :message_id, '', 1.0, 1.0)"
+)
+
+
+def _row(no: int, message_id: str | None) -> dict[str, object]:
+    return {"inbox_id": no, "head": True, "message_id": message_id}
+
+
+def _upgrade(connection: Connection, revision: str) -> None:
+    config = _config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
+
+
+def _downgrade(connection: Connection, revision: str) -> None:
+    config = _config()
+    config.attributes["connection"] = connection
+    command.downgrade(config, revision)
 
 
 def test_a_journal_that_was_never_migrated_says_how_to_mend_it(empty_url: str, tmp_path: Path) -> None:

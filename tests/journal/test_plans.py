@@ -10,9 +10,12 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, event, text
 
+from tests.journal.kit.answers import PLAN, answered, sent, take
+from tests.journal.kit.long_texts import hand_on, keep
 from tests.journal.kit.messages import accept, claim, message
 from workers.journal import Answer, Ending, InboxState, Journal, Queue
 from workers.journal.claims import queues_due
+from workers.journal.receipts import Receipt
 from workers.journal.sweep import Sweep
 
 
@@ -83,8 +86,9 @@ async def test_a_claim_of_answers_reads_due_heads_and_nothing_else(journal: Jour
         ("SELECT inbox.id, inbox.owner", ("inbox_lease", "inbox_one_claimed")),
         ("SELECT outbox.id, outbox.owner", ("outbox_lease",)),
         ("SELECT inbox.id \nFROM inbox \nWHERE inbox.queue", ("inbox_due",)),
+        ("SELECT long_texts.id", ("long_texts_done",)),
     ],
-    ids=["leases of messages", "leases of answers", "queues that are due"],
+    ids=["leases of messages", "leases of answers", "queues that are due", "long texts to be forgotten"],
 )
 async def test_a_sweep_reads_no_row_it_need_not(journal: Journal, beginning: str, index: tuple[str, ...]) -> None:
     await fill(journal)
@@ -93,6 +97,53 @@ async def test_a_sweep_reads_no_row_it_need_not(journal: Journal, beginning: str
     plan = plan_of(journal, *seen[0])
     assert any(name in plan for name in index), plan
     assert "SCAN inbox\n" not in plan
+
+
+@pytest.mark.parametrize("analyze", [False, True])
+async def test_what_is_done_with_long_texts_costs_no_more_as_they_add_up(journal: Journal, analyze: bool) -> None:
+    for reference in range(40):
+        await hand_on(journal, await keep(journal, 1, total=1, reference=reference))
+        await keep(journal, 1, number=f"86{reference}")
+    await fill(journal, analyze=analyze)
+    with statements(journal, "SELECT long_texts") as seen:
+        await journal.long_texts_due(["smsc"])
+        await keep(journal, 2)
+    due, like = (plan_of(journal, *one) for one in seen)
+    assert "long_texts_due" in due, due
+    assert "long_texts_key" in like, like
+    assert not any(words in due + like for words in ("SCAN", "Seq Scan"))
+
+
+@pytest.mark.parametrize("analyze", [False, True])
+async def test_a_receipt_is_matched_by_the_indexes_of_ids(journal: Journal, analyze: bool) -> None:
+    await _gone_out(journal)
+    await fill(journal, analyze=analyze)
+    with statements(journal, "SELECT outbox") as seen:
+        await journal.receive(Receipt("smsc", "77", "delivered", "000"))
+    of_answers, of_parts = (plan_of(journal, *one) for one in seen)
+    assert "outbox_message_key" in of_answers, of_answers
+    assert "outbox_parts_message_key" in of_parts, of_parts
+    assert not any(words in of_answers + of_parts for words in ("SCAN", "Seq Scan"))
+
+
+async def _gone_out(journal: Journal) -> None:
+    for no in range(20):  # an empty table, or a column without a value, is read by any index
+        await answered(journal, "a text", number=f"87{no}")
+    for no, answer in enumerate(await take(journal, 20)):
+        if no % 2:
+            await sent(journal, answer, f"{no:x}")
+        else:
+            await journal.begin(answer.id, PLAN, 20)
+            for number in range(1, 21):
+                await sent(journal, answer, f"{no:x}{number:02x}", number)
+
+
+async def test_a_handset_that_is_there_again_costs_a_look_at_its_own_line(journal: Journal) -> None:
+    await fill(journal)
+    with statements(journal, "UPDATE outbox SET due_at") as seen:
+        await journal.reachable("861")
+    plan = plan_of(journal, *seen[0])
+    assert "outbox_line" in plan, plan
 
 
 async def test_renewing_a_claim_reads_only_what_is_claimed(journal: Journal) -> None:

@@ -117,7 +117,6 @@ def _candidates(connection: Connection, given: Sequence[Receipt]) -> Mapping[str
             outbox.c.state,
         )
         .where(outbox.c.message_key.in_(keys), outbox.c.state.in_(ANSWERED))
-        .order_by(outbox.c.id)
         .with_for_update()
     ).all()
     parts = connection.execute(
@@ -131,7 +130,6 @@ def _candidates(connection: Connection, given: Sequence[Receipt]) -> Mapping[str
         )
         .join(outbox, outbox.c.id == outbox_parts.c.outbox_id)
         .where(outbox_parts.c.message_key.in_(keys))
-        .order_by(outbox.c.id)
         .with_for_update(of=outbox)  # so that two receipts of one text see each other's part
     ).all()
     for row in (*rows, *parts):
