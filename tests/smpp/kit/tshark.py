@@ -21,6 +21,7 @@ from xml.etree import ElementTree
 from tests.parts import lacking, require
 
 _WITHIN_S = 20.0
+_CONTROLS = bytes.maketrans(bytes(set(range(32)) - set(b"\t\n")), b"?" * 30)
 _UNKNOWN = re.compile(r"\b(unknown|reserved(?! \(should be zero\): 0$))\b", re.IGNORECASE)
 _MAY_BE_UNKNOWN = re.compile(r"_(ton|npi)$")
 """Type of number and numbering plan 0 are called so by the standard."""
@@ -51,6 +52,10 @@ class Dissected:
         """The value of a field that is there once."""
         (value,) = self.all(name)
         return value
+
+    def text(self, name: str) -> str:
+        """The value of a field that tshark leaves out where it is empty."""
+        return "".join(self.all(name))
 
     def number(self, name: str) -> int:
         return int(self.one(name), 0)
@@ -157,7 +162,14 @@ def dissect(file: Path, port: int, *, default_alphabet: str = "GSM 7-bit") -> li
     words += ["-Y", f"smpp && tcp.dstport == {port}", "-T", "pdml"]
     done = subprocess.run([require("tshark"), *words], capture_output=True, timeout=60, check=False)
     assert done.returncode == 0, done.stderr.decode()
-    return [pdu for packet in ElementTree.fromstring(done.stdout).iter("packet") for pdu in _pdus(packet)]
+    document = ElementTree.fromstring(_mended(done.stdout))
+    return [pdu for packet in document.iter("packet") for pdu in _pdus(packet)]
+
+
+def _mended(pdml: bytes) -> str:
+    """Its XML as it should be: tshark writes control characters as they are, and surrogates each by itself."""
+    text = pdml.translate(_CONTROLS).decode("utf-8", "surrogatepass")
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _pdus(packet: ElementTree.Element) -> Iterator[Dissected]:
