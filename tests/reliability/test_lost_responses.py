@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from channels.simulator import Count
+from channels.simulator.answers import Respond
 from channels.simulator.joining import read_piece
 from channels.simulator.session import Session
 from channels.smpp import Pdu
@@ -21,8 +22,8 @@ TONE = "600902000004"
 _LOST = "no_resp=0.01,seed=1"  # with this seed one of the first twenty is lost, and two of the first hundred
 _BIND = {"response_s": 1.0}  # for the suite's patience
 
-_Part = tuple[str, int, str]
-"""Destination, which part, and its text."""
+_Part = tuple[str, int, bytes]
+"""Destination, which part, and the octets of its text."""
 
 
 def parts_sent(handsets: Handsets) -> Counter[_Part]:
@@ -30,10 +31,10 @@ def parts_sent(handsets: Handsets) -> Counter[_Part]:
     sent: Counter[_Part] = Counter()
     submit = handsets.smsc.submit
 
-    def counting(session: Session, pdu: Pdu) -> tuple[int, str | None]:
+    def counting(session: Session, pdu: Pdu, respond: Respond) -> None:
         piece = read_piece(pdu)
-        sent[pdu.text("destination_addr"), piece.number, piece.text] += 1
-        return submit(session, pdu)
+        sent[pdu.text("destination_addr"), piece.number, piece.octets] += 1
+        submit(session, pdu, respond)
 
     handsets.smsc.submit = counting  # type: ignore[method-assign]
     return sent
