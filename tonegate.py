@@ -14,7 +14,7 @@ from typing import Annotated
 import typer
 
 from workers import logs
-from workers.ops.commands import commands
+from workers.ops.commands import LOOK, AsJson, commands
 from workers.ops.lifeline import die_with_supervisor
 from workers.ops.prompt import address, settings_of
 from workers.privacy import mask_text
@@ -116,9 +116,10 @@ def simulator(
     listen: Annotated[str, typer.Option(metavar="HOST:PORT", help="The SMSC's SMPP port.")] = "127.0.0.1:2775",
     page: Page = _PAGE,
     fault: Annotated[str, typer.Option(metavar="NAME=VALUE,…", help="Faults to begin with, e.g. throttle=0.1.")] = "",
+    conduct: Annotated[str, typer.Option(metavar="NAME=VALUE,…", help="What SMSC to be, e.g. version=5.0.")] = "",
 ) -> None:
     """Play the operator's SMSC, with handsets in the browser."""
-    from channels.simulator import SHORT_CODE, Faults, run
+    from channels.simulator import SHORT_CODE, Conduct, Faults, run
     from workers.ops.serving import serve
 
     smpp_address, http_address = address("--listen", listen), address("--page", page)
@@ -126,10 +127,16 @@ def simulator(
         faults = Faults.parse(fault)
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="--fault") from None
+    try:
+        manners = Conduct.parse(conduct)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--conduct") from None
     codes = [code for bind in settings_of(context).smpp.binds for code in bind.short_codes]
     logs.configure("simulator", os.environ)
     short_code = codes[0] if codes else SHORT_CODE
-    serve(lambda stop: run(smpp_address, http_address, stop=stop, faults=faults, short_code=short_code))
+    serve(
+        lambda stop: run(smpp_address, http_address, stop=stop, faults=faults, conduct=manners, short_code=short_code)
+    )
 
 
 @app.command(rich_help_panel=_RUN)
@@ -170,6 +177,31 @@ def ready(
     settings = settings_of(context)
     asyncio.run(wait(settings))
     tell(settings, page, with_.split(","), time.time() - (since or time.time()))
+
+
+@app.command(rich_help_panel=LOOK)
+def check(context: typer.Context, json: AsJson = False) -> None:
+    """Look at settings and connections: each line says what is wrong and how to mend it."""
+    from channels.smpp.checks import problems
+    from workers.ops.check import check as look_at
+    from workers.ops.shown import as_json, verdict
+
+    settings = settings_of(context)
+    lines = asyncio.run(look_at(settings, problems))
+    if json:
+        as_json(
+            {
+                "well": all(line.well for line in lines),
+                "warnings": settings.warnings,
+                "lines": list(map(asdict, lines)),
+            }
+        )
+    else:
+        for warning in settings.warnings:
+            typer.echo(f"warn  {warning}")
+        for line in lines:
+            verdict(line.well, line.what, line.found, line.mend)
+    raise typer.Exit(0 if all(line.well for line in lines) else 1)
 
 
 app.add_typer(commands)

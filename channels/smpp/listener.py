@@ -10,9 +10,12 @@ from random import Random
 
 import structlog
 
+from channels.smpp import smsc_orders
 from channels.smpp.bind import Bind
+from channels.smpp.checks import problems
 from channels.smpp.clock import Clock, SystemClock
 from channels.smpp.customs import habits_of, same_smsc
+from channels.smpp.operations import Operations
 from channels.smpp.ports import Postbox, Reception
 from channels.smpp.receiving.long_texts import Overdue
 from channels.smpp.roster import Roster
@@ -22,7 +25,7 @@ from channels.smpp.session.tcp import tcp
 from channels.smpp.session.terms import Connect
 from channels.smpp.state import OnState
 from channels.smpp.surroundings import PduLog, Surroundings
-from channels.smpp.switchboard import SETTINGS, AllOn, Reread, Switchboard
+from channels.smpp.switchboard import SETTINGS
 from channels.smpp.text import References
 from channels.smpp.wanted import Wanted
 from workers.settings import BindSettings
@@ -48,18 +51,17 @@ async def run(
     clock: Clock | None = None,
     random: Random | None = None,
     connecting: Callable[[BindSettings], Connect] | None = None,
-    switchboard: Switchboard | None = None,
-    reread: Reread | None = None,
+    operations: Operations | None = None,
     spoken: Sequence[str] = (),
     pdu_log: PduLog | None = None,
 ) -> None:
     """Keep the binds bound until `stop` is set, then drain: at most about 20 s, usually milliseconds.
 
-    `switchboard` says which binds are to be off; none is bound before it has been read once.  `reread` gives the
-    binds as the settings file has them, when operations want it read anew.  `spoken` are the languages of the
-    dialogue.  Raises BindsDontFit before anything is connected.
+    `operations` say what they want of the binds meanwhile; `spoken` are the languages of the dialogue.  Raises
+    BindsDontFit before anything is connected.
     """
     check(binds)
+    operations = operations or Operations()
     clock = clock or SystemClock()
     chance = random or Random()  # noqa: S311 - jitter needs no secrecy
 
@@ -74,11 +76,13 @@ async def run(
     overdue = Overdue(lambda: {one.name: habits_of(one, spoken) for one in roster.wanted.binds}, reception, clock)
     stopping = asyncio.create_task(stop.wait())
     beside = [
-        asyncio.create_task(_look(roster, switchboard or AllOn(), reread, clock)),
+        asyncio.create_task(_look(roster, operations, clock)),
         asyncio.create_task(_keep(roster)),
         asyncio.create_task(_tell(roster, clock)),
         asyncio.create_task(overdue.run()),
     ]
+    if operations.orders is not None:
+        beside.append(asyncio.create_task(smsc_orders.serve(roster, operations.orders, spoken, clock)))
     try:
         done, _ = await asyncio.wait((stopping, *beside), return_when=asyncio.FIRST_COMPLETED)
         for task in done:
@@ -110,12 +114,12 @@ async def _tell(roster: Roster, clock: Clock) -> None:
         roster.tell()
 
 
-async def _look(roster: Roster, switchboard: Switchboard, reread: Reread | None, clock: Clock) -> None:
+async def _look(roster: Roster, operations: Operations, clock: Clock) -> None:
     """See to it, once a second, that the binds are as operations want them."""
     known = True
     while True:
         try:
-            wanted = await _ask(roster.wanted, switchboard, reread)
+            wanted = await _ask(roster.wanted, operations)
             known = True
         except Exception as error:  # the journal may be gone for a while: all stays as it is
             if known:
@@ -130,13 +134,13 @@ async def _look(roster: Roster, switchboard: Switchboard, reread: Reread | None,
         await clock.sleep(LOOK_EVERY_S)
 
 
-async def _ask(wanted: Wanted, switchboard: Switchboard, reread: Reread | None) -> Wanted:
+async def _ask(wanted: Wanted, operations: Operations) -> Wanted:
     """What is wanted now."""
-    switches = await switchboard.read()
+    switches = await operations.switchboard.read()
     wish = switches.get(SETTINGS)
-    if reread is not None and wish is not None and wish != wanted.switches.get(SETTINGS):
+    if operations.reread is not None and wish is not None and wish != wanted.switches.get(SETTINGS):
         try:
-            binds = await reread()
+            binds = await operations.reread()
             check(binds)
         except Exception as error:  # whatever it is, the binds go on as they are set
             why = str(error) or type(error).__name__
@@ -154,6 +158,8 @@ def check(binds: Sequence[BindSettings]) -> None:
     if len(by_name) < len(binds):
         raise BindsDontFit("two [[smpp.binds]] have the same name; give each its own")
     for bind in binds:
+        if found := "; ".join(problems(bind)):
+            raise BindsDontFit(f"bind {bind.name!r}: {found}")
         if bind.ussd_dialect is not None:
             _log.warning("USSD over SMPP is not built yet: ussd_dialect has no effect", bind=bind.name)
         if bind.reply_via is not None:

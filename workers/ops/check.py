@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 
 import redis.asyncio
@@ -31,7 +31,11 @@ class Line:
     """What to do; empty where all is well."""
 
 
-async def check(settings: Settings) -> list[Line]:
+Problems = Callable[[BindSettings], Iterable[str]]
+"""What can be said against a bind's settings by whoever knows SMSCs: sentences, each with its key and its cure."""
+
+
+async def check(settings: Settings, problems: Problems = lambda _: ()) -> list[Line]:
     """Look at everything that the settings name, all at once, within a few seconds."""
     async with redis.asyncio.Redis.from_url(
         redis_url(settings), socket_timeout=_CONNECT_S, socket_connect_timeout=_CONNECT_S
@@ -42,7 +46,7 @@ async def check(settings: Settings) -> list[Line]:
             asyncio.to_thread(_journal, settings),
             _redis(settings, client),
             _core(settings),
-            *(_smsc(bind, client) for bind in settings.smpp.binds),
+            *(_bind(bind, client, problems) for bind in settings.smpp.binds),
         ]
         return [line for lines in await asyncio.gather(*looks) for line in lines]
 
@@ -114,11 +118,22 @@ async def _core(settings: Settings) -> list[Line]:
     return [Line("core", True, f"{core.url} answers account {core.account}")]
 
 
-async def _smsc(bind: BindSettings, client: redis.asyncio.Redis) -> list[Line]:
-    what, where = f"bind {bind.name}", f"{bind.host}:{bind.port}"
+async def _bind(bind: BindSettings, client: redis.asyncio.Redis, problems: Problems) -> list[Line]:
+    what = f"bind {bind.name}"
+    found = [Line(what, False, one, f"correct that key of [[smpp.binds]] {bind.name}") for one in problems(bind)]
+    return found or await _smsc(what, bind, client)
+
+
+async def _smsc(what: str, bind: BindSettings, client: redis.asyncio.Redis) -> list[Line]:
+    where = f"{bind.host}:{bind.port}"
     state = await bind_state(client, bind.name)
     if state is not None and state["status"] == "switched off":
         return [Line(what, True, f"{in_words(state)}; `tonegate binds start {bind.name}` binds it again")]
+    if bind.outbind_listen is not None:  # the SMSC calls us
+        if state is None:
+            return [Line(what, True, f"waits at {bind.outbind_listen} for the SMSC's outbind once a listener is up")]
+        mend = f"see that the SMSC calls {bind.outbind_listen}, and outbind_system_id and outbind_password"
+        return [Line(what, state["status"] == "bound", f"at {bind.outbind_listen}: {in_words(state)}", mend)]
     try:
         async with asyncio.timeout(_CONNECT_S):
             _, writer = await asyncio.open_connection(bind.host, bind.port)

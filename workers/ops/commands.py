@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-from dataclasses import asdict
 from typing import Annotated
 
 import typer
@@ -11,7 +9,7 @@ import typer
 from workers.ops.prompt import fail, settings_of
 from workers.ops.smsc_commands import binds
 
-_LOOK, _MEND = "Look", "Mend"
+LOOK, _MEND = "Look", "Mend"
 
 commands = typer.Typer()
 commands.add_typer(binds, name="binds", rich_help_panel=_MEND)
@@ -21,31 +19,7 @@ Reveal = Annotated[bool, typer.Option("--reveal", help="Show whole numbers and t
 Reason = Annotated[str, typer.Option(help="Why, for the history.")]
 
 
-@commands.command(rich_help_panel=_LOOK)
-def check(context: typer.Context, json: AsJson = False) -> None:
-    """Look at settings and connections: each line says what is wrong and how to mend it."""
-    from workers.ops.check import check as look_at
-    from workers.ops.shown import as_json, verdict
-
-    settings = settings_of(context)
-    lines = asyncio.run(look_at(settings))
-    if json:
-        as_json(
-            {
-                "well": all(line.well for line in lines),
-                "warnings": settings.warnings,
-                "lines": list(map(asdict, lines)),
-            }
-        )
-    else:
-        for warning in settings.warnings:
-            typer.echo(f"warn  {warning}")
-        for line in lines:
-            verdict(line.well, line.what, line.found, line.mend)
-    raise typer.Exit(0 if all(line.well for line in lines) else 1)
-
-
-@commands.command(rich_help_panel=_LOOK)
+@commands.command(rich_help_panel=LOOK)
 def queues(context: typer.Context, json: AsJson = False) -> None:
     """What waits: messages by queue and state, answers by bind."""
     from workers.ops import look
@@ -53,7 +27,7 @@ def queues(context: typer.Context, json: AsJson = False) -> None:
     look.queues(settings_of(context), json=json)
 
 
-@commands.command(rich_help_panel=_LOOK)
+@commands.command(rich_help_panel=LOOK)
 def messages(
     context: typer.Context,
     number: Annotated[str, typer.Option(help="Of this sender.")] = "",
@@ -84,7 +58,7 @@ def messages(
     look.messages(settings_of(context), wanted, json=json, reveal=reveal)
 
 
-@commands.command(rich_help_panel=_LOOK)
+@commands.command(rich_help_panel=LOOK)
 def show(context: typer.Context, message: str, json: AsJson = False, reveal: Reveal = False) -> None:
     """The whole life of one MESSAGE, by its id or transaction id."""
     from workers.ops import look
