@@ -76,7 +76,17 @@ class Conduct:
             else:
                 ours[name] = value
         read: Conduct = _validated({**ours, "habits": _validated(habits, TypeAdapter(Habits))}, TypeAdapter(cls))
+        if read.outbind is not None:
+            host_and_port(read.outbind)
         return read
+
+
+def host_and_port(address: str) -> tuple[str, int]:
+    """Read HOST:PORT.  Raises ValueError."""
+    host, colon, port = address.rpartition(":")
+    if not colon or not host or not port.isdigit():
+        raise ValueError(f"outbind {address!r} is not HOST:PORT")
+    return host.strip("[]"), int(port)
 
 
 _NAMES = frozenset(one.name for one in fields(Conduct)) - {"habits"}

@@ -5,16 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from channels.simulator.conduct import Conduct
+from channels.simulator.conduct import Conduct, host_and_port
 from channels.simulator.session import Session
-
-
-def host_and_port(address: str) -> tuple[str, int]:
-    """Read HOST:PORT.  Raises ValueError."""
-    host, colon, port = address.rpartition(":")
-    if not colon or not host or not port.isdigit():
-        raise ValueError(f"outbind {address!r} is not HOST:PORT")
-    return host.strip("[]"), int(port)
 
 
 class Outbind:

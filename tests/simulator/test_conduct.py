@@ -40,6 +40,7 @@ def test_conduct_is_read_from_the_command_line(conduct: Conduct, text: str) -> N
         ("conduct version: input should be '3.4' or '5.0'", "version=6"),
         ("conduct long_texts: input should be 'udh', 'udh16', 'sar' or 'payload'", "long_texts=long"),
         ("conduct window: input should be a valid integer", "window=wide"),
+        ("outbind 'esme' is not HOST:PORT", "outbind=esme"),
         ("conduct gsm_data_coding: input should be 0 or 1", "gsm_data_coding=3"),
     ],
 )
