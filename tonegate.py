@@ -117,7 +117,6 @@ def simulator(
     page: Page = _PAGE,
     fault: Annotated[str, typer.Option(metavar="NAME=VALUE,…", help="Faults to begin with, e.g. throttle=0.1.")] = "",
     conduct: Annotated[str, typer.Option(metavar="NAME=VALUE,…", help="What SMSC to be, e.g. version=5.0.")] = "",
-    conduct: Annotated[str, typer.Option(metavar="NAME=VALUE,…", help="What SMSC to be, e.g. version=5.0.")] = "",
 ) -> None:
     """Play the operator's SMSC, with handsets in the browser."""
     from channels.simulator import SHORT_CODE, Conduct, Faults, run
@@ -128,10 +127,6 @@ def simulator(
         faults = Faults.parse(fault)
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="--fault") from None
-    try:
-        manners = Conduct.parse(conduct)
-    except ValueError as error:
-        raise typer.BadParameter(str(error), param_hint="--conduct") from None
     try:
         manners = Conduct.parse(conduct)
     except ValueError as error:
