@@ -11,7 +11,7 @@ from channels.smpp.protocol.pdu import Value
 from channels.smpp.text import Part
 from workers.settings import BindSettings
 
-_RECEIPT_FOR: Mapping[str, int] = {"never": 0, "always": 1, "failure": 2}
+RECEIPT_FOR: Mapping[str, int] = {"never": 0, "always": 1, "failure": 2}
 """registered_delivery (SMPP 3.4 §5.2.17)."""
 _MOST_OCTETS = 254
 """Of short_message (SMPP 3.4 §5.2.22); more goes into message_payload."""
@@ -75,7 +75,7 @@ class Submissions:
         part = self._settings.receipt_part
         if (part == "first" and number != 1) or (part == "last" and number != total):
             return 0
-        return _RECEIPT_FOR[row.registered_delivery or self._settings.registered_delivery]
+        return RECEIPT_FOR[row.registered_delivery or self._settings.registered_delivery]
 
 
 def _ports(row: OutgoingText) -> dict[str, Value]:
