@@ -209,6 +209,34 @@ def test_a_text_that_is_no_command_gets_the_reply_that_helps(text: str) -> None:
     assert parts_needed(misunderstood(understood, "en", WORDING)) == 1
 
 
+@pytest.mark.parametrize("text", [*UNDERSTOOD, *MISUNDERSTOOD])
+def test_an_incomplete_text_is_understood_only_where_it_charges_and_changes_nothing_or_stops(text: str) -> None:
+    understood = understand(text, SENDER, GRAMMAR, incomplete=True)
+    if isinstance(understood, Command):
+        assert UNDERSTOOD[text] == understood
+        assert understood.action in {Action.LIST, Action.HELP, Action.CLOSE}
+        assert understood.action is not Action.CLOSE or clean(text).upper().startswith(("STOP", "UNSUBSCRIBE"))
+    else:
+        assert "incomplete" == understood.reply
+
+
+@pytest.mark.parametrize(
+    ("expected", "text"),
+    [
+        (Command(Action.CLOSE), "STOP"),
+        (Command(Action.CLOSE), "stop taking my money for"),
+        (Command(Action.HELP), "HELP"),
+        (Command(Action.LIST), "MY TONES please"),
+        (Misunderstood("incomplete", {}), f"STOP {C1}"),
+        (Misunderstood("incomplete", {}), "CANCEL"),
+        (Misunderstood("incomplete", {}), "OFF"),
+        (Misunderstood("incomplete", {}), f"GET {C1}"),
+    ],
+)
+def test_of_an_incomplete_text_the_words_that_are_safe_count(expected: Command | Misunderstood, text: str) -> None:
+    assert expected == understand(text, SENDER, GRAMMAR, incomplete=True)
+
+
 @pytest.mark.parametrize(
     ("sender", "written", "number"),
     [

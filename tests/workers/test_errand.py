@@ -41,6 +41,31 @@ async def test_what_changes_nothing_is_answered_all_the_same(office: Office, tex
     assert [] == office.core.ledger
 
 
+@pytest.mark.parametrize(
+    "text",
+    [ORDER, "600902000001", f"GIFT 600902000001 {FRIEND}", "DEL 600902000001", "ON", "OFF", "CANCEL", "YES 482193",
+     "NO 482193", "hello", ""],
+)  # fmt: skip
+async def test_a_text_with_parts_missing_charges_and_changes_nothing_and_is_asked_for_again(
+    office: Office, text: str
+) -> None:
+    """Promise 3: nobody has said yes to what came of half a text; promise 4: and nobody is left without an answer."""
+    ending = await office.run(row_of(text, incomplete="2 of 3"))
+    assert (InboxState.DONE, "incomplete", None) == (ending.state, ending.outcome, ending.due_in_s)
+    assert ([], []) == (office.core.ledger, office.core.calls)
+    for words in ("a part of your text", "Nothing was done or charged", "send it again"):
+        assert words in said(ending)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"), [("STOP sending me this", "closed"), ("LIST and more", "no tones"), ("HELP me", "GIFT")]
+)
+async def test_stop_list_and_help_work_though_parts_are_missing(office: Office, text: str, words: str) -> None:
+    await office.run(row_of("ON"))
+    ending = await office.run(row_of(text, incomplete="1 of 2"))
+    assert words in said(ending)
+
+
 CLASSES: dict[str, tuple[Fault, InboxState, dict[str, Any]]] = {
     "nothing went out": (AWAY, InboxState.WAITING, {"waiting_for": "core", "uses_attempt": False, "doubtful": False}),
     "the answer is lost": (Lost(), InboxState.UNKNOWN, {"uses_attempt": False, "doubtful": True, "due_in_s": 10.0}),

@@ -92,3 +92,44 @@ async def test_each_end_of_a_try_leads_to_its_state(journal: Journal) -> None:
     await answered(journal)
     await postbox.failed((await one(postbox)).id, "ESME_RINVDSTADR")
     assert "failed" == answers(journal)[1]["state"]
+
+
+async def test_an_answer_in_parts_is_told_part_by_part_and_goes_on_where_it_was(journal: Journal) -> None:
+    postbox = Postbox(journal)
+    await answered(journal)
+    text = await one(postbox)
+    await postbox.begin(text.id, "udh 7", 3)
+    await postbox.part_sent(text.id, 1, "m1", "spare")
+    await postbox.unanswered(text.id, 2)
+    again = await one(postbox)
+    assert ("udh 7", [("sent", 0), ("queued", 1), ("queued", 0)]) == (
+        again.plan,
+        [(part.state, part.resends) for part in again.parts],
+    )
+    await postbox.part_sent(text.id, 2, "m2", "smsc")
+    await postbox.part_sent(text.id, 3, "m3", "smsc")
+    await postbox.sent(text.id, "", "smsc")
+    for message_id in ("M1", "m2", "m3"):
+        await postbox.receipt(Receipt("smsc", message_id, "delivered", "000", binds=("smsc", "spare")))
+    assert ("delivered", "smsc") == tuple(answers(journal)[0][name] for name in ("state", "sent_via"))
+
+
+async def test_a_part_that_is_refused_for_good_is_the_end_of_its_answer(journal: Journal) -> None:
+    postbox = Postbox(journal)
+    await answered(journal)
+    text = await one(postbox)
+    await postbox.begin(text.id, "udh 7", 2)
+    await postbox.failed(text.id, "ESME_RINVDSTADR", 1)
+    assert ("failed", "ESME_RINVDSTADR") == tuple(answers(journal)[0][name] for name in ("state", "error"))
+
+
+async def test_a_handset_that_is_there_again_wakes_the_sender_of_what_waits_for_it(journal: Journal) -> None:
+    postbox = Postbox(journal)
+    await answered(journal)
+    await postbox.postponed((await one(postbox)).id, delay_s=60.0, why="absent")
+    assert [] == await postbox.claim(["smsc"], 5)
+    started = time.monotonic()
+    await postbox.reachable(NUMBER)
+    await postbox.wait(WITHIN_S)
+    assert time.monotonic() - started < WITHIN_S / 2
+    assert "done" == (await one(postbox)).text

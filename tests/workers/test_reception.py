@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from tests.journal.kit.long_texts import counts, part
 from tests.journal.kit.messages import NUMBER, ORDER, rows
 from tests.journals import journal_url, postgresql_url  # noqa: F401 - fixtures
 from tests.workers.kit.near_bell import NearBell
@@ -128,6 +129,59 @@ async def test_a_journal_that_is_closing_is_not_safe(sqlite_url: str) -> None:
     journal.close()
     with pytest.raises(NotSafe, match="closing"):
         await reception.accept(TEXT, within_s=10)
+
+
+@pytest.mark.parametrize(
+    ("expected", "text"),
+    [
+        ((Queue.INTERACTIVE, False), ORDER),  # only its answer is left to be given
+        ((Queue.INTERACTIVE, True), "STOP sending me this"),  # stopping never waits
+        ((Queue.INTERACTIVE, False), "CANCEL"),  # what, nobody knows
+    ],
+)
+async def test_of_an_incomplete_text_only_a_stop_counts(
+    journal: Journal, reception: Reception, expected: tuple[Queue, bool], text: str
+) -> None:
+    await reception.accept(replace(TEXT, text=ORDER), within_s=10)
+    await reception.accept(replace(TEXT, text=text, incomplete="2 of 3"), within_s=10)
+    first, second = rows(journal)
+    assert (expected, "2 of 3") == ((second["queue"], first["stop_requested"]), second["incomplete"])
+
+
+async def test_a_long_text_is_kept_part_by_part_and_becomes_one_message(
+    journal: Journal, reception: Reception, bell: NearBell
+) -> None:
+    assert await reception.keep_part(part(2, 2), within_s=10) is None
+    whole = await reception.keep_part(part(1, 2), within_s=10)
+    assert whole
+    text = replace(TEXT, long_text=whole.id, source_port=5001, destination_port=9200)
+    for _ in range(2):
+        await reception.accept(text, within_s=10)
+    (row,) = rows(journal)
+    assert (ORDER, 5001, 9200) == (row["text"], row["source_port"], row["destination_port"])
+    assert [] == await reception.long_texts_due(["smsc"])
+
+
+async def test_a_part_that_is_committed_too_late_is_not_safe_and_its_redelivery_is_the_same(sqlite_url: str) -> None:
+    """Promise 1: the SMSC keeps what we could not, and what we could keep all the same is not doubled."""
+    with Journal(sqlite_url) as journal:
+        reception = Reception(journal, NearBell(), GRAMMAR)  # type: ignore[arg-type]
+        with locked(sqlite_url), pytest.raises(NotSafe, match="within"):
+            await reception.keep_part(part(1, 2), within_s=0.05)
+        assert await reception.keep_part(part(1, 2), within_s=10) is None
+        assert (1, 1) == counts(journal)
+
+
+async def test_a_part_that_can_not_be_committed_is_not_safe(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("workers.journal.database._BUSY_TIMEOUT_S", 0.05)
+    journal = Journal(sqlite_url)
+    reception = Reception(journal, NearBell(), GRAMMAR)  # type: ignore[arg-type]
+    with locked(sqlite_url), pytest.raises(NotSafe, match="locked"):
+        await reception.keep_part(part(), within_s=10)
+    assert (0, 0) == counts(journal)
+    journal.close()
+    with pytest.raises(NotSafe, match="closing"):
+        await reception.keep_part(part(), within_s=10)
 
 
 async def test_neither_a_number_nor_a_text_shows_where_a_message_is_printed() -> None:
