@@ -10,6 +10,8 @@ from functools import partial
 from pathlib import Path
 
 from channels.smpp.listener import run
+from channels.smpp.operations import Operations
+from channels.smpp.smsc_orders import JournalOrderBook
 from channels.smpp.state import OnState
 from channels.smpp.switchboard import JournalSwitchboard
 from workers.app import make_app, make_bell
@@ -41,8 +43,11 @@ async def serve(settings: Settings, *, stop: asyncio.Event, on_state: OnState = 
                 postbox,
                 stop=stop,
                 on_state=on_state,
-                switchboard=JournalSwitchboard(journal.database),
-                reread=partial(asyncio.to_thread, _binds_now, settings.file),
+                operations=Operations(
+                    JournalSwitchboard(journal.database),
+                    partial(asyncio.to_thread, _binds_now, settings.file),
+                    JournalOrderBook(journal.database, journal.owner),
+                ),
                 spoken=settings.dialogue.languages,
             )
         finally:

@@ -11,6 +11,7 @@ import pytest
 from smpplib import consts
 
 from channels.smpp import BindState, run
+from channels.smpp.operations import Operations
 from channels.smpp.roster import Roster
 from channels.smpp.session.terms import Connect
 from channels.smpp.switchboard import SETTINGS, Switch
@@ -24,7 +25,7 @@ def setting(name: str, **more: Any) -> BindSettings:
     return BindSettings(name=name, system_id="tonegate", enquire_link_s=600, **more)
 
 
-class Operations:
+class Wishes:
     """Switches and settings in memory; `broken` makes them fail as the journal or the file would."""
 
     def __init__(self, binds: Sequence[BindSettings]) -> None:
@@ -72,7 +73,7 @@ class House:
         self.clock = TurnedClock()
         self.reception = MemoryReception()
         self.postbox = PolledPostbox(self.clock)
-        self.operations = Operations(binds)
+        self.operations = Wishes(binds)
         self.operations.turn(*off, on=False)
         self.operations.broken = broken
         self.smscs: dict[str, NearSmsc] = {}
@@ -91,8 +92,7 @@ class House:
                 clock=self.clock,
                 random=Random(1),
                 connecting=self._connecting,
-                switchboard=self.operations,
-                reread=self.operations.reread,
+                operations=Operations(self.operations, self.operations.reread),
             )
         )
 
