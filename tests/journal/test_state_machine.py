@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, multiple, rule
 from sqlalchemy import Connection, event, select
 
+from tests.journal.kit.long_texts import part
 from tests.journal.kit.messages import message, stop
 from tests.journal.kit.turned_clock import TurnedClock
 from workers.journal import (
@@ -27,19 +28,25 @@ from workers.journal import (
     Desk,
     Ending,
     InboxState,
+    LongText,
     OutboxState,
+    OutgoingText,
     Queue,
     Ticket,
     claims,
     intake,
+    long_texts,
     migrate,
     outbox,
+    outgoing_parts,
+    receipts,
     sessions,
     sweep,
 )
 from workers.journal.rows import Claim
-from workers.journal.states import LIVE
-from workers.journal.tables import inbox
+from workers.journal.states import ANSWERED, LIVE, UNSENT
+from workers.journal.tables import inbox, inbox_parts, outbox_parts
+from workers.journal.tables import long_texts as long_texts_table
 from workers.journal.tables import outbox as outbox_table
 
 LEASE_S, ATTEMPTS = 30.0, 3
@@ -56,6 +63,9 @@ ENDS = st.sampled_from(
         (InboxState.DEAD, None),
     ]
 )
+PARTS = 3
+WITHIN_S = 60.0
+SENDER = "elsewhere/1/1"
 WISH = sweep.Sweep(10.0, ATTEMPTS, "sweeper", "we look into it")
 
 _folder = Path(tempfile.mkdtemp(prefix="tonegate-machine-"))
@@ -84,6 +94,7 @@ class JournalMachine(RuleBasedStateMachine):
     tickets = Bundle("tickets")
     taken = Bundle("taken")
     outgoing = Bundle("outgoing")
+    wholes = Bundle("wholes")
 
     @initialize()
     def open(self) -> None:
@@ -92,7 +103,9 @@ class JournalMachine(RuleBasedStateMachine):
         self.database = Database(f"sqlite:///{self.file}", clock=self.clock)
         event.listen(self.database.engine, "connect", lambda raw, _: raw.execute("PRAGMA synchronous=OFF") and None)
         self.intake = intake.Intake(120.0)
+        self.parts = long_texts.Parts(120.0)
         self.accepted: set[str] = set()
+        self.handed_on: set[int] = set()
         self.session = "s0"
         self.no = 0
         self._sessions(sessions.opened, sessions.SessionStart(self.session, "smsc"))
@@ -152,6 +165,47 @@ class JournalMachine(RuleBasedStateMachine):
         with pytest.raises(RuntimeError, match="spoilt"):
             self.database.write(spoilt)
 
+    # Long texts: their references and their words are few, so that they meet
+
+    @rule(
+        target=wholes,
+        number=NUMBERS,
+        reference=st.integers(1, 2),
+        part_no=st.integers(1, PARTS),
+        words=st.sampled_from(["a", "a", "b"]),
+    )
+    def keep_part(self, number: str, reference: int, part_no: int, words: str) -> Any:
+        """Acknowledge a part only with its text safe: open, or a message already."""
+        came = part(
+            part_no, PARTS, number=number, reference=reference, octets=f"{words}{part_no}".encode(),
+            session=self.session, within_s=WITHIN_S,
+        )  # fmt: skip
+        (whole,) = self._write(self.parts.keep, came)
+        open_or_done = {row["id"] for row in self._rows(long_texts_table) if row["number"] == number}
+        kept = [row for row in self._rows(inbox_parts) if row["long_text_id"] in open_or_done]
+        assert came.octets in [row["octets"] for row in kept if row["number"] == part_no], "acknowledged and not kept"
+        return multiple(*([whole] if whole else []))
+
+    @rule(whole=wholes, late=st.booleans())
+    def hand_on(self, whole: LongText, late: bool) -> None:
+        self._hand_on(whole, late)
+
+    @rule()
+    def hand_on_what_is_due(self) -> None:
+        (due,) = self._write(long_texts.due, ["smsc"])
+        for text in due:
+            self._hand_on(text, False)
+
+    def _hand_on(self, text: LongText, late: bool) -> None:
+        said = b" ".join(one.octets for one in text.parts).decode()
+        made = message(said, text.number, session=text.session, long_text=text.id, incomplete=text.incomplete)
+        (result,) = self._write(self.intake.accept, Ticket(made, late=late, settled=not late))
+        self.intake.committed()
+        assert result.duplicate == (text.id in self.handed_on), "one long text, one message"
+        self.handed_on.add(text.id)
+        if not result.duplicate:
+            self.accepted.add(result.transaction_id)
+
     # Workers
 
     @rule(target=taken, queue=QUEUES, limit=st.sampled_from([1, 1, 5]), suspects=st.booleans())
@@ -161,7 +215,7 @@ class JournalMachine(RuleBasedStateMachine):
     def claim_from(self, queue: Queue, limit: int, suspects: bool) -> list[ClaimedRow]:
         """Claim, and see that it is this number's turn."""
         live = [row for row in self._inbox() if row["state"] in LIVE]
-        wish = Claim(queue, limit, f"token {self._next()}", "elsewhere/1/1", LEASE_S, suspects)
+        wish = Claim(queue, limit, f"token {self._next()}", SENDER, LEASE_S, suspects)
         (claimed,) = self._write(claims.claim, wish)
         for row in claimed.rows:
             assert not [one["id"] for one in live if one["number"] == row.number and one["id"] < row.id], "out of order"
@@ -217,18 +271,66 @@ class JournalMachine(RuleBasedStateMachine):
 
     @rule(target=outgoing, limit=st.integers(1, 4))
     def send(self, limit: int) -> Any:
-        (texts,) = self._write(outbox.claim, outbox.Sending(("smsc",), limit, "elsewhere/1/1", LEASE_S))
+        (texts,) = self._write(outbox.claim, outbox.Sending(("smsc",), limit, SENDER, LEASE_S))
         return multiple(*texts)
 
     @rule(text=consumes(outgoing), kind=st.sampled_from(["sent", "postponed", "unanswered", "failed"]))
-    def tried(self, text: Any, kind: str) -> None:
-        ends = {
-            "sent": {"state": OutboxState.SENT, "message_id": f"m{text.id}"},
+    def tried(self, text: OutgoingText, kind: str) -> None:
+        if not text.parts:
+            self._tried(text, kind, 0)
+
+    @rule(
+        text=consumes(outgoing),
+        goes=st.integers(0, PARTS),
+        kind=st.sampled_from(["sent", "postponed", "unanswered", "failed", "dies"]),
+    )
+    def tried_in_parts(self, text: OutgoingText, goes: int, kind: str) -> None:
+        """Send some of the parts that are left; the next one, or the whole, ends as said."""
+        self._write(outgoing_parts.begin, outgoing_parts.Split(text.id, SENDER, text.plan or "udh 1", PARTS))
+        left = [one.number for one in text.parts if one.state is OutboxState.QUEUED] or (
+            [] if text.parts else [*range(1, PARTS + 1)]
+        )
+        for number in left[:goes]:
+            self._tried(text, "sent", number)
+        if kind == "sent":
+            for number in left[goes:]:
+                self._tried(text, "sent", number)
+            self._tried(text, "sent", 0, "")
+        elif kind == "postponed":
+            self._tried(text, kind, 0)
+        elif kind != "dies" and left[goes:]:
+            self._tried(text, kind, left[goes])
+
+    def _tried(self, text: OutgoingText, kind: str, number: int, message_id: str | None = None) -> None:
+        ends: dict[str, dict[str, Any]] = {
+            "sent": {"state": OutboxState.SENT, "message_id": f"{text.id}.{number}" if message_id is None else "",
+                     "via": "smsc"},
             "postponed": {"state": OutboxState.QUEUED, "due_in_s": 1.0},
             "unanswered": {"state": OutboxState.QUEUED, "unanswered": True},
             "failed": {"state": OutboxState.FAILED},
-        }
-        self._write(outbox.tried, outbox.Sent(text.id, "elsewhere/1/1", **ends[kind]))
+        }  # fmt: skip
+        self._write(outbox.tried, outbox.Sent(text.id, SENDER, number=number, **ends[kind]))
+
+    @rule(
+        outbox_id=st.integers(1, 6),
+        number=st.integers(0, PARTS),
+        state=st.sampled_from(["delivered", "undelivered", "enroute"]),
+        rule_=st.sampled_from(["all", "first", "last"]),
+    )
+    def receipt(self, outbox_id: int, number: int, state: str, rule_: str) -> None:
+        """An end that was told is not taken back, whenever the receipt comes."""
+        before = {row["id"]: row["state"] for row in self._answers()}
+        told = receipts.Receipt("smsc", f"{outbox_id}.{number}", state, "000", part=rule_)
+        (known,) = self._write(receipts.receive, told)
+        sent_ids = {row["message_id"] for row in (*self._answers(), *self._rows(outbox_parts)) if row["message_id"]}
+        assert known == (told.message_id in sent_ids)
+        for row in self._answers():
+            if before[row["id"]] not in ANSWERED:
+                assert before[row["id"]] == row["state"], "a receipt ended what is not sent"
+
+    @rule(number=NUMBERS)
+    def reachable(self, number: str) -> None:
+        self._write(outbox.reachable, number)
 
     # Operations
 
@@ -293,29 +395,53 @@ class JournalMachine(RuleBasedStateMachine):
             rows = self._answers()
             in_flight = Counter(row["destination"] for row in rows if row["state"] == OutboxState.SENDING)
             assert set(in_flight.values()) <= {1}
-            assert all(row["resends"] <= 2 for row in rows)
+            assert all(row["resends"] <= 2 for row in (*rows, *self._rows(outbox_parts)))
+
+    @invariant()
+    def what_is_sent_is_sent_in_all_its_parts(self) -> None:
+        if hasattr(self, "database"):
+            sent = {row["id"] for row in self._answers() if row["state"] in ANSWERED}
+            assert all(row["state"] in ANSWERED for row in self._rows(outbox_parts) if row["outbox_id"] in sent)
+
+    @invariant()
+    def a_long_text_is_open_or_a_message(self) -> None:
+        if hasattr(self, "database"):
+            for row in self._rows(long_texts_table):
+                assert (row["due_at"] is None) == (row["done_at"] is not None) == (row["transaction_id"] != "")
+                assert row["due_at"] is not None or row["transaction_id"] in self.accepted
 
     def _everything_ends(self) -> None:
         """Whatever has happened: with workers and senders at work, nothing is left that waits for them."""
         for _ in range(200):
             self.clock.turn(LEASE_S + 11)
-            (swept,) = self._write(sweep.sweep, WISH)
-            texts = self._write(outbox.claim, outbox.Sending(("smsc",), 50, "elsewhere/1/1", LEASE_S))[0]
+            self._write(sweep.sweep, WISH)
+            self.hand_on_what_is_due()
+            texts = self._write(outbox.claim, outbox.Sending(("smsc",), 50, SENDER, LEASE_S))[0]
             for text in texts:
-                self._write(outbox.tried, outbox.Sent(text.id, "elsewhere/1/1", OutboxState.SENT, message_id="m"))
+                for one in text.parts:
+                    if one.state is OutboxState.QUEUED:
+                        self._tried(text, "sent", one.number)
+                self._tried(text, "sent", 0, "" if text.parts else None)
             for queue in Queue:
                 for suspects in (False, True):
-                    wish = Claim(queue, 50, f"token {self._next()}", "elsewhere/1/1", LEASE_S, suspects)
+                    wish = Claim(queue, 50, f"token {self._next()}", SENDER, LEASE_S, suspects)
                     for row in self._write(claims.claim, wish)[0].rows:
                         self._finish(row, (InboxState.DONE, None), True)
-            if not swept.due and not texts:
+            if not self._waiting():
                 break
-        assert not [row["id"] for row in self._inbox() if row["state"] in LIVE or row["due_at"] is not None]
-        assert not [row["id"] for row in self._answers() if row["state"] in ("queued", "sending")]
+        assert [] == self._waiting()
 
     def _next(self) -> int:
         self.no += 1
         return self.no
+
+    def _waiting(self) -> list[tuple[str, int]]:
+        """Whatever workers, senders or listeners still have to do."""
+        return [
+            *(("message", row["id"]) for row in self._inbox() if row["state"] in LIVE or row["due_at"] is not None),
+            *(("answer", row["id"]) for row in self._answers() if row["state"] in UNSENT),
+            *(("long text", row["id"]) for row in self._rows(long_texts_table) if row["due_at"] is not None),
+        ]
 
     def _inbox(self) -> list[dict[str, Any]]:
         return self._rows(inbox)
@@ -325,7 +451,7 @@ class JournalMachine(RuleBasedStateMachine):
 
     def _rows(self, table: Any) -> list[dict[str, Any]]:
         with self.database.read() as connection:
-            return [dict(row._mapping) for row in connection.execute(select(table).order_by(table.c.id))]
+            return [dict(row._mapping) for row in connection.execute(select(table).order_by(*table.primary_key))]
 
 
 TestJournal = JournalMachine.TestCase
