@@ -19,9 +19,8 @@ from channels.smpp.operations import Operations
 from channels.smpp.ports import Postbox, Reception
 from channels.smpp.receiving.long_texts import Overdue
 from channels.smpp.roster import Roster
+from channels.smpp.session.connecting import connecting as by_settings
 from channels.smpp.session.hooks import Hooks
-from channels.smpp.session.outbind import outbind
-from channels.smpp.session.tcp import tcp
 from channels.smpp.session.terms import Connect
 from channels.smpp.state import OnState
 from channels.smpp.surroundings import PduLog, Surroundings
@@ -95,9 +94,7 @@ async def run(
 
 def connection(pdu_log: PduLog | None, bind: BindSettings) -> Connect:
     """We call the SMSC, or it calls us."""
-    if bind.outbind_listen is None:
-        return tcp(bind)
-    return outbind(bind, Hooks() if pdu_log is None else Hooks(on_heard=partial(pdu_log.heard, bind.name)))
+    return by_settings(bind, None if pdu_log is None else Hooks(on_heard=partial(pdu_log.heard, bind.name)))
 
 
 async def _keep(roster: Roster) -> None:

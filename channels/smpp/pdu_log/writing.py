@@ -17,7 +17,7 @@ from channels.smpp.pdu_log.lines import line
 STANDARD_OUTPUT = "-"
 _GATHER_S = 0.2
 """How long lines gather before they are written."""
-_WAITING_AT_MOST = 20_000
+WAITING_AT_MOST = 20_000
 """PDUs that wait to be written; beyond it they are counted and left out."""
 _CLOSE_WITHIN_S = 5.0
 _MODE = 0o600
@@ -28,12 +28,15 @@ _log = structlog.get_logger(__name__)
 class PduLog:
     """Every PDU a line, decoded and masked.  `heard` and `said` return at once and never raise."""
 
-    def __init__(self, path: Path | str, now: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self, path: Path | str, now: Callable[[], float] = time.time, waiting_at_most: int = WAITING_AT_MOST
+    ) -> None:
         """Open the file, for its owner alone, or standard output for `-`.  Raises OSError."""
         self._file = _File(path)
         self._now = now
+        self._waiting_at_most = waiting_at_most
         self._waiting: deque[tuple[float, str, bytes, bool]] = deque()
-        self._left_out = 0
+        self._left_out = self._told_left_out = 0  # each is written by one thread only
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._write, name="pdu-log", daemon=True)
         self._thread.start()
@@ -57,7 +60,7 @@ class PduLog:
         self._thread.join(_CLOSE_WITHIN_S)
 
     def _take(self, bind: str, frame: bytes, said: bool) -> None:
-        if len(self._waiting) < _WAITING_AT_MOST:
+        if len(self._waiting) < self._waiting_at_most:
             self._waiting.append((self._now(), bind, frame, said))
         else:
             self._left_out += 1
@@ -76,7 +79,8 @@ class PduLog:
                 lines.append(line(at, bind, frame, said=said))
             except Exception as error:  # a fault of ours; the log goes on
                 lines.append(f"a PDU can't be shown: {type(error).__name__}")
-        left_out, self._left_out = self._left_out, 0
+        left_out = self._left_out - self._told_left_out
+        self._told_left_out += left_out
         if left_out:
             lines.append(f"… {left_out} PDUs are missing here: they came faster than they could be written")
         if lines:

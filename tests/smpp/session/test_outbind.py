@@ -1,7 +1,4 @@
-"""An SMSC that calls us: who proves himself gets the bind, everybody else is hung up on (SMPP 3.4 §2.2.1).
-
-The SMSC is a plain socket on loopback that speaks through smpplib's codec.
-"""
+"""An SMSC that calls us: who proves himself gets the bind, everybody else is hung up on (SMPP 3.4 §2.2.1)."""
 
 from __future__ import annotations
 
@@ -10,7 +7,7 @@ import socket
 import struct
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any, Self
+from typing import Any
 
 import pytest
 from structlog.testing import capture_logs
@@ -22,18 +19,11 @@ from channels.smpp.session.hooks import Hooks
 from channels.smpp.session.outbind import outbind
 from channels.smpp.session.session import Session
 from channels.smpp.session.terms import State, terms_of
-from tests.smpp.kit.near_smsc import made, parsed
+from tests.ports import free_port
+from tests.smpp.kit.near_smsc import made
 from tests.smpp.kit.until import until
+from tests.smpp.session.calling_smsc import PATIENCE_S, Caller, said
 from workers.settings import BindSettings
-
-_PATIENCE_S = 20.0
-
-
-def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        port: int = one.getsockname()[1]
-        return port
 
 
 def settings(port: int, **more: Any) -> BindSettings:
@@ -45,47 +35,6 @@ def settings(port: int, **more: Any) -> BindSettings:
         outbind_listen=f"127.0.0.1:{port}",
         **{"outbind_system_id": "smsc", "outbind_password": "theirs"} | more,
     )
-
-
-def said(system_id: bytes = b"smsc", password: bytes = b"theirs", command_id: int = 0x0B) -> bytes:
-    body = system_id + b"\0" + password + b"\0"
-    return struct.pack(">LLLL", 16 + len(body), command_id, 0, 1) + body
-
-
-class Caller:
-    """The SMSC's side of one connection."""
-
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._reader = reader
-        self._writer = writer
-
-    @classmethod
-    async def call(cls, port: int, *frames: bytes) -> Self:
-        """Connects as soon as somebody listens."""
-        async with asyncio.timeout(_PATIENCE_S):
-            while True:
-                try:
-                    caller = cls(*await asyncio.open_connection("127.0.0.1", port))
-                except ConnectionRefusedError:
-                    await asyncio.sleep(0.01)
-                    continue
-                caller.say(*frames)
-                return caller
-
-    def say(self, *frames: bytes) -> None:
-        self._writer.write(b"".join(frames))
-
-    async def hears(self) -> Any:
-        """The next PDU, as smpplib reads it; None where we are hung up on."""
-        async with asyncio.timeout(_PATIENCE_S):
-            try:
-                head = await self._reader.readexactly(4)
-                return parsed(head + await self._reader.readexactly(int.from_bytes(head, "big") - 4))
-            except (asyncio.IncompleteReadError, ConnectionError):
-                return None
-
-    def hang_up(self) -> None:
-        self._writer.close()
 
 
 @asynccontextmanager
@@ -163,7 +112,7 @@ async def test_whoever_says_anything_else_is_hung_up_on_and_the_smsc_still_gets_
         assert await stranger.hears() is None
         assert not opening.done()
         await Caller.call(port, said())
-        await asyncio.wait_for(opening, _PATIENCE_S)
+        await asyncio.wait_for(opening, PATIENCE_S)
 
 
 async def test_nothing_of_who_called_but_where_from_is_logged() -> None:
@@ -190,7 +139,7 @@ async def test_who_says_nothing_keeps_nobody_out() -> None:
     async with waiting(port) as (_, opening):
         silent = await Caller.call(port)
         await Caller.call(port, said())
-        await asyncio.wait_for(opening, _PATIENCE_S)
+        await asyncio.wait_for(opening, PATIENCE_S)
         assert await silent.hears() is None
 
 

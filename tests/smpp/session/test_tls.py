@@ -29,8 +29,9 @@ from channels.smpp.session.session import Session
 from channels.smpp.session.terms import BindFailed, State, terms_of
 from channels.smpp.session.tls import TlsError
 from tests.parts import lacking
+from tests.ports import free_port
 from tests.smpp.kit.near_smsc import made, parsed
-from tests.smpp.session.test_outbind import Caller, free_port, said
+from tests.smpp.session.calling_smsc import PATIENCE_S, Caller, said
 from workers.settings import BindSettings
 
 _PEERS = Path(__file__).parents[1] / "peers"
@@ -112,7 +113,7 @@ def _answer_calls(listener: socket.socket, context: ssl.SSLContext | None, stop:
     while not stop.is_set():
         with suppress(OSError, struct.error):  # nobody called, or who called went away
             connection, _ = listener.accept()
-            connection.settimeout(20)
+            connection.settimeout(PATIENCE_S)
             with connection if context is None else _over_tls(connection, context) as one:
                 _answer_bind(one)
 
@@ -333,7 +334,7 @@ async def test_an_smsc_may_call_us_over_tls_and_must_show_its_certificate_where_
     known.load_cert_chain(papers.ours.both)
     reader, writer = await asyncio.open_connection("127.0.0.1", port, ssl=known)
     writer.write(said())
-    await asyncio.wait_for(opening, 20)
+    await asyncio.wait_for(opening, PATIENCE_S)
     binding = asyncio.create_task(session.bind("tonegate", "secret", "", _never))
     caller = Caller(reader, writer)
     bind = await caller.hears()
@@ -381,7 +382,7 @@ async def test_it_binds_with_npms_smpp_over_tls_and_both_show_a_certificate(pape
     )
     assert npm.stdout is not None
     try:
-        port = int(await asyncio.wait_for(npm.stdout.readline(), 20))
+        port = int(await asyncio.wait_for(npm.stdout.readline(), PATIENCE_S))
         wanted = settings(
             port,
             interface_version="5.0",
