@@ -63,7 +63,7 @@ class Postbox:
         """Record that the SMSC took one part of it, from 1, under an id of its own."""
         await self._tried(id, OutboxState.SENT, message_id=message_id[:65], number=number, via=via)
 
-    async def sent(self, id: int, message_id: str, via: str = "") -> None:  # noqa: A002
+    async def sent(self, id: int, message_id: str, via: str) -> None:  # noqa: A002
         """Record that the SMSC took all of it; the id is empty where it went in parts."""
         await self._tried(id, OutboxState.SENT, message_id=message_id[:65], via=via)
 

@@ -149,7 +149,7 @@ def _settled(rows: Sequence[Row[*tuple[Any, ...]]]) -> dict[str, object] | None:
         return None
     last = max(heard, key=lambda row: (row.receipt_at, row.number))
     state = state_of([OutboxState(row.state) for row in rows], last.rule)
-    error = next((row.error for row in heard if row.state == state == OutboxState.UNDELIVERED), last.error)
+    error = next((row.error for row in rows if row.state == state == OutboxState.UNDELIVERED), last.error)
     return {"row_id": last.outbox_id, "new_state": state, "new_error": error, "at": last.receipt_at}
 
 

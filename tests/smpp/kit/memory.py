@@ -157,7 +157,7 @@ class MemoryPostbox:
         self.out[id] = self.out[id].with_part(number, OutboxState.SENT)
         self.parts_sent.append((id, number, message_id, via))
 
-    async def sent(self, id: int, message_id: str, via: str = "") -> None:  # noqa: A002
+    async def sent(self, id: int, message_id: str, via: str) -> None:  # noqa: A002
         await self._end("sent", id, message_id)
         self.vias[id] = via
 
