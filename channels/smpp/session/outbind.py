@@ -38,16 +38,22 @@ def outbind(settings: BindSettings, hooks: Hooks | None = None, within_s: float 
         door = _Door(settings, harmless(hooks or Hooks(), settings.name), protocol, within_s)
         try:
             door.server = await asyncio.get_running_loop().create_server(
-                door.caller, host.strip("[]"), int(port), ssl=tls, ssl_handshake_timeout=within_s if tls else None
+                door.caller,
+                host.strip("[]"),
+                int(port),
+                ssl=tls,
+                ssl_handshake_timeout=within_s if tls else None,
+                start_serving=False,  # else a stop just then would leave it open
             )
-        except OSError as error:
-            why = os.strerror(error.errno) if error.errno and error.errno > 0 else str(error.strerror or error)
-            raise OSError(f"outbind_listen: can't listen at {host}:{port}: {why}") from error
-        try:
+            await door.server.start_serving()
             return await asyncio.shield(door.opened)
         except asyncio.CancelledError:
             door.close()
             raise
+        except OSError as error:
+            door.close()
+            why = os.strerror(error.errno) if error.errno and error.errno > 0 else str(error.strerror or error)
+            raise OSError(f"outbind_listen: can't listen at {host}:{port}: {why}") from error
 
     return connect
 
