@@ -66,7 +66,15 @@ def up(
 
 
 @app.command(rich_help_panel=_RUN)
-def smpp(context: typer.Context) -> None:
+def smpp(
+    context: typer.Context,
+    pdu_log: Annotated[
+        str,
+        typer.Option(
+            metavar="FILE", help="Write every PDU there, decoded and masked; - is here.  [default: smpp.pdu_log]"
+        ),
+    ] = "",
+) -> None:
     """Keep this host's binds with SMSCs bound."""
     from channels.smpp.service import serve as serve_binds
     from workers.embedded import redis_url
@@ -79,7 +87,12 @@ def smpp(context: typer.Context) -> None:
     async def room(stop: asyncio.Event) -> None:
         board = BindBoard(redis_url(settings))
         try:
-            await serve_binds(settings, stop=stop, on_state=lambda state: board.post(state.name, asdict(state)))
+            await serve_binds(
+                settings,
+                stop=stop,
+                on_state=lambda state: board.post(state.name, asdict(state)),
+                pdu_log=pdu_log or None,
+            )
         finally:
             await board.close()
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from channels.smpp.listener import run
 from channels.smpp.operations import Operations
+from channels.smpp.pdu_log import PduLog
 from channels.smpp.smsc_orders import JournalOrderBook
 from channels.smpp.state import OnState
 from channels.smpp.switchboard import JournalSwitchboard
@@ -23,11 +24,28 @@ from workers.reception import Reception
 from workers.settings import BindSettings, Settings, load
 
 
-async def serve(settings: Settings, *, stop: asyncio.Event, on_state: OnState = lambda _: None) -> None:
+async def serve(
+    settings: Settings,
+    *,
+    stop: asyncio.Event,
+    on_state: OnState = lambda _: None,
+    pdu_log: Path | str | None = None,
+) -> None:
     """Keep this host's binds bound until `stop` is set, as operations want them (`tonegate binds`).
 
-    Raises BindsDontFit, `TemplatesError` or `NotMigrated` before anything is connected.
+    `pdu_log` is where every PDU is written, in place of the settings' own; `-` is standard output.  Raises
+    BindsDontFit, `TemplatesError`, `NotMigrated`, or OSError for the log, before anything is connected.
     """
+    written_to = pdu_log or settings.smpp.pdu_log
+    log = PduLog(written_to) if written_to else None
+    try:
+        await _serve(settings, stop, on_state, log)
+    finally:
+        if log is not None:
+            await asyncio.to_thread(log.close)
+
+
+async def _serve(settings: Settings, stop: asyncio.Event, on_state: OnState, pdu_log: PduLog | None) -> None:
     grammar, _ = words_of(settings)
     journal = Journal(settings.journal.url, dedupe_s=settings.dialogue.dedupe_s)
     try:
@@ -49,6 +67,7 @@ async def serve(settings: Settings, *, stop: asyncio.Event, on_state: OnState = 
                     JournalOrderBook(journal.database, journal.owner),
                 ),
                 spoken=settings.dialogue.languages,
+                pdu_log=pdu_log,
             )
         finally:
             await postbox.close()
