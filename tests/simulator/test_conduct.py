@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
-from channels.simulator import Conduct
+from channels.simulator import Conduct, Faults
 from channels.simulator.message_ids import IdForm, written
 from channels.simulator.times import absolute, seconds_until
 from channels.smpp.text import Habits
@@ -47,6 +48,12 @@ def test_conduct_is_read_from_the_command_line(conduct: Conduct, text: str) -> N
 def test_conduct_that_makes_no_sense_is_refused_with_its_name(reason: str, text: str) -> None:
     with pytest.raises(ValueError, match=reason):
         Conduct.parse(text)
+
+
+def test_the_page_on_the_simulator_names_every_conduct_and_fault() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "simulator.md").read_text()
+    names = {one.name for one in (*fields(Conduct), *fields(Habits))} - {"habits"} | set(Faults.model_fields)
+    assert {name for name in names if f"`{name}`" not in page} == set()
 
 
 def test_a_password_does_not_show_in_its_repr() -> None:
