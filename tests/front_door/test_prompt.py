@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 import tonegate
 from tests.front_door.hosts import Host, free_port
 
-COMMANDS = [*"up smpp worker simulator sandbox check queues messages show migrate replay bury binds".split()]  # noqa: SIM905
+COMMANDS = [*"up smpp worker simulator sandbox check queues messages show migrate replay bury binds sent".split()]  # noqa: SIM905
 
 
 def called(*words: str) -> tuple[int, str]:
@@ -55,6 +55,8 @@ def test_each_command_has_help(command: str) -> None:
         (("replay", "--state", "done"), "name messages, or --state"),
         (("bury",), "Missing argument"),
         (("binds", "stop"), "Missing argument"),
+        (("sent", "replace", "1"), "Missing option"),
+        (("sent", "replace", "1", "--text", ""), "say something, or cancel it"),
         (("binds", "stop", "x", "--wait-s", "-1"), "greater than or equal to 0"),
     ],
 )

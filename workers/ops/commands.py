@@ -7,12 +7,13 @@ from typing import Annotated
 import typer
 
 from workers.ops.prompt import fail, settings_of
-from workers.ops.smsc_commands import binds
+from workers.ops.smsc_commands import binds, sent
 
 LOOK, _MEND = "Look", "Mend"
 
 commands = typer.Typer()
 commands.add_typer(binds, name="binds", rich_help_panel=_MEND)
+commands.add_typer(sent, name="sent", rich_help_panel=_MEND)
 
 AsJson = Annotated[bool, typer.Option("--json", help="As JSON, for a script.")]
 Reveal = Annotated[bool, typer.Option("--reveal", help="Show whole numbers and texts.")]

@@ -1,4 +1,4 @@
-"""The commands about SMSCs: the binds with them."""
+"""The commands about SMSCs: the binds with them, and the answers that they have."""
 
 from __future__ import annotations
 
@@ -6,15 +6,20 @@ from typing import Annotated
 
 import typer
 
-from workers.ops.prompt import settings_of
+from workers.ops.prompt import fail, settings_of
 
 binds = typer.Typer(help="The binds with SMSCs: how they are, on and off, set anew.", no_args_is_help=True)
+sent = typer.Typer(help="Answers that an SMSC has: what became of them, cancel, replace.", no_args_is_help=True)
 
 AsJson = Annotated[bool, typer.Option("--json", help="As JSON, for a script.")]
 Reason = Annotated[str, typer.Option(help="Why, to be kept with who.")]
 WaitS = Annotated[float, typer.Option("--wait-s", min=0, help="How many seconds to wait until it is so.")]
 Names = Annotated[list[str], typer.Argument(help="Binds, as the settings name them.")]
+Which = Annotated[
+    str, typer.Argument(metavar="MESSAGE[/ANSWER]", help="Its id or transaction id; the last answer by default.")
+]
 _WAIT_S = 30.0
+_ANSWER_S = 15.0
 
 
 @binds.command("list")
@@ -57,5 +62,50 @@ def _turn(context: typer.Context, names: list[str], *, on: bool, reason: str, wa
         done = look.turn(settings_of(context), names, on=on, reason=reason, wait_s=wait_s, json=json)
     except look.NoSuchBind as error:
         raise typer.BadParameter(str(error), param_hint="NAME") from None
+    if not done:
+        raise typer.Exit(1)
+
+
+@sent.command()
+def query(
+    context: typer.Context, which: Which, reason: Reason = "", wait_s: WaitS = _ANSWER_S, json: AsJson = False
+) -> None:
+    """Ask the SMSC what became of an answer (query_sm)."""
+    _ask(context, "query", which, reason=reason, wait_s=wait_s, json=json)
+
+
+@sent.command()
+def cancel(
+    context: typer.Context, which: Which, reason: Reason = "", wait_s: WaitS = _ANSWER_S, json: AsJson = False
+) -> None:
+    """Have the SMSC drop an answer that isn't delivered yet (cancel_sm)."""
+    _ask(context, "cancel", which, reason=reason, wait_s=wait_s, json=json)
+
+
+@sent.command()
+def replace(
+    context: typer.Context,
+    which: Which,
+    text: Annotated[str, typer.Option(help="What it is to say instead.")],
+    reason: Reason = "",
+    wait_s: WaitS = _ANSWER_S,
+    json: AsJson = False,
+) -> None:
+    """Have the SMSC deliver another text instead of an answer that isn't delivered yet (replace_sm)."""
+    if not text:
+        raise typer.BadParameter("say something, or cancel it", param_hint="--text")
+    _ask(context, "replace", which, text=text, reason=reason, wait_s=wait_s, json=json)
+
+
+def _ask(
+    context: typer.Context, kind: str, which: str, *, text: str = "", reason: str, wait_s: float, json: bool
+) -> None:
+    from workers.journal.orders import Kind
+    from workers.ops import sent as look
+
+    try:
+        done = look.ask(settings_of(context), Kind(kind), which, text=text, reason=reason, wait_s=wait_s, json=json)
+    except look.CannotAsk as error:
+        fail(str(error))
     if not done:
         raise typer.Exit(1)
