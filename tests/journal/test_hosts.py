@@ -119,21 +119,24 @@ async def test_parts_that_come_to_several_hosts_at_once_are_one_text_each_and_on
 
 
 async def test_receipts_that_come_to_several_hosts_at_once_end_the_text_that_they_are_of(journal_url: str) -> None:
-    ids = [f"{no:x}" for no in range(1, HOSTS * 5 + 1)]
+    texts = [[f"{text + 1:x}0{index}" for index in range(HOSTS)] for text in range(25)]
+    together = threading.Barrier(HOSTS)
     with Journal(journal_url) as journal:
-        await in_parts(journal, *ids)
+        for ids in texts:
+            await in_parts(journal, *ids)
 
     def host(index: int) -> None:
         async def work() -> None:
             with Journal(journal_url) as mine:
-                for message_id in ids[index::HOSTS]:
-                    assert await mine.receive(Receipt("smsc", message_id, "delivered", "000"))
+                for ids in texts:
+                    together.wait(20)
+                    assert await mine.receive(Receipt("smsc", ids[index], "delivered", "000"))
 
         asyncio.run(work())
 
     await asyncio.to_thread(on_threads, host)
     with Journal(journal_url) as journal:
-        assert ["delivered"] == states(journal)
+        assert ["delivered"] * len(texts) == states(journal)
 
 
 @pytest.mark.postgresql
