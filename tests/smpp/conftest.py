@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
 
 import pytest
 
 from channels.smpp.session.session import Session
 from channels.smpp.session.terms import Handle, Mode, Terms
+from tests.smpp.kit.listener import Listener
 from tests.smpp.kit.near_smsc import NearSmsc
 from tests.smpp.kit.turned_clock import TurnedClock
+from tests.smpp.peers.npm_smpp import NpmSmsc
+from tests.smpp.peers.smpp34_server import Smpp34Smsc
+from tests.smpp.peers.smsc import Smsc
 
 Bound = Callable[..., Awaitable[tuple[Session, NearSmsc]]]
 
@@ -39,3 +44,31 @@ def bound(clock: TurnedClock) -> Bound:
         return 0
 
     return make
+
+
+_PEERS = [pytest.param(NpmSmsc, id="npm", marks=pytest.mark.node), pytest.param(Smpp34Smsc, id="smpp34")]
+
+
+@pytest.fixture(params=_PEERS)
+async def smsc(request: pytest.FixtureRequest) -> AsyncIterator[Smsc]:
+    async with request.param() as peer:
+        yield peer
+
+
+@pytest.fixture
+async def npm() -> AsyncIterator[NpmSmsc]:
+    async with NpmSmsc("tonegate", "secret") as peer:
+        yield peer
+
+
+@pytest.fixture
+async def listen() -> AsyncIterator[Callable[..., Listener]]:
+    all_of_them: list[Listener] = []
+
+    def make(**bind: Any) -> Listener:
+        all_of_them.append(Listener(**bind))
+        return all_of_them[-1]
+
+    yield make
+    for one in all_of_them:
+        await one.end()

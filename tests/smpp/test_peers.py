@@ -2,69 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
 import struct
-from collections.abc import AsyncIterator, Callable
-from typing import Any
+from collections.abc import Callable
 
 import pytest
 import smpp34
 from smpplib import consts
 
-from channels.smpp import BindState, run
-from tests.smpp.kit.memory import MemoryPostbox, MemoryReception, Row
+from tests.smpp.kit.listener import Listener
+from tests.smpp.kit.memory import Row
 from tests.smpp.kit.until import until
 from tests.smpp.peers.npm_smpp import NpmSmsc
 from tests.smpp.peers.smpp34_server import Smpp34Smsc
-from tests.smpp.peers.smsc import PATIENCE_S, Smsc
+from tests.smpp.peers.smsc import Smsc
 from workers.reception import NotSafe
-from workers.settings import BindSettings
-
-
-class Listener:
-    """The binds of a process, over memory."""
-
-    def __init__(self, **bind: Any) -> None:
-        self.reception = MemoryReception()
-        self.postbox = MemoryPostbox()
-        self.states: list[BindState] = []
-        self.stop = asyncio.Event()
-        settings = BindSettings(name="main", system_id="tonegate", password="secret", **bind)
-        self.running = asyncio.create_task(
-            run([settings], self.reception, self.postbox, stop=self.stop, on_state=self.states.append)
-        )
-
-    async def end(self) -> None:
-        self.stop.set()
-        await asyncio.wait_for(self.running, PATIENCE_S)
-
-
-_PEERS = [pytest.param(NpmSmsc, id="npm", marks=pytest.mark.node), pytest.param(Smpp34Smsc, id="smpp34")]
-
-
-@pytest.fixture(params=_PEERS)
-async def smsc(request: pytest.FixtureRequest) -> AsyncIterator[Smsc]:
-    async with request.param() as peer:
-        yield peer
-
-
-@pytest.fixture
-async def npm() -> AsyncIterator[NpmSmsc]:
-    async with NpmSmsc("tonegate", "secret") as peer:
-        yield peer
-
-
-@pytest.fixture
-async def listen() -> AsyncIterator[Callable[..., Listener]]:
-    all_of_them: list[Listener] = []
-
-    def make(**bind: Any) -> Listener:
-        all_of_them.append(Listener(**bind))
-        return all_of_them[-1]
-
-    yield make
-    for one in all_of_them:
-        await one.end()
 
 
 async def test_a_text_is_acknowledged_once_it_is_safe_and_its_answer_arrives(

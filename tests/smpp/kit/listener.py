@@ -1,0 +1,29 @@
+"""The binds of a process over memory, for SMSCs on a real socket."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from channels.smpp import BindState, run
+from tests.smpp.kit.memory import MemoryPostbox, MemoryReception
+from tests.smpp.peers.smsc import PATIENCE_S
+from workers.settings import BindSettings
+
+
+class Listener:
+    """The binds of a process, over memory."""
+
+    def __init__(self, **bind: Any) -> None:
+        self.reception = MemoryReception()
+        self.postbox = MemoryPostbox()
+        self.states: list[BindState] = []
+        self.stop = asyncio.Event()
+        settings = BindSettings(name="main", system_id="tonegate", password="secret", **bind)
+        self.running = asyncio.create_task(
+            run([settings], self.reception, self.postbox, stop=self.stop, on_state=self.states.append)
+        )
+
+    async def end(self) -> None:
+        self.stop.set()
+        await asyncio.wait_for(self.running, PATIENCE_S)
