@@ -201,6 +201,17 @@ async def test_a_redelivered_text_is_known_as_long_as_set(
     assert messages == len(rows(journal))
 
 
+async def test_a_text_whose_bind_is_nobodys_any_more_is_handed_on_by_another(
+    journal: Journal, clock: TurnedClock
+) -> None:
+    """Promise 4: a bind that was taken out of the settings leaves no half text unanswered."""
+    await keep(journal, 1)
+    clock.turn(WITHIN_S + 299)
+    assert [] == await due(journal, "other")
+    clock.turn(1)
+    assert ["1 of 3"] == [text.incomplete for text in await due(journal, "other")]
+
+
 async def test_a_text_with_a_part_missing_is_handed_on_marked_when_its_time_is_over(
     journal: Journal, clock: TurnedClock
 ) -> None:

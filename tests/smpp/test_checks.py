@@ -9,7 +9,7 @@ import pytest
 
 from channels.smpp import BindsDontFit, check
 from channels.smpp.checks import problems
-from tests.smpp.kit.ways import settings
+from tests.smpp.kit.in_and_out import settings
 
 
 @pytest.mark.parametrize(

@@ -409,6 +409,10 @@ async def test_promise_4_answers_leave_by_the_stand_in_while_their_bind_is_throt
     assert 0 < one.states["a"].paused_s <= 4
     await one.clock.turn(8)
     assert "b" == one.left_by(1)
+    await one.clock.turn(60)
+    assert (0, ("b",)) == (one.states["a"].paused_s, one.states["b"].claims)
+    one.smsc("a").answer_submits = lambda pdu: made("submit_sm_resp", pdu.sequence, message_id="a")
+    assert "a" == await one.answer(2, "a")
 
 
 async def test_binds_that_share_send_one_queue_and_each_answer_once(house: Any) -> None:

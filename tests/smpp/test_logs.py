@@ -11,10 +11,10 @@ from structlog.testing import capture_logs
 
 from channels.smpp.clock import SystemClock
 from tests.smpp.conftest import Bound
+from tests.smpp.kit.in_and_out import way_in, way_out
 from tests.smpp.kit.memory import MemoryPostbox, MemoryReception, Row
 from tests.smpp.kit.near_smsc import deliver_sm, made
 from tests.smpp.kit.turned_clock import TurnedClock, settled
-from tests.smpp.kit.ways import way_in, way_out
 
 _SECRETS = ("8613800000001", "GET 600902000001", "secret", "You have")
 

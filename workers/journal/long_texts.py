@@ -18,6 +18,8 @@ from workers.journal.placing import Kept, Place, place
 from workers.journal.rows import LongText, NewPart, StoredPart, content_digest
 from workers.journal.tables import inbox, inbox_parts, long_texts
 
+_NOBODYS_S = 300.0
+"""How long after its time a long text waits for a listener that has its bind."""
 _HAND_ON_S = 10.0
 """How long whoever was given a long text has for handing it on, before it is given out again."""
 _AT_ONCE = 100
@@ -152,7 +154,7 @@ def transaction_id_of(connection: Connection, id_: int) -> str:
 def due(connection: Connection, wishes: Sequence[Collection[str]], now: float) -> list[list[LongText]]:
     """Give out what is to be handed on for some binds: whole ones that were left lying, and those out of time.
 
-    Each is given out again after a while, should nobody hand it on; one that can't be holds up no other.
+    After a while those of any bind: a bind may have been taken out of the settings of every host.  Each is given out again after a while, should nobody hand it on; one that can't be holds up no other.
     """
     return [_due(connection, binds, now) for binds in wishes]
 
@@ -160,7 +162,11 @@ def due(connection: Connection, wishes: Sequence[Collection[str]], now: float) -
 def _due(connection: Connection, binds: Collection[str], now: float) -> list[LongText]:
     texts = connection.execute(
         select(long_texts)
-        .where(long_texts.c.due_at.is_not(None), long_texts.c.due_at <= now, long_texts.c.bind.in_(sorted(binds)))
+        .where(
+            long_texts.c.due_at.is_not(None),
+            long_texts.c.due_at <= now,
+            or_(long_texts.c.bind.in_(sorted(binds)), long_texts.c.due_at <= now - _NOBODYS_S),
+        )
         .order_by(long_texts.c.due_at)
         .limit(_AT_ONCE)
         .with_for_update(skip_locked=True)

@@ -49,13 +49,19 @@ class Overdue:
             try:
                 await self._look()
             except Exception as error:  # whatever it is, the parts are safe and the next look finds them
-                self._log.warning("long texts were not handed on", error=type(error).__name__)
+                self._log.warning("long texts can't be looked for", error=type(error).__name__)
             await self._clock.sleep(LOOK_EVERY_S)
 
     async def _look(self) -> None:
         habits = self._habits()
         for long_text in await self._reception.long_texts_due(tuple(habits)):
-            text = handed_on(long_text, habits.get(long_text.bind, Habits()), self._clock.time())
-            await self._reception.accept(text, within_s=_ACCEPT_WITHIN_S)
-            if text.incomplete:
-                self._log.warning("a long text is handed on without all its parts", parts=text.incomplete)
+            try:
+                await self._hand_on(long_text, habits.get(long_text.bind, Habits()))
+            except Exception as error:  # it is given out again; the others must not wait for it
+                self._log.warning("a long text was not handed on", id=long_text.id, error=type(error).__name__)
+
+    async def _hand_on(self, long_text: LongText, habits: Habits) -> None:
+        text = handed_on(long_text, habits, self._clock.time())
+        await self._reception.accept(text, within_s=_ACCEPT_WITHIN_S)
+        if text.incomplete:
+            self._log.warning("a long text is handed on without all its parts", parts=text.incomplete)

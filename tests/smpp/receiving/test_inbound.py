@@ -10,10 +10,10 @@ from smpplib import consts
 
 from channels.smpp import Pdu, decode
 from channels.smpp.receiving.inbound import Inbound
+from tests.smpp.kit.in_and_out import way_in
 from tests.smpp.kit.memory import MemoryPostbox, MemoryReception
 from tests.smpp.kit.near_smsc import deliver_sm, made
 from tests.smpp.kit.turned_clock import TurnedClock
-from tests.smpp.kit.ways import way_in
 from workers.reception import InboundText, NotSafe
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from itertools import permutations
 from typing import Any
 
@@ -12,12 +13,12 @@ from smpplib import consts
 from channels.smpp import Pdu, decode
 from channels.smpp.receiving.long_texts import LOOK_EVERY_S, Overdue
 from channels.smpp.text import Habits
+from tests.smpp.kit.in_and_out import way_in
 from tests.smpp.kit.memory import MemoryPostbox, MemoryReception
 from tests.smpp.kit.near_smsc import deliver_sm
 from tests.smpp.kit.turned_clock import TurnedClock
-from tests.smpp.kit.ways import way_in
 from workers.journal import LongText, StoredPart
-from workers.reception import NotSafe
+from workers.reception import InboundText, NotSafe
 
 TEXT = ("GET 60090", "2000001 60", "0902000002")
 
@@ -70,6 +71,16 @@ async def test_two_senders_with_one_reference_do_not_collide() -> None:
         for sender in ("8613800000001", "8613800000002"):
             await entrance.take(udh8(number, f"{sender[-1]}{number} ".encode(), source=sender))
     assert ["11 12 13 ", "21 22 23 "] == [text.text for text in reception.texts]
+
+
+async def test_parts_that_come_over_two_binds_of_one_smsc_are_joined_and_answered_by_the_last() -> None:
+    """An SMSC shares out what it delivers over the binds of an account, the parts of one text too."""
+    reception = MemoryReception()
+    first = way_in(reception, MemoryPostbox(), TurnedClock())
+    second = way_in(reception, MemoryPostbox(), TurnedClock(), name="backup")
+    for number, entrance in enumerate((first, second, first), start=1):
+        await entrance.take(udh8(number, b"x"))
+    assert [("main", "xxx")] == [(text.bind, text.text) for text in reception.texts]
 
 
 async def test_a_header_that_says_one_of_one_is_a_text_of_its_own() -> None:
@@ -166,4 +177,18 @@ async def test_a_journal_that_is_gone_delays_it_and_loses_nothing() -> None:
     reception.broken = None
     await clock.turn(LOOK_EVERY_S)
     assert ["2 of 3"] == [text.incomplete for text in reception.texts]
+    looking.cancel()
+
+
+async def test_one_that_cannot_be_handed_on_holds_up_no_other() -> None:
+    class Picky(MemoryReception):
+        async def accept(self, text: InboundText, *, within_s: float) -> None:
+            if text.long_text == 9:
+                raise NotSafe("this one never")
+            await super().accept(text, within_s=within_s)
+
+    clock, reception = TurnedClock(), Picky(due=[LATE, replace(LATE, id=10)])
+    looking = asyncio.create_task(Overdue(lambda: {"main": Habits()}, reception, clock).run())
+    await clock.turn(0.1)
+    assert [10] == [text.long_text for text in reception.texts]
     looking.cancel()

@@ -14,10 +14,10 @@ from channels.smpp.session.session import Session
 from channels.smpp.session.terms import State
 from channels.smpp.text import Habits, split
 from tests.smpp.conftest import Bound
+from tests.smpp.kit.in_and_out import way_out
 from tests.smpp.kit.memory import MemoryPostbox, Row
 from tests.smpp.kit.near_smsc import made
 from tests.smpp.kit.turned_clock import TurnedClock
-from tests.smpp.kit.ways import way_out
 from workers.journal import OutboxState, OutgoingPart
 
 

@@ -9,8 +9,8 @@ import pytest
 from channels.smpp.customs import addresses_of
 from channels.smpp.sending.submission import Submission, Submissions, validity_period
 from channels.smpp.text import Part, Sar
+from tests.smpp.kit.in_and_out import settings
 from tests.smpp.kit.memory import Row
-from tests.smpp.kit.ways import settings
 
 PART = Part(b"done", 0, 0)
 
