@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from tests.journal.kit.answers import PLAN, answered, in_parts, sent, take
 from tests.journal.kit.messages import NUMBER, answers, rows
@@ -179,3 +180,26 @@ async def test_only_what_nobody_has_taken_can_be_withdrawn(journal: Journal) -> 
         Orders(journal.database).states([taken, untaken])
     )
     assert [] == listener(journal).take(["smsc"])
+
+
+async def test_a_result_waits_for_whoever_looks_at_the_orders(journal: Journal) -> None:
+    (id_,) = ask(journal, Kind.QUERY, await one_sent(journal))
+    listener(journal).take(["smsc"])
+    looking, looked = threading.Event(), threading.Event()
+
+    def look(connection: Connection) -> None:
+        connection.execute(select(smsc_orders).with_for_update()).all()
+        looking.set()
+        looked.wait(10)
+
+    looker = threading.Thread(target=journal.database.write, args=(look,))
+    looker.start()
+    looking.wait(10)
+    teller = threading.Thread(target=listener(journal).done, args=(id_,), kwargs={"succeeded": True, "result": "sent"})
+    teller.start()
+    teller.join(0.3)
+    assert teller.is_alive()
+    looked.set()
+    looker.join()
+    teller.join()
+    assert [OrderState(id_, 0, True, True, "sent")] == listener(journal).states([id_])

@@ -193,9 +193,9 @@ def _order(row: Row[Any]) -> SmscOrder:
 
 
 def _open(connection: Connection, *which: ColumnElement[bool]) -> Sequence[Row[Any]]:
-    """Orders that are not done, under lock."""
+    """Orders that are not done, under lock; waits for who has them under theirs, or a result would be lost."""
     return connection.execute(
-        select(smsc_orders).where(_undone, *which).order_by(smsc_orders.c.id).with_for_update(skip_locked=True)
+        select(smsc_orders).where(_undone, *which).order_by(smsc_orders.c.id).with_for_update()
     ).all()
 
 

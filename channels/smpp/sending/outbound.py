@@ -73,8 +73,7 @@ class Outbound:
         self.sent = 0
         """Texts the SMSC has taken."""
         self.last_error = ""
-        self.paused_since: float | None = None
-        """When the SMSC began to refuse more for the moment; None where it has taken a text since."""
+        self._paused_since: float | None = None
 
     async def run(self, session: Session) -> None:
         """Send until the session is over or `stop` is called; returns with no row in hand."""
@@ -101,6 +100,17 @@ class Outbound:
     def resting_s(self) -> float:
         """Seconds that the bind still rests because the SMSC wants less; 0.0 where it sends."""
         return self._pace.rest_s(self._clock.monotonic())
+
+    @property
+    def paused_since(self) -> float | None:
+        """When the SMSC began to refuse more for the moment; None where it has taken a text since.
+
+        Where there was none to send, it is forgotten with the slow start: else one refusal would keep the answers
+        with who stands in for this bind.
+        """
+        if not self.resting_s and self._pace.share(self._clock.monotonic()) >= 1.0:
+            self._paused_since = None
+        return self._paused_since
 
     async def _round(self, session: Session) -> None:
         self._wake.clear()
@@ -186,7 +196,7 @@ class Outbound:
                 if response.status:
                     return self._refused(row, response.status, session, number if total > 1 else 0)
                 self._pace.taken(self._clock.monotonic())
-                self.paused_since = None
+                self._paused_since = None
                 message_id = response.text("message_id")
                 if total > 1:
                     told = partial(self._postbox.part_sent, row.id, number, message_id, self._bind)
@@ -217,7 +227,8 @@ class Outbound:
         delay_s: float | None = 0.0
         if rule.verdict is Verdict.PAUSE:
             delay_s = self._pace.refused(self._clock.monotonic())
-            self.paused_since = self.paused_since or self._clock.monotonic()
+            if self._paused_since is None:
+                self._paused_since = self._clock.monotonic()
         elif rule.verdict is Verdict.REBIND:
             session.close(f"the SMSC says we are not bound: {name}")
         else:
