@@ -82,10 +82,11 @@ class Kannel:
             assert response.status == 202, await response.text()
 
     async def is_online(self) -> bool:
-        """Say whether the bind stands, by Kannel's own word."""
+        """Say whether the bind stands and smsbox is there, by Kannel's own word."""
         try:
             async with aiohttp.ClientSession() as http, http.get(self.status_url) as response:
-                return "(online" in await response.text()
+                status = await response.text()
+                return "(online" in status and "(on-line" in status
         except aiohttp.ClientError:
             return False
 
@@ -144,6 +145,10 @@ async def kannel_for(smpp_port: int, folder: Path, smsc: str = "interface-versio
             await until(lambda port=port: _listening(port), 30)
         await until(kannel.is_online, 30)
         yield kannel
+    except BaseException:
+        for log in sorted(folder.glob("*.log")):
+            print(log.name, *log.read_text("utf-8", "replace").splitlines()[-60:], sep="\n")
+        raise
     finally:
         for process in reversed(processes):
             if process.returncode is None:
