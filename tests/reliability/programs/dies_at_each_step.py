@@ -1,6 +1,7 @@
 """Any process of a host, but it ends at once, as kill -9 would end it, at named steps: once at each.
 
-The sender's number says at which step: 8613800000001 dies at the first of STEPS, and so on.
+The sender's number says at which step: 8613800000001 dies at the first of STEPS, 8613800000101 at the first of
+STEPS_OF_LONG_TEXTS, and so on.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from workers.postbox import Postbox
 from workers.reception import Reception
 
 NUMBER = "86138000000{:02d}"
+NUMBER_OF_LONG_TEXT = "86138000001{:02d}"
 
 
 STEPS: tuple[tuple[str, type, str, bool], ...] = (
@@ -31,6 +33,14 @@ STEPS: tuple[tuple[str, type, str, bool], ...] = (
     ("ended and committed", Journal, "finish", True),
     ("claimed for sending", Postbox, "claim", True),
     ("submit_sm answered, not recorded", Session, "submit", True),
+)
+
+STEPS_OF_LONG_TEXTS: tuple[tuple[str, type, str, bool], ...] = (
+    ("a part received, not committed", Reception, "keep_part", False),
+    ("a part committed, not acknowledged", Reception, "keep_part", True),
+    ("all parts committed, the whole not accepted", Reception, "accept", False),
+    ("the whole accepted, its last part not acknowledged", Reception, "accept", True),
+    ("a part of the answer taken, not recorded", Session, "submit", True),
 )
 
 
@@ -75,8 +85,9 @@ def _arm(number: str, of: type, method: str, after: bool) -> None:
 
 
 if __name__ == "__main__":
-    for no, (_, of, method, after) in enumerate(STEPS, start=1):
-        _arm(NUMBER.format(no), of, method, after)
+    for name, steps in ((NUMBER, STEPS), (NUMBER_OF_LONG_TEXT, STEPS_OF_LONG_TEXTS)):
+        for no, (_, of, method, after) in enumerate(steps, start=1):
+            _arm(name.format(no), of, method, after)
 
     from tonegate import main
 
