@@ -40,6 +40,29 @@ class Calls:
         except Refused as refusal:
             return await self._refused(step, refusal.reason)
 
+    async def quote(self, step: Step, *, afresh: bool = False) -> Result:
+        """Return what the step would cost, as `ASKED`, or its end where there is nothing to be asked.
+
+        Nothing is changed at the core.  `afresh`: not from memory, since the price is known to have changed.
+        """
+        try:
+            async with self._breaker.call():
+                if step.action is Action.OPEN:
+                    return await self._fee(step)
+                tone = await self._sold(step, afresh=afresh)
+                return step.result(Verdict.ASKED, tone=facts_of(tone))
+        except Refused as refusal:
+            return await self._refused(step, refusal.reason)
+
+    async def brand(self, number: str) -> str:
+        """Return the brand of a number's service, empty where there is none; raises what the core's client raises."""
+        try:
+            async with self._breaker.call():
+                subscriber = await self._core.query_subscriber(number)
+        except Refused:
+            return ""
+        return subscriber.brand if subscriber else ""
+
     async def result_of(self, step: Step, answer: Answer) -> Result:
         """Return what an answer means that was learned afterwards."""
         if answer.outcome == "refused":
@@ -68,24 +91,26 @@ class Calls:
         return any(tone.code == step.tone_code for tone in owned)
 
     async def _order(self, step: Step) -> Result:
-        tone = await self._sold(step)
+        tone = await self._sold(step, afresh=step.agreed)
         answer = await self._core.order_tone(
-            step.number, step.tone_code, transaction_id=step.transaction_id, expected_price=tone.price
+            step.number, step.tone_code, transaction_id=step.transaction_id, expected_price=_agreed(step, tone.price)
         )
         return _result(step, answer, tone)
 
     async def _gift(self, step: Step) -> Result:
-        tone = await self._sold(step)
+        tone = await self._sold(step, afresh=step.agreed)
         answer = await self._core.present_tone(
             step.number,
             step.recipient,
             step.tone_code,
             transaction_id=step.transaction_id,
-            expected_price=tone.price,
+            expected_price=_agreed(step, tone.price),
         )
         return _result(step, answer, tone)
 
-    async def _sold(self, step: Step) -> Tone:
+    async def _sold(self, step: Step, *, afresh: bool = False) -> Tone:
+        if afresh:
+            self._catalogue.forget(step.tone_code)
         tone = await self._catalogue.find(step.tone_code)
         if tone is None:
             raise Refused("tone_missing")
@@ -93,13 +118,20 @@ class Calls:
             raise Refused("tone_expired")
         return tone
 
+    async def _fee(self, step: Step) -> Result:
+        subscriber = await self._core.query_subscriber(step.number)
+        if subscriber and subscriber.status == "active":
+            return step.result(Verdict.ALREADY)
+        fee = subscriber.monthly_fee if subscriber else await self._core.monthly_fee(step.number)
+        return step.result(Verdict.ASKED, monthly_fee=fee)
+
     async def _delete(self, step: Step) -> Result:
         tone = await self.tone(step.tone_code)
         answer = await self._core.delete_tone(step.number, step.tone_code, transaction_id=step.transaction_id)
         return _result(step, answer, tone)
 
     async def _open(self, step: Step) -> Result:
-        fee = await self._core.monthly_fee(step.number)
+        fee = _agreed(step, await self._core.monthly_fee(step.number))
         answer = await self._core.subscribe(step.number, transaction_id=step.transaction_id, expected_price=fee)
         return _result(step, answer, None, monthly_fee=fee)
 
@@ -141,6 +173,16 @@ def _result(step: Step, answer: Answer, tone: Tone | None, *, monthly_fee: int |
         gift_key=answer.key or step.gift_key,
         monthly_fee=monthly_fee,
     )
+
+
+def _agreed(step: Step, price: int | None) -> int | None:
+    """The price a call carries: that now, which must be the one that was agreed to.
+
+    Looked at here, too, for a core that takes no expectedPrice.
+    """
+    if step.agreed and price != step.price:
+        raise Refused("price_changed")
+    return price
 
 
 def facts_of(tone: Tone) -> ToneFacts:

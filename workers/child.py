@@ -21,11 +21,14 @@ from workers.bell import Bell
 from workers.breaker import Breaker
 from workers.calls import Calls
 from workers.catalogue import Catalogue
+from workers.consent import Consent
+from workers.consent_gateway import HttpGateway
 from workers.dialogue import SHIPPED_TEMPLATES, Grammar, Wording
 from workers.errand import Errand, Limits
 from workers.journal import Journal, JournalUnavailable, Queue
 from workers.reconcile import Reconciler
 from workers.settings import Settings
+from workers.settings.checks import consent_rules
 from workers.sweeper import Sweeper
 from workers.window import Window
 
@@ -87,12 +90,14 @@ class Child:
         breaker = Breaker(self._core_is_back)
         calls = Calls(self._core, Catalogue(self._core), breaker)
         grammar, wording = words_of(settings)
+        self._gateway = _gateway_of(settings, self._journal.database.now)
         errand = Errand(
             calls,
             Reconciler(self._core, calls, breaker),
             grammar,
             wording,
             Limits(settings.core.settle_s, settings.worker.attempts),
+            _consent_of(settings, wording, grammar, self._journal.database.now, self._gateway),
             clock=self._journal.database.now,
         )
         self._window = Window(
@@ -117,6 +122,8 @@ class Child:
         await self._window.drain()
         self._background[0].cancel()
         await self._core.close()
+        if self._gateway:
+            await self._gateway.close()
         await asyncio.to_thread(self._journal.close)
 
     async def _serve(self, queue: Queue) -> None:
@@ -167,6 +174,29 @@ def core_client_of(settings: Settings) -> CoreClient:
         query_transaction=core.query_transaction,
         codes=ResultCodes.load(core.codes),
         connections=settings.worker.concurrency + _CONNECTIONS_SPARE,
+    )
+
+
+def _gateway_of(settings: Settings, clock: Callable[[], float]) -> HttpGateway | None:
+    gateway = settings.consent.gateway
+    if not (gateway.url and gateway.secret):
+        return None
+    return HttpGateway(gateway.url, gateway.secret.get_secret_value(), timeout_s=gateway.wait_s, clock=clock)
+
+
+def _consent_of(
+    settings: Settings, wording: Wording, grammar: Grammar, clock: Callable[[], float], gateway: HttpGateway | None
+) -> Consent:
+    consent = settings.consent
+    return Consent(
+        consent_rules(consent),
+        wording,
+        grammar.gift_key_example,
+        clock,
+        expires_s=consent.expires_s,
+        act_within_s=consent.act_within_s,
+        tells_silence=consent.silence == "told",
+        gateway=gateway,
     )
 
 

@@ -2,6 +2,8 @@
 
     received ── understood? ──no──▶ the reply that helps ─▶ done
                     │yes
+              a yes is needed? ──yes──▶ its price is told and asked about ─▶ done; the YES comes as a message
+                    │no, or given
               for each step that has no result yet
                     │ a call may have taken effect ──▶ ask (reconcile) ──▶ result, open, or never came
                     ▼
@@ -16,11 +18,14 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypedDict
 
 from core_client import AccountRefused, CoreError, Doubtful, Unreachable
+from workers.answering import answer_as
 from workers.calls import Calls
+from workers.consent import NOTICE_AFTER_S, Consent, Terms
+from workers.consenting import withdrawing
 from workers.dialogue import (
     Action,
     Command,
@@ -28,9 +33,11 @@ from workers.dialogue import (
     Misunderstood,
     Result,
     Verdict,
+    Way,
     Wording,
     gift_offer,
     misunderstood,
+    price_of,
     reply,
     text_name,
     understand,
@@ -40,13 +47,13 @@ from workers.journal import Answer, ClaimedRow, Ending, InboxState
 from workers.reconcile import CannotTell, Reconciler, StillOpen
 from workers.steps import CHARGED, Step, read_results, steps_of, write_results
 
-NOTICE_AFTER_S = 60.0
-"""A subscriber who has heard nothing for so long is told that the message is kept."""
-
 _ASKS = 20
 """Times the core is asked about one message before it is left to operations."""
 
 _FIRST_RETRY_S, _LONGEST_RETRY_S = 1.0, 30.0
+
+
+__all__ = ["NOTICE_AFTER_S", "Errand", "Limits"]
 
 
 class _Notice(TypedDict, total=False):
@@ -72,6 +79,7 @@ class Errand:
         grammar: Grammar,
         wording: Wording,
         limits: Limits,
+        consent: Consent,
         *,
         clock: Callable[[], float],
         spread: Callable[[], float] = random.random,
@@ -81,6 +89,7 @@ class Errand:
         self._grammar = grammar
         self._wording = wording
         self._limits = limits
+        self._consent = consent
         self._clock = clock
         self._spread = spread
 
@@ -95,21 +104,29 @@ class Errand:
         if command.action is Action.HELP:
             text = reply([Result(Action.HELP, Verdict.DONE)], language, self._wording, self._grammar.tone_code_example)
             return Ending(row, InboxState.DONE, Action.HELP, answers=(self._answer(row.number, text, "help"),))
-        results = read_results(row.results)
-        for step in steps_of(command, row):
-            if step.no in results:
-                continue
-            try:
-                results[step.no] = await self._take(step, row)
-            except StillOpen:
-                return self._open(row, command, results)
-            except CannotTell:
-                return self._parked(row, command, results, "cannot_tell")
-            except CoreError as error:
-                return self._interrupted(row, command, results, error)
+        terms = self._consent.agreed(row)
+        if terms is None and command.action in _YES_OR_NO and not command.gift_key:
+            return self._consent.answered(row, command, language)
+        if terms and terms.agreed:
+            command = terms.agreed.command
+        results = {no: one for no, one in read_results(row.results).items() if one.verdict is not Verdict.ASKED}
+        try:
+            terms = terms or await self._consent.terms(row, command, self._calls.brand)
+            for step in steps_of(command, row, terms.agreed.prices if terms.agreed else None):
+                if step.no not in results:
+                    results[step.no] = await self._take(step, row, terms)
+        except StillOpen:
+            return self._open(row, command, results)
+        except CannotTell:
+            return self._parked(row, command, results, "cannot_tell")
+        except CoreError as error:
+            return self._interrupted(row, command, results, error)
+        if any(result.verdict is Verdict.ASKED for result in results.values()):
+            ordered = [results[no] for no in sorted(results)]
+            return await self._consent.asked(row, ordered, write_results(results), terms.way, language)
         return self._ended(row, results, language)
 
-    async def _take(self, step: Step, row: ClaimedRow) -> Result:
+    async def _take(self, step: Step, row: ClaimedRow, terms: Terms) -> Result:
         cancelled = row.stop_requested and step.action in CHARGED
         if row.doubtful:
             settled = await self._reconciler.settle(step)
@@ -119,6 +136,19 @@ class Errand:
                 return settled
         if cancelled:
             return step.result(Verdict.CANCELLED)
+        if terms.late:
+            return await self._ask_again(step, terms, "too_late")
+        if terms.asks:
+            asked = await self._calls.quote(step)
+            if asked.verdict is not Verdict.ASKED or price_of(asked) != 0:
+                return asked
+            step = replace(step, agreed=True, price=0)  # what is free needs no yes, and is called as free
+        result = await self._call(step, row)
+        if terms.agreed and (result.verdict, result.reason) == (Verdict.REFUSED, "price_changed"):
+            return await self._ask_again(step, terms, result.reason)
+        return result
+
+    async def _call(self, step: Step, row: ClaimedRow) -> Result:
         result = await self._calls.make(step)
         if result.verdict is Verdict.ACCEPTED:
             raise StillOpen
@@ -129,6 +159,14 @@ class Errand:
         if step.action in _ANSWERED_ONCE and result.reason in _ANSWERED_ONCE[step.action]:
             raise CannotTell  # by our own call before, or by another message: the core doesn't say
         return result
+
+    async def _ask_again(self, step: Step, terms: Terms, reason: str) -> Result:
+        """Tell the price as it is now, for a step that is known not to have taken effect."""
+        asked = await self._calls.quote(step, afresh=True)
+        if asked.verdict is not Verdict.ASKED:
+            return asked
+        # The gateway is asked about a message once: its number sends it again.
+        return replace(asked, verdict=Verdict.REFUSED if terms.way is Way.EXTERNAL else Verdict.ASKED, reason=reason)
 
     def _ended(self, row: ClaimedRow, results: dict[int, Result], language: str) -> Ending:
         ordered = [results[no] for no in sorted(results)]
@@ -147,6 +185,7 @@ class Errand:
             outcome[:32],
             results=write_results(results),
             answers=tuple(answers),
+            consent=withdrawing(row) if ordered[0].action is Action.CLOSE else None,
             events=surprises(ordered) + (event("reconciled") if row.doubtful else ()),
         )
 
@@ -223,7 +262,8 @@ class Errand:
 
     def _told(self, row: ClaimedRow, command: Command, results: dict[int, Result], verdict: Verdict) -> str:
         """Return what the subscriber hears before the end: what is decided already, and `verdict` for the rest."""
-        told = [results.get(step.no) or step.result(verdict) for step in steps_of(command, row)]
+        known = {no: result for no, result in results.items() if result.verdict is not Verdict.ASKED}
+        told = [known.get(step.no) or step.result(verdict) for step in steps_of(command, row)]
         return reply(told, self._wording.default_language, self._wording)
 
     def _notice(self, row: ClaimedRow, command: Command, results: dict[int, Result], *, doubtful: bool) -> _Notice:
@@ -234,9 +274,7 @@ class Errand:
         return {"noticed": True, "answers": (self._answer(row.number, text, verdict),)}
 
     def _answer(self, number: str, text: str, name: str) -> Answer:
-        """An answer that is delivered as the text of that name says."""
-        how = self._wording.delivery(name)
-        return Answer(number, text, how.receipt, how.valid_s, how.urgent)
+        return answer_as(self._wording, number, text, name)
 
     def _pause_s(self, row: ClaimedRow, attempts: int) -> float:
         waited_s = max(self._clock() - row.received_at, 2.0**attempts - 1)
@@ -244,6 +282,8 @@ class Errand:
 
 
 _NOT_UNDERSTOOD = {"unknown": "not_understood"}  # as an outcome it would read like the state
+
+_YES_OR_NO = (Action.ACCEPT, Action.DECLINE)
 
 _ANSWERED_ONCE = {
     Action.GIFT: {"gift_repeated", "gift_already"},

@@ -7,6 +7,7 @@ retry and replay.  What became of the steps so far is kept in the row as JSON.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 
 from workers.dialogue import Action, Command, Result, ToneFacts, Verdict
@@ -30,6 +31,10 @@ class Step:
     tone_code: str = ""
     recipient: str = field(default="", repr=False)
     gift_key: str = field(default="", repr=False)
+    agreed: bool = False
+    """The subscriber said yes to `price`: at any other, nothing is called."""
+    price: int | None = None
+    """Minor units; None where the core didn't say."""
 
     def result(self, verdict: Verdict, reason: str = "", **more: object) -> Result:
         """Return this step's end, with what was asked for filled in."""
@@ -41,8 +46,8 @@ class Step:
         return Result(self.action, verdict, reason, **facts)  # type: ignore[arg-type]
 
 
-def steps_of(command: Command, row: ClaimedRow) -> list[Step]:
-    """Return the steps a command takes: one for each tone, else one."""
+def steps_of(command: Command, row: ClaimedRow, agreed: Mapping[str, int | None] | None = None) -> list[Step]:
+    """Return the steps a command takes: one for each tone, else one; `agreed` has the prices that a yes was said to."""
     return [
         Step(
             no,
@@ -52,6 +57,8 @@ def steps_of(command: Command, row: ClaimedRow) -> list[Step]:
             code,
             command.recipient,
             command.gift_key,
+            agreed is not None,
+            (agreed or {}).get(code),
         )
         for no, code in enumerate(command.tone_codes or ("",), start=1)
     ]

@@ -146,6 +146,8 @@ class Window:
                 log.warning("claim_lost")
             elif ending.answers:
                 self._bell.wake_senders()
+            if ending.due_in_s == 0:  # it goes on at once: its yes is in the record now
+                self._bell.ring(ending.row.queue)
             if finished.promoted:
                 self._bell.ring(Queue.INTERACTIVE, Queue.ORDERS, Queue.BULK)
             if ending.state is InboxState.DEAD:

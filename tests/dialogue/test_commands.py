@@ -131,6 +131,17 @@ UNDERSTOOD = {
     "NO 482193": Command(Action.DECLINE, gift_key="482193"),
     "no٤٨٢١٩٣": Command(Action.DECLINE, gift_key="482193"),
     "Decline 482193": Command(Action.DECLINE, gift_key="482193"),
+    # Questions answered
+    "YES": Command(Action.ACCEPT),
+    "y": Command(Action.ACCEPT),
+    "Yes!": Command(Action.ACCEPT),
+    "YES 7": Command(Action.ACCEPT, question_key="7"),
+    "yes٧": Command(Action.ACCEPT, question_key="7"),
+    "YES 007": Command(Action.ACCEPT, question_key="7"),
+    "Ｙ １３７": Command(Action.ACCEPT, question_key="137"),
+    "NO": Command(Action.DECLINE),
+    "No thanks": Command(Action.DECLINE),
+    "NO 12": Command(Action.DECLINE, question_key="12"),
     # LIST, HELP
     "LIST": Command(Action.LIST),
     "my tones": Command(Action.LIST),
@@ -187,11 +198,10 @@ MISUNDERSTOOD = {
     f"ON {C1}": "extra_words",
     "CAN you help me": "extra_words",
     "end of story": "extra_words",
-    "YES": "key_missing",
-    "yes please": "key_missing",
-    "NO": "key_missing",
-    "No thanks": "key_missing",
-    "YES 12": "key_missing",
+    "yes please": "extra_words",  # whatever would be charged is understood alone
+    "YES but not now": "extra_words",
+    "YES 7 8": "key_missing",
+    "NO 7 8": "key_missing",
     "YES 482193 771204": "key_missing",
 }
 

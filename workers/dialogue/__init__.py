@@ -9,12 +9,26 @@ the journal, the core or a channel.  Issue by issue this room grows by tables an
     queue_of(understood), stops(understood)
     wording = Wording.load(folder, ["en"], "en")
     reply([Result(...)], "en", wording), misunderstood(understood, "en", wording)
+    decide(Command(Action.ACCEPT), open_questions, "5000", received_at)     # Granted, Declined, Which or NothingAsked
 """
 
 from pathlib import Path
 
+from workers.dialogue import consent_texts
 from workers.dialogue.check import check_templates
 from workers.dialogue.commands import understand
+from workers.dialogue.consent import (
+    Declined,
+    Granted,
+    NothingAsked,
+    Question,
+    Which,
+    decide,
+    next_key,
+    price_of,
+    superseded,
+)
+from workers.dialogue.consent_rules import Rule, Rules, Way
 from workers.dialogue.grammar import Grammar
 from workers.dialogue.outcomes import Action, Command, Misunderstood, Result, ToneFacts, Verdict
 from workers.dialogue.replies import (
@@ -38,25 +52,38 @@ __all__ = [
     "SHIPPED_TEMPLATES",
     "Action",
     "Command",
+    "Declined",
     "Finding",
     "Grammar",
+    "Granted",
     "Misunderstood",
+    "NothingAsked",
+    "Question",
     "Queue",
     "Result",
+    "Rule",
+    "Rules",
     "TemplatesError",
     "ToneFacts",
     "Verdict",
+    "Way",
+    "Which",
     "Wording",
     "cancelled",
     "check_templates",
+    "consent_texts",
+    "decide",
     "failed",
     "gift_offer",
     "misunderstood",
+    "next_key",
     "notice_checking",
     "notice_delayed",
+    "price_of",
     "queue_of",
     "reply",
     "stops",
+    "superseded",
     "text_name",
     "understand",
 ]

@@ -20,6 +20,7 @@ _TEXTS = {
     "failed": "many_refused",
     "accepted": "many_waiting",
     "delayed": "many_waiting",
+    "consent_asked": "many_waiting",
     "checking": "many_checking",
     "cancelled": "many_cancelled",
 }

@@ -18,6 +18,8 @@ from workers.dialogue.outcomes import Action, Command, Misunderstood
 _PIECES = re.compile(r"\+?[0-9]+|[^0-9+ ]+")
 _CODE_LIKE = re.compile(r"[0-9]{5}")
 """As many digits as make STOP 60090200001 a mistyped code and not a sentence."""
+_QUESTION_KEY = re.compile(r"[0-9]{1,3}")
+"""The number of a question of ours; `Grammar` sees to it that no gift's key looks so."""
 _ECHO_CHARS = 20
 """Of a wrong code or number that are said back."""
 
@@ -149,11 +151,20 @@ def _nothing(text: _Text) -> Command | Misunderstood:
 
 
 def _key(text: _Text) -> Command | Misunderstood:
-    """YES key, NO key; further words do no harm, since the key says what is meant."""
-    keys = dict.fromkeys(piece for piece in text.rest.split() if text.grammar.gift_key.fullmatch(piece))
-    if len(keys) != 1:
-        return text.helped("key_missing")
-    return Command(text.action, gift_key=next(iter(keys)))
+    """YES, YES key, NO, NO key: a gift's key among other words does no harm, since it says what is meant.
+
+    The number of a question of ours, or none, is understood only alone: YES BUT NOT NOW is no yes.
+    """
+    pieces = text.rest.split()
+    keys = dict.fromkeys(piece for piece in pieces if text.grammar.gift_key.fullmatch(piece))
+    if len(keys) == 1:
+        return Command(text.action, gift_key=next(iter(keys)))
+    if len(pieces) == 1 and _QUESTION_KEY.fullmatch(pieces[0]):
+        return Command(text.action, question_key=str(int(pieces[0])))
+    has_digits = any(char.isdigit() for char in text.rest)
+    if not pieces or (text.action is Action.DECLINE and not has_digits):
+        return Command(text.action)
+    return text.helped("key_missing") if has_digits else text.helped("extra_words", suggestion=text.word)
 
 
 _READERS: dict[Arguments, Callable[[_Text], Command | Misunderstood]] = {

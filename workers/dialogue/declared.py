@@ -35,13 +35,16 @@ SAMPLES: dict[str, object] = {
     "suggestion": "GIFT 600902000001 8613800138001",
     "example": "600902000001",
     "example_key": "482193",
+    "reply_key": 137,
     "amount": "12.00",
     "days": 30,
     "digits": "8613800138001",
 }
 """A value for every variable, of a length met in life."""
 
-MAY_BE_EMPTY = frozenset({"name", "singer", "price", "charged", "total", "fee", "validity", "then", "more"})
+MAY_BE_EMPTY = frozenset(
+    {"name", "singer", "price", "charged", "total", "fee", "validity", "then", "more", "reply_key"}
+)
 """Not always known: a text must read well without these, and is tried so."""
 
 
@@ -85,6 +88,18 @@ ANSWERS: dict[str, Declared] = {
     **_texts(1, accept_unpaid="key"),
     # To the recipient of a gift.
     **_texts(2, gift_offer=f"{_TONE} number key"),
+    # Before a charge: the question, what became of it, and what a YES or NO meant.
+    **_texts(
+        1,
+        consent_order=f"{_TONE} reply_key",
+        consent_open="fee reply_key",
+        consent_price_changed="",
+        consent_too_late="",
+        consent_nothing="example_key",
+        consent_declined="deed",
+    ),
+    **_texts(2, consent_gift=f"{_TONE} number reply_key", consent_expired="deed", consent_asked="deed"),
+    **_texts(3, consent_many="items count total reply_key", consent_which="items count"),
     # Several codes in one text, or several tones in one answer.
     **_texts(
         3,
@@ -125,6 +140,7 @@ FORMATS: dict[str, Declared] = {
     "list_item": Declared(frozenset({"name", "code", "price", "validity"}), 1),
     "order_item": Declared(frozenset({"name", "code", "charged", "validity"}), 1),
     "delete_item": Declared(frozenset({"name", "code"}), 1),
+    "question_item": Declared(frozenset({"reply_key", "deed", "price"}), 1),
 }
 """How single things are written."""
 
@@ -139,6 +155,6 @@ REASONS = (
     *("no_service", "subscribed", "barred", "suspended", "in_process"),
     *("gift_no_service", "gift_library_full", "gift_already", "gift_is_subscriber", "gift_self", "gift_repeated"),
     *("gift_key", "gift_answered", "gift_limit"),
-    *("our_side", "other"),
+    *("no_consent", "too_late", "our_side", "other"),
 )
 """Why not: a `why` that ends the sentence 'was not done: …', and where something helps, what to do `then`."""

@@ -68,6 +68,7 @@ class Grammar:
         words, posters, sentences = _words(folder, languages, findings)
         tone_code = shapes.pattern("tone_code", "write a regular expression such as '[0-9]{12}'")
         gift_key = shapes.pattern("gift_key", "write a regular expression such as '[0-9]{6}'")
+        shapes.no_question_key("gift_key", gift_key)
         grammar = cls(
             words=words,
             posters=posters,
@@ -116,6 +117,12 @@ class _Shapes:
         except re.error as error:
             self._find(entry, f"'{name}' is no regular expression: {error}", right)
             return re.compile("")
+
+    def no_question_key(self, name: str, pattern: re.Pattern[str]) -> None:
+        entry = self._entry(name)
+        if entry.text and any(pattern.fullmatch(key) for key in ("7", "42", "999")):
+            what = "would take the number of a question before a charge (YES 7) for a gift"
+            self._find(entry, f"'{entry.text}' {what}", "ask for at least 4 characters: '[0-9A-Z]{4,32}'")
 
     def example(self, name: str, pattern: re.Pattern[str], of: str) -> str:
         entry = self._entry(name)

@@ -42,6 +42,8 @@ class Verdict(StrEnum):
     """Not done yet; it is kept and will be."""
     FAILED = "failed"
     """Given up after all attempts, and known not to have taken effect."""
+    ASKED = "asked"
+    """Its price is told and a yes is waited for: nothing is charged before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,8 @@ class Command:
     recipient: str = ""
     """E.164 digits without +."""
     gift_key: str = ""
+    question_key: str = ""
+    """With a yes or a no: the number of our own question, 1 to 3 digits; neither key where none was sent."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,7 @@ BY_VERDICT: dict[Verdict, str] = {
     Verdict.CHECKING: "checking",
     Verdict.DELAYED: "delayed",
     Verdict.FAILED: "failed",
+    Verdict.ASKED: "consent_asked",
 }
 """The last resort, and the usual one for whatever went not quite as it should."""
 

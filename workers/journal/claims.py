@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.elements import ColumnElement
 
-from workers.journal import answers, history
+from workers.journal import answers, history, questions
 from workers.journal.line import numbers
 from workers.journal.owner import is_dead
 from workers.journal.rows import Claim, Claimed, ClaimedRow, Ending, Finished
@@ -35,7 +35,7 @@ _NUMBER_IS_FREE = and_(
     ~exists().where(_other.c.number == inbox.c.number, _other.c.state == _CLAIMED).correlate(inbox),
 )
 
-_ROW = [inbox.c[field.name] for field in fields(ClaimedRow) if field.name != "token"]
+_ROW = [inbox.c[field.name] for field in fields(ClaimedRow) if field.name not in ("token", "questions")]
 
 
 def claim(connection: Connection, claims: Sequence[Claim], now: float) -> list[Claimed]:
@@ -79,7 +79,8 @@ def _claim(connection: Connection, wish: Claim, now: float) -> Claimed:
         )
         .returning(*_ROW)
     ).all()
-    return Claimed(sorted((_claimed_row(row, wish.token) for row in rows), key=lambda row: row.id), suspects_due)
+    taken = sorted((_claimed_row(row, wish.token) for row in rows), key=lambda row: row.id)
+    return Claimed(questions.with_questions(connection, taken), suspects_due)
 
 
 def _claimed_row(row: Row[tuple[object, ...]], token: str) -> ClaimedRow:
@@ -148,6 +149,7 @@ def finish(connection: Connection, endings: Sequence[Ending], now: float) -> lis
             now,
             [(ending.row.id, event, "worker", detail) for ending in mine for event, detail in ending.events],
         )
+        questions.change(connection, [(ending.row, ending.consent) for ending in mine if ending.consent], now)
     left_line = [ending.row.number for ending in mine if ending.state not in LIVE]
     promoted = bool(numbers.promote(connection, left_line))
     return [Finished(tokens.get(ending.row.id) == ending.row.token, promoted) for ending in endings]

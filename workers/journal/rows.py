@@ -80,6 +80,75 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
+class StoredQuestion:
+    """A question before a charge, as it is kept."""
+
+    id: int
+    number: str = field(repr=False)
+    short_code: str
+    key: int
+    way: str
+    action: str
+    asked: str = field(repr=False)
+    """JSON: each tone with the price told."""
+    recipient: str = field(repr=False)
+    language: str
+    state: str
+    asked_at: float
+    expires_at: float
+    closed_by: int | None
+    """The message that closed it."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewQuestion:
+    """A question that an answer asks: open from the moment that both are committed."""
+
+    key: int
+    way: str
+    action: str
+    asked: str = field(repr=False)
+    recipient: str = field(repr=False)
+    language: str
+    expires_in_s: float
+    text_if_expired: str = field(default="", repr=False)
+    """What its number hears if no answer comes; empty: nothing."""
+    granted: bool = False
+    """Somebody else has answered it already, for this very message: it is never open."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewConsent:
+    """A yes or no for the record."""
+
+    event: str
+    """`granted` or `refused`."""
+    way: str
+    action: str
+    short_code: str
+    asked: str = field(repr=False)
+    recipient: str = field(repr=False)
+    language: str
+    asked_at: float | None = None
+    """None: asked and answered now, by a gateway."""
+    expires_at: float | None = None
+    question_id: int | None = None
+    reference: str = ""
+    """The gateway's own, where one answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentChange:
+    """What an ending does to questions and their record, in its own transaction."""
+
+    ask: NewQuestion | None = None
+    close: tuple[tuple[int, str], ...] = ()
+    """(question, new state); one that is not open any more stays as it is."""
+    record: tuple[NewConsent, ...] = ()
+    """One that names a question is written only if this ending closes it."""
+
+
+@dataclass(frozen=True, slots=True)
 class ClaimedRow:
     """A message in work."""
 
@@ -103,6 +172,8 @@ class ClaimedRow:
     incomplete: str = ""
     source_port: int | None = None
     destination_port: int | None = None
+    questions: tuple[StoredQuestion, ...] = ()
+    """Of its number: those that are open, that which it has said yes to, and the last one, the oldest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +217,7 @@ class Ending:
     answers: tuple[Answer, ...] = ()
     events: tuple[tuple[str, str], ...] = ()
     """(event, detail as JSON) for the history: what is not usual."""
+    consent: ConsentChange | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,16 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import TypeAlias
 
+from workers.dialogue.consent_rules import Rule, Rules, Way
 from workers.settings.binds import BindSettings
 from workers.settings.lines import Key
-from workers.settings.models import Settings
+from workers.settings.models import ConsentSettings, Settings
 
 Finding: TypeAlias = tuple[Key, str]
 """The setting, and what is wrong and would be right, to be read after its name."""
+
+
+_GATEWAY_AT_MOST_S = 20.0
 
 
 def problems_in(settings: Settings) -> Iterator[Finding]:
@@ -25,10 +29,7 @@ def problems_in(settings: Settings) -> Iterator[Finding]:
             ),
             'must be a file, since several processes share it: url = "sqlite:///tonegate.db"',
         )
-    for action, way in settings.consent.model_dump(by_alias=True).items():
-        if isinstance(way, str) and way != "none":
-            what = "this version can't ask for consent yet and won't charge as if it had; until it can, write"
-            yield ("consent", action), f'= "{way}": {what} {action} = "none"'
+    yield from _consent_problems(settings.consent)
     if core.flavour != "document":
         yield (
             ("core", "flavour"),
@@ -54,6 +55,35 @@ def problems_in(settings: Settings) -> Iterator[Finding]:
     for index, bind in enumerate(settings.smpp.binds):
         for key, what in _bind_problems(bind, binds):
             yield ("smpp", "binds", index, key), what
+
+
+def _consent_problems(consent: ConsentSettings) -> Iterator[Finding]:
+    rules = consent_rules(consent).rows
+    for index, rule in enumerate(rules):
+        before = next((no for no, other in enumerate(rules[:index]) if other.covers(rule)), None)
+        if before is not None:
+            what = f"never counts: rule number {before + 1} fits all that it fits; put the narrower one first"
+            yield ("consent", "rules", index, "way"), what
+    ways: list[tuple[Key, str]] = [(("consent", name), way) for name, way in _own_ways(consent).items()]
+    ways += [(("consent", "rules", index, "way"), rule.way) for index, rule in enumerate(rules)]
+    outside = [key for key, way in ways if way == "external"]
+    if outside and not consent.gateway.url:
+        yield outside[0], '= "external" needs [consent.gateway] url: where the gateway listens'
+    if outside and consent.gateway.url and not consent.gateway.secret:
+        yield ("consent", "gateway"), "needs secret: without it anybody could say yes for a subscriber"
+    if consent.gateway.wait_s > _GATEWAY_AT_MOST_S:
+        what = f"= {consent.gateway.wait_s:g} must be at most {_GATEWAY_AT_MOST_S:g}: a message waits for it in work"
+        yield ("consent", "gateway", "wait_s"), what
+
+
+def _own_ways(consent: ConsentSettings) -> dict[str, str]:
+    return {"open": consent.open, "order": consent.order, "gift": consent.gift, "copy": consent.copy_}
+
+
+def consent_rules(consent: ConsentSettings) -> Rules:
+    """The table that the settings make."""
+    rows = (Rule(Way(rule.way), rule.action, rule.channel, rule.brand) for rule in consent.rules)
+    return Rules(tuple(rows), {action: Way(way) for action, way in _own_ways(consent).items()})
 
 
 def _bind_problems(bind: BindSettings, binds: dict[str, BindSettings]) -> Iterator[tuple[str, str]]:
@@ -92,6 +122,9 @@ def _bind_problems(bind: BindSettings, binds: dict[str, BindSettings]) -> Iterat
 
 def warnings_in(settings: Settings) -> Iterator[Finding]:
     """What works, but not as the file seems to expect."""
+    gateway = settings.consent.gateway.url
+    if gateway.startswith("http://") and not gateway.startswith(("http://127.", "http://localhost")):
+        yield ("consent", "gateway", "url"), "is not https: numbers go in the clear"
     if settings.ussd.gateways:
         yield ("ussd", "gateways"), "is set, but the USSD door isn't built yet: nothing listens"
     if settings.console.users:

@@ -13,7 +13,7 @@ from pydantic import Field, PrivateAttr, SecretStr
 from workers.settings.binds import BindSettings
 from workers.settings.table import Listen, Table
 
-Consent = Literal["none", "reply", "numbered", "external"]
+ConsentWay = Literal["none", "reply", "numbered", "external"]
 
 
 class JournalSettings(Table):
@@ -128,19 +128,49 @@ class CoreSettings(Table):
     codes: Path | None = Field(None, description="a file that overrides the shipped table of result codes")
 
 
-class ConsentSettings(Table):
-    """How a subscriber says yes before a charge."""
+class ConsentRuleSettings(Table):
+    """Another way for some messages: the first row that fits counts; what a row leaves out fits all."""
 
-    open: Consent = Field("none", description="before the service is opened")
-    order: Consent = Field("none", description="before a tone is ordered")
-    gift: Consent = Field("none", description="before a gift is presented")
-    copy_: Consent = Field("none", alias="copy", description="before a tone is copied")
+    action: Literal["", "open", "order", "gift", "copy"] = Field("", description="for this action alone")
+    channel: Literal["", "sms", "ussd"] = Field("", description="for this channel alone")
+    brand: str = Field(
+        "", description="for subscribers of this brand alone; the core is asked for it before each charge"
+    )
+    way: ConsentWay = Field(description="how a yes is asked for")
+
+
+class ConsentGatewaySettings(Table):
+    """The operator's own consent gateway, for the way `external`; docs/consent.md has its protocol."""
+
+    url: str = Field(
+        "",
+        pattern=r"^(https?://[^\s/]+(/\S*)?)?$",
+        examples=["https://consent.example/ask"],
+        description="where it listens",
+    )
+    secret: SecretStr | None = Field(None, description="signs requests and answers (HMAC-SHA256)")
+    wait_s: float = Field(3.0, gt=0, description="how long one request may take; then nothing is charged")
+
+
+class ConsentSettings(Table):
+    """How a subscriber says yes before a charge; stopping never needs a yes."""
+
+    open: ConsentWay = Field("none", description="before the service is opened, where that is charged")
+    order: ConsentWay = Field("none", description="before a tone is ordered")
+    gift: ConsentWay = Field("none", description="before a gift is presented")
+    copy_: ConsentWay = Field("none", alias="copy", description="before a tone is copied")
+    rules: list[ConsentRuleSettings] = Field(default=[], description="one table `[[consent.rules]]` for each")
     expires_s: float = Field(
         3600.0, gt=0, description="how long a question stays open; India's regulator allows 60 min by SMS"
     )
     act_within_s: float = Field(
         86400.0, gt=0, description="how long a yes given in time stays good: one day's outage of a core"
     )
+    silence: Literal["told", "untold"] = Field(
+        "untold",
+        description="whether a question that nobody answered is told to have ended; nothing is charged either way",
+    )
+    gateway: ConsentGatewaySettings = ConsentGatewaySettings()
 
 
 class DialogueSettings(Table):

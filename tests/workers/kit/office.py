@@ -9,7 +9,8 @@ from tests.workers.kit.small_core import SmallCore
 from workers.breaker import Breaker
 from workers.calls import Calls
 from workers.catalogue import Catalogue
-from workers.dialogue import SHIPPED_TEMPLATES, Grammar, Wording
+from workers.consent import Consent, Gateway
+from workers.dialogue import SHIPPED_TEMPLATES, Grammar, Rule, Rules, Way, Wording
 from workers.errand import Errand, Limits
 from workers.journal import ClaimedRow, Ending, InboxState, Queue
 from workers.reconcile import Reconciler
@@ -58,6 +59,11 @@ class Office:
     query_transaction: bool = True
     attempts: int = 3
     now_s: float = 0.0
+    way: Way = Way.NONE
+    """How a yes is asked for before each charge."""
+    rules: tuple[Rule, ...] = ()
+    tells_silence: bool = False
+    gateway: Gateway | None = None
 
     def __post_init__(self) -> None:
         client = CoreClient(
@@ -72,7 +78,17 @@ class Office:
         calls = Calls(client, catalogue, self.breaker)
         reconciler = Reconciler(client, calls, self.breaker)
         limits = Limits(10.0, self.attempts)
-        self._errand = Errand(calls, reconciler, GRAMMAR, WORDING, limits, clock=lambda: self.now_s, spread=lambda: 0.5)
+        consent = Consent(
+            Rules(self.rules, dict.fromkeys(("open", "order", "gift", "copy"), self.way)),
+            WORDING,
+            GRAMMAR.gift_key_example,
+            lambda: self.now_s,
+            tells_silence=self.tells_silence,
+            gateway=self.gateway,
+        )
+        self._errand = Errand(
+            calls, reconciler, GRAMMAR, WORDING, limits, consent, clock=lambda: self.now_s, spread=lambda: 0.5
+        )
 
     async def run(self, row: ClaimedRow) -> Ending:
         """Run the message once."""

@@ -90,10 +90,21 @@ def test_a_named_file_that_is_missing_stops_the_start(tmp_path: Path) -> None:
             "default_language = \"sw\" must be one of languages = ['en']",
         ),
         (
-            "[consent]\norder = 'reply'\n",
-            'tonegate.toml:2: [consent] order = "reply": this version can\'t ask for consent yet',
+            "[consent]\norder = 'external'\n",
+            'tonegate.toml:2: [consent] order = "external" needs [consent.gateway] url: where the gateway listens',
         ),
-        ("[consent]\ncopy = 'reply'\n", 'tonegate.toml:2: [consent] copy = "reply": this version can\'t'),
+        (
+            "[consent]\norder = 'external'\n[consent.gateway]\nurl = 'https://consent.example/ask'\n",
+            "tonegate.toml:3: [consent] gateway needs secret: without it anybody could say yes for a subscriber",
+        ),
+        (
+            "[[consent.rules]]\nway = 'none'\nbrand = 'youth'\n[[consent.rules]]\nway = 'reply'\nbrand = 'Youth'\n",
+            "tonegate.toml:5: [[consent.rules]] (number 2) way never counts: rule number 1 fits all that it fits",
+        ),
+        ("[[consent.rules]]\naction = 'gift'\n", "tonegate.toml:1: [[consent.rules]] (number 1) way is missing"),
+        ("[[consent.rules]]\nway = 'external'\n", '(number 1) way = "external" needs [consent.gateway] url'),
+        ("[consent.gateway]\nwait_s = 60\n", "gateway.wait_s = 60 must be at most 20"),
+        ("[consent]\nstop = 'reply'\n", "[consent] stop: no such setting"),
         ("[journal]\nurl = 'sqlite:///:memory:'\n", "must be a file"),
         (
             "[journal]\nurl = 'mysql://x'\n",

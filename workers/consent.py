@@ -1,0 +1,200 @@
+"""The yes before a charge, at work: whether one is needed, the question, what a YES or NO ends in.
+
+Promise 3: nobody is charged without having said yes to that tone at that price.  A question is opened in the
+transaction of its answer and closed by the YES's own, with the record of it; only the stay after that calls the core,
+at the price agreed to, under the YES's transaction id.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal, Protocol
+
+from workers.answering import answer_as
+from workers.consenting import agreed_by, answered_outside, asking, granting, key_for, open_questions, refusing
+from workers.dialogue import (
+    Command,
+    Declined,
+    Granted,
+    NothingAsked,
+    Question,
+    Result,
+    Rules,
+    Verdict,
+    Way,
+    Which,
+    Wording,
+    consent_texts,
+    decide,
+    reply,
+)
+from workers.events import event
+from workers.journal import ClaimedRow, Ending, InboxState
+from workers.steps import CHARGED, write_results
+
+NOTICE_AFTER_S = 60.0
+"""A subscriber who has heard nothing for so long is told that the message is kept."""
+
+_FIRST_LOOK_S, _LONGEST_LOOK_S = 2.0, 60.0
+_LEADS = {"price_changed": "consent_price_changed", "too_late": "consent_too_late"}
+"""Why it is asked again → what is said before the question."""
+
+
+@dataclass(frozen=True, slots=True)
+class GatewayAnswer:
+    """What the operator's own consent gateway says."""
+
+    verdict: Literal["granted", "refused", "pending"]
+    reference: str = ""
+
+
+class GatewayAway(Exception):
+    """It can't be asked now, or says nothing that could be believed: nothing is charged."""
+
+
+class Gateway(Protocol):
+    """The operator's own consent gateway."""
+
+    async def ask(self, row: ClaimedRow, asked: Sequence[Result]) -> GatewayAnswer:
+        """Ask it about one message, as often as it takes; raises `GatewayAway`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What one message needs before it may charge."""
+
+    way: Way = Way.NONE
+    agreed: Question | None = field(default=None, repr=False)
+    late: bool = False
+    """The yes has grown too old: what never took effect is asked again."""
+
+    @property
+    def asks(self) -> bool:
+        """Whether its prices are told and nothing is called."""
+        return self.way is not Way.NONE and self.agreed is None
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """The rules of consent, and what follows from them; holds nothing between messages."""
+
+    rules: Rules
+    wording: Wording
+    example_key: str
+    """A gift's key, to show to who sends a YES for nothing."""
+    clock: Callable[[], float]
+    expires_s: float = 3600.0
+    act_within_s: float = 86400.0
+    tells_silence: bool = False
+    gateway: Gateway | None = None
+
+    def agreed(self, row: ClaimedRow) -> Terms | None:
+        """The terms of a message that has said yes, or that a gateway said yes to."""
+        question = agreed_by(row)
+        if question is None:
+            return None
+        said_at = question.asked_at if question.way is Way.EXTERNAL else row.received_at
+        return Terms(question.way, question, late=self.clock() - said_at > self.act_within_s)
+
+    async def terms(self, row: ClaimedRow, command: Command, brand: Callable[[str], Awaitable[str]]) -> Terms:
+        """The terms of any other message; `brand` tells a number's brand where a rule needs it."""
+        if command.action not in CHARGED:
+            return Terms()
+        known = await brand(row.number) if self.rules.needs_brand(command.action, row.channel) else None
+        return Terms(self.rules.way(command.action, row.channel, known))
+
+    def answered(self, row: ClaimedRow, said: Command, language: str) -> Ending:
+        """How a YES or NO to a question of ours ends its stay."""
+        decision = decide(said, open_questions(row), row.short_code, row.received_at)
+        match decision:
+            case Granted(question):
+                return Ending(row, InboxState.WAITING, "agreed", due_in_s=0.0, consent=granting(row, question))
+            case Declined(questions):
+                text, name = consent_texts.declined(questions, language, self.wording), "consent_declined"
+                done = Ending(row, InboxState.DONE, "declined", consent=refusing(row, questions))
+            case Which(questions):
+                text, name = consent_texts.which(questions, language, self.wording), "consent_which"
+                done = Ending(row, InboxState.DONE, "which")
+            case NothingAsked():
+                text, name = consent_texts.nothing_asked(self.example_key, language, self.wording), "consent_nothing"
+                done = Ending(row, InboxState.DONE, "nothing_asked")
+        return _with_answer(done, text, name, self.wording)
+
+    async def asked(self, row: ClaimedRow, results: Sequence[Result], written: str, way: Way, language: str) -> Ending:
+        """How a message ends some of whose results wait for a yes; `written` are its results for the row."""
+        asked = [result for result in results if result.verdict is Verdict.ASKED]
+        if way is Way.EXTERNAL:
+            return await self._asked_outside(row, asked, language)
+        others = [result for result in results if result.verdict is not Verdict.ASKED]
+        lead = next((_LEADS[result.reason] for result in asked if result.reason), "")
+        words = [
+            reply(others, language, self.wording) if others else "",
+            self.wording.say(lead, language) if lead else "",
+            consent_texts.question(
+                asked, key_for(row) if _needs_key(row, asked, way) else None, language, self.wording
+            ),
+        ]
+        silence = consent_texts.expired(asked, language, self.wording) if self.tells_silence else ""
+        change = asking(row, asked, way, language=language, expires_in_s=self.expires_s, text_if_expired=silence)
+        ending = Ending(
+            row,
+            InboxState.DONE,
+            "asked_again" if lead else "asked",
+            results=written,
+            consent=change,
+            events=event("asked_again", reason=asked[0].reason) if lead else (),
+        )
+        return _with_answer(ending, " ".join(filter(None, words)), consent_texts.question_name(asked), self.wording)
+
+    async def _asked_outside(self, row: ClaimedRow, asked: Sequence[Result], language: str) -> Ending:
+        try:
+            if self.gateway is None:
+                raise GatewayAway("none is set")
+            said = await self.gateway.ask(row, asked)
+        except GatewayAway as error:
+            return self._not_given(row, asked, language, "our_side", events=event("consent_away", reason=str(error)))
+        age_s = self.clock() - row.received_at
+        if said.verdict == "pending" and age_s <= self.expires_s:
+            # Not `waiting`: that would hold up whatever its number sends meanwhile, its STOP first of all.
+            again_s = min(max(age_s, _FIRST_LOOK_S), _LONGEST_LOOK_S)
+            pending = Ending(row, InboxState.UNKNOWN, "consent_pending", due_in_s=again_s)
+            if row.noticed or age_s < NOTICE_AFTER_S:
+                return pending
+            text = reply([replace(one, verdict=Verdict.DELAYED) for one in asked], language, self.wording)
+            return _with_answer(replace(pending, noticed=True), text, Verdict.DELAYED, self.wording)
+        granted = said.verdict == "granted"
+        change = answered_outside(
+            row,
+            asked,
+            granted=granted,
+            reference=said.reference,
+            language=language,
+            good_for_s=self.act_within_s,
+        )
+        if granted:
+            return Ending(row, InboxState.WAITING, "agreed", due_in_s=0.0, consent=change)
+        return self._not_given(row, asked, language, "no_consent", consent=change)
+
+    def _not_given(
+        self, row: ClaimedRow, asked: Sequence[Result], language: str, reason: str, **more: object
+    ) -> Ending:
+        refused = [
+            Result(one.action, Verdict.REFUSED, reason, one.tone_code, one.tone, other_number=one.other_number)
+            for one in asked
+        ]
+        written = write_results(dict(enumerate(refused, start=1)))
+        ending = Ending(row, InboxState.REFUSED, reason, results=written, **more)  # type: ignore[arg-type]
+        return _with_answer(ending, reply(refused, language, self.wording), "refused", self.wording)
+
+
+def _needs_key(row: ClaimedRow, asked: Sequence[Result], way: Way) -> bool:
+    """Whether the question must show its number: where it is set so, or where it will not be the only one open."""
+    about = Command(
+        asked[0].action, tuple(one.tone_code for one in asked if one.tone_code), recipient=asked[0].other_number
+    )
+    return way is Way.NUMBERED or any(one.command != about for one in open_questions(row))
+
+
+def _with_answer(ending: Ending, text: str, name: str, wording: Wording) -> Ending:
+    return replace(ending, answers=(answer_as(wording, ending.row.number, text, name),))

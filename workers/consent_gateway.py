@@ -1,0 +1,102 @@
+"""The operator's own consent gateway over HTTP: asked before a charge, and believed only where it signs its answer.
+
+    POST url      {"id", "number", "short_code", "channel", "action", "recipient", "asked": [{"tone", "price", …}]}
+    200           {"id": the same, "answer": "granted" | "refused" | "pending", "reference": "…"}
+
+Both sides send `X-Tonegate-Timestamp` (seconds since the epoch) and `X-Tonegate-Signature`: `sha256=` and the
+HMAC-SHA256 of time stamp, full stop and body, as hex.  The id is the message's transaction id, the same however often
+it is asked; an answer about another id, or of another time, is none.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from collections.abc import Callable, Sequence
+
+import aiohttp
+
+from workers.consent import GatewayAnswer, GatewayAway
+from workers.dialogue import Result, price_of
+from workers.journal import ClaimedRow
+
+TIMESTAMP, SIGNATURE = "X-Tonegate-Timestamp", "X-Tonegate-Signature"
+_FRESH_S = 300.0
+"""How far the gateway's clock may be from ours."""
+_MAX_BYTES = 10_000
+_VERDICTS = ("granted", "refused", "pending")
+
+
+def signature(secret: str, timestamp: str, body: bytes) -> str:
+    """Return the signature of a request or an answer."""
+    return "sha256=" + hmac.new(secret.encode(), timestamp.encode() + b"." + body, hashlib.sha256).hexdigest()
+
+
+class HttpGateway:
+    """One worker's way to it; make it inside of a running loop.  `clock`: seconds since the epoch."""
+
+    def __init__(self, url: str, secret: str, *, timeout_s: float, clock: Callable[[], float]) -> None:
+        self._url = url
+        self._secret = secret
+        self._clock = clock
+        self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=timeout_s), trust_env=False)
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._session.close()
+
+    async def ask(self, row: ClaimedRow, asked: Sequence[Result]) -> GatewayAnswer:
+        """Ask about one message; raises `GatewayAway`, whose words name no subscriber."""
+        body = json.dumps(_request(row, asked), ensure_ascii=False).encode()
+        timestamp = str(int(self._clock()))
+        headers = {
+            "Content-Type": "application/json",
+            TIMESTAMP: timestamp,
+            SIGNATURE: signature(self._secret, timestamp, body),
+        }
+        try:
+            async with self._session.post(self._url, data=body, headers=headers, allow_redirects=False) as response:
+                answer = await response.content.read(_MAX_BYTES + 1)
+                status, told = response.status, response.headers
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise GatewayAway(type(error).__name__) from None
+        if status != 200:
+            raise GatewayAway(f"HTTP {status}")
+        self._check(told.get(TIMESTAMP, ""), told.get(SIGNATURE, ""), answer)
+        return _read(answer, row.transaction_id)
+
+    def _check(self, timestamp: str, given: str, body: bytes) -> None:
+        if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) < 16):
+            raise GatewayAway("no time stamp")
+        if not hmac.compare_digest(given.encode(), signature(self._secret, timestamp, body).encode()):
+            raise GatewayAway("wrong signature")
+        if abs(int(timestamp) - self._clock()) > _FRESH_S:
+            raise GatewayAway("stale answer")
+
+
+def _request(row: ClaimedRow, asked: Sequence[Result]) -> dict[str, object]:
+    return {
+        "id": row.transaction_id,
+        "number": row.number,
+        "short_code": row.short_code,
+        "channel": row.channel,
+        "action": asked[0].action,
+        "recipient": asked[0].other_number,
+        "asked": [
+            {"tone": one.tone_code, "name": one.tone.name if one.tone else "", "price": price_of(one)} for one in asked
+        ],
+    }
+
+
+def _read(body: bytes, transaction_id: str) -> GatewayAnswer:
+    try:
+        answer = json.loads(body)
+    except ValueError:
+        raise GatewayAway("not JSON") from None
+    if not isinstance(answer, dict) or answer.get("id") != transaction_id:
+        raise GatewayAway("an answer to something else")
+    verdict, reference = answer.get("answer"), answer.get("reference", "")
+    if verdict not in _VERDICTS or not isinstance(reference, str):
+        raise GatewayAway("no answer in it")
+    return GatewayAnswer(verdict, reference[:64])

@@ -1,0 +1,137 @@
+"""Questions between the dialogue, which decides, and the journal, which keeps: both ways, and what a change of one is.
+
+What was asked is kept as JSON that people can read, for it stands in the record of consents, too.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from workers.dialogue import Action, Question, Result, ToneFacts, Verdict, Way, next_key, superseded
+from workers.journal import ClaimedRow, ConsentChange, NewConsent, NewQuestion, StoredQuestion
+from workers.journal.questions import GRANTED, OPEN, REFUSED, REPLACED, WITHDRAWN
+
+
+def open_questions(row: ClaimedRow) -> tuple[Question, ...]:
+    """Return what its number has been asked and nobody has answered yet, the oldest first."""
+    return tuple(_question(one) for one in row.questions if one.state == OPEN)
+
+
+def agreed_by(row: ClaimedRow) -> Question | None:
+    """Return the question that this very message has said yes to, once that is in the record."""
+    stored = [one for one in row.questions if one.state == GRANTED and one.closed_by == row.id]
+    return _question(stored[-1]) if stored else None
+
+
+def key_for(row: ClaimedRow) -> int:
+    """Return the next question's key."""
+    last = row.questions[-1].key if row.questions else 0
+    return next_key(last, [one.key for one in row.questions if one.state == OPEN])
+
+
+def asking(
+    row: ClaimedRow, asked: Sequence[Result], way: Way, *, language: str, expires_in_s: float, text_if_expired: str
+) -> ConsentChange:
+    """Open a question, in the place of those that it makes pointless."""
+    question = NewQuestion(
+        key_for(row), way, asked[0].action, _written(asked), asked[0].other_number, language, expires_in_s,
+        text_if_expired,
+    )  # fmt: skip
+    about = Question(0, 0, way, row.short_code, asked[0].action, tuple(asked), asked[0].other_number, 0, 0).command
+    replaced = superseded(about, open_questions(row))
+    return ConsentChange(ask=question, close=tuple((one.id, REPLACED) for one in replaced))
+
+
+def granting(row: ClaimedRow, question: Question) -> ConsentChange:
+    """Close a question with a yes, and keep that for the record."""
+    return _answering(row, (question,), GRANTED)
+
+
+def refusing(row: ClaimedRow, questions: Sequence[Question]) -> ConsentChange:
+    """Close questions with a no, and keep that for the record."""
+    return _answering(row, questions, REFUSED)
+
+
+def withdrawing(row: ClaimedRow) -> ConsentChange | None:
+    """Close all: their number wants no more of it."""
+    close = tuple((one.id, WITHDRAWN) for one in open_questions(row))
+    return ConsentChange(close=close) if close else None
+
+
+def answered_outside(
+    row: ClaimedRow, asked: Sequence[Result], *, granted: bool, reference: str, language: str, good_for_s: float
+) -> ConsentChange:
+    """Keep what the operator's own gateway said; its yes is this message's."""
+    written, recipient, action = _written(asked), asked[0].other_number, asked[0].action
+    record = NewConsent(
+        GRANTED if granted else REFUSED, Way.EXTERNAL, action, row.short_code, written, recipient, language,
+        reference=reference,
+    )  # fmt: skip
+    if not granted:
+        return ConsentChange(record=(record,))
+    question = NewQuestion(key_for(row), Way.EXTERNAL, action, written, recipient, language, good_for_s, granted=True)
+    return ConsentChange(ask=question, record=(record,))
+
+
+def _answering(row: ClaimedRow, questions: Sequence[Question], event: str) -> ConsentChange:
+    stored = {one.id: one for one in row.questions}
+    record = tuple(
+        NewConsent(
+            event,
+            question.way,
+            question.action,
+            question.short_code,
+            stored[question.id].asked,
+            question.recipient,
+            stored[question.id].language,
+            question.asked_at,
+            question.expires_at,
+            question.id,
+        )
+        for question in questions
+    )
+    return ConsentChange(close=tuple((question.id, event) for question in questions), record=record)
+
+
+def _written(asked: Sequence[Result]) -> str:
+    return json.dumps([_facts(result) for result in asked], ensure_ascii=False, separators=(",", ":"))
+
+
+def _facts(result: Result) -> dict[str, object]:
+    tone = result.tone
+    if tone is None:
+        return {"monthly_fee": result.monthly_fee}
+    return {
+        "tone": tone.code, "name": tone.name, "singer": tone.singer, "price": tone.price,
+        "validity_days": tone.validity_days,
+    }  # fmt: skip
+
+
+def _question(stored: StoredQuestion) -> Question:
+    action = Action(stored.action)
+    return Question(
+        stored.id,
+        stored.key,
+        Way(stored.way),
+        stored.short_code,
+        action,
+        tuple(_result(action, facts, stored.recipient) for facts in json.loads(stored.asked)),
+        stored.recipient,
+        stored.asked_at,
+        stored.expires_at,
+    )
+
+
+def _result(action: Action, facts: dict[str, object], recipient: str) -> Result:
+    if "tone" not in facts:
+        fee = facts["monthly_fee"]
+        return Result(action, Verdict.ASKED, monthly_fee=fee if isinstance(fee, int) else None)
+    tone = ToneFacts(
+        str(facts["tone"]),
+        str(facts["name"]),
+        str(facts["singer"]),
+        int(str(facts["price"])),
+        int(str(facts["validity_days"])),
+    )
+    return Result(action, Verdict.ASKED, tone_code=tone.code, tone=tone, other_number=recipient)
