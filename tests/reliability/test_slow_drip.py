@@ -12,12 +12,15 @@ import asyncio
 import random
 import struct
 from collections.abc import Callable
-from random import Random
 
-from channels.smpp import run
+import pytest
+
+from channels.smpp import Pdu, run
+from channels.smpp.session.session import Session
+from channels.smpp.session.terms import terms_of
 from tests.smpp.kit.memory import MemoryPostbox, MemoryReception
 from tests.smpp.kit.near_smsc import Pipe, deliver_sm, made
-from tests.smpp.kit.turned_clock import TurnedClock
+from tests.smpp.kit.turned_clock import TurnedClock, settled
 from tests.smpp.kit.until import until
 from workers.settings import BindSettings
 
@@ -71,21 +74,20 @@ class DrippingSmsc:
     """In memory: answers the bind, notes what else is heard; it answers enquire_link only between two PDUs."""
 
     def __init__(self) -> None:
-        self.pipes: list[Pipe] = []
+        self._pipe: Pipe | None = None
         self.acknowledged: list[tuple[int, int]] = []
         """Status and sequence number of each deliver_sm_resp."""
         self.asked: list[int] = []
 
     async def connect(self, make: Callable[[], asyncio.Protocol]) -> None:
-        pipe = Pipe(self._hear)
+        self._pipe = pipe = Pipe(self._hear)
         pipe.protocol = make()
-        self.pipes.append(pipe)
         pipe.protocol.connection_made(pipe)
 
     def say(self, octets: bytes) -> None:
-        protocol = self.pipes[-1].protocol
-        assert protocol is not None
-        protocol.data_received(octets)
+        assert self._pipe is not None
+        assert self._pipe.protocol is not None
+        self._pipe.protocol.data_received(octets)
 
     def answer_the_last_enquire_link(self) -> None:
         if self.asked:
@@ -102,39 +104,34 @@ class DrippingSmsc:
                 self.asked.append(sequence)
 
 
+@pytest.mark.timeout(600)
 async def test_ten_thousand_texts_in_slices_with_pauses_beyond_every_time_out_all_arrive(
     chance: random.Random,
 ) -> None:
     bind = BindSettings(name="main", system_id="tonegate")
     longest_s = max(bind.enquire_link_s, bind.response_s, bind.ack_within_s)
-    smsc, clock, reception, stop = DrippingSmsc(), LeapingClock(), MemoryReception(), asyncio.Event()
-    running = asyncio.create_task(
-        run(
-            [bind],
-            reception,
-            MemoryPostbox(),
-            stop=stop,
-            clock=clock,
-            random=Random(1),
-            connecting=lambda _: smsc.connect,
-        )
-    )
-    await clock.turn(1)
+    smsc, clock, arrived = DrippingSmsc(), LeapingClock(), []
+
+    async def take(pdu: Pdu) -> int:
+        arrived.append((pdu.text("source_addr"), pdu.fields["short_message"]))
+        return 0
+
+    session = Session(terms_of(bind), clock)
+    await session.open(smsc.connect)
+    await session.bind("tonegate", "secret", "", take)
     for index in range(TEXTS):
         for slice_ in slices(deliver_sm(b"LIST", index + 1, sender(index)), chance):
             # in two steps, so that the enquire_link goes out within the pause, and its deadline runs in what is left
             await clock.leap(longest_s + 0.3)
             await clock.leap(chance.uniform(0.8, bind.response_s - 1.0))
-            assert not smsc.pipes[-1].closed, f"the bind ended in text {index + 1}"
+            assert not session.ended.done(), f"text {index + 1}: {session.ended.result()}"
             smsc.say(slice_)
         smsc.answer_the_last_enquire_link()
-    await clock.turn(1)
-    assert [(sender(index), "LIST") for index in range(TEXTS)] == [(text.number, text.text) for text in reception.texts]
+    await settled()
+    assert [(sender(index), b"LIST") for index in range(TEXTS)] == arrived
     assert [(0, index + 1) for index in range(TEXTS)] == smsc.acknowledged
-    stop.set()
-    smsc.pipes[-1].close()
-    await clock.turn(30)
-    await running
+    session.close("over")
+    await clock.turn(1)
 
 
 class DrippingServer:
@@ -178,6 +175,7 @@ class DrippingServer:
             writer.write(slice_)
 
 
+@pytest.mark.timeout(600)
 async def test_a_hundred_texts_in_slices_with_real_pauses_beyond_every_time_out_arrive_over_sockets(
     chance: random.Random,
 ) -> None:
