@@ -118,6 +118,11 @@ async def _listening(port: int) -> bool:
     return True
 
 
+def _show_logs(folder: Path) -> None:
+    for log in sorted(folder.glob("*.log")):
+        print(log.name, *log.read_text("utf-8", "replace").splitlines()[-60:], sep="\n")
+
+
 @asynccontextmanager
 async def kannel_for(smpp_port: int, folder: Path, smsc: str = "interface-version = 34") -> AsyncIterator[Kannel]:
     """Run bearerbox and smsbox against an SMSC until the block ends; online at its beginning.
@@ -146,8 +151,7 @@ async def kannel_for(smpp_port: int, folder: Path, smsc: str = "interface-versio
         await until(kannel.is_online, 30)
         yield kannel
     except BaseException:
-        for log in sorted(folder.glob("*.log")):
-            print(log.name, *log.read_text("utf-8", "replace").splitlines()[-60:], sep="\n")
+        _show_logs(folder)
         raise
     finally:
         for process in reversed(processes):
