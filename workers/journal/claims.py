@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.elements import ColumnElement
 
-from workers.journal import answers, history, questions
+from workers.journal import answers, history, questions, quotas
 from workers.journal.line import numbers
 from workers.journal.owner import is_dead
 from workers.journal.rows import Claim, Claimed, ClaimedRow, Ending, Finished
@@ -149,6 +149,7 @@ def finish(connection: Connection, endings: Sequence[Ending], now: float) -> lis
             now,
             [(ending.row.id, event, "worker", detail) for ending in mine for event, detail in ending.events],
         )
+        quotas.settle(connection, [ending.settlement for ending in mine if ending.settlement])
         questions.change(connection, [(ending.row, ending.consent) for ending in mine if ending.consent], now)
     left_line = [ending.row.number for ending in mine if ending.state not in LIVE]
     promoted = bool(numbers.promote(connection, left_line))

@@ -14,7 +14,7 @@ from types import TracebackType
 
 from sqlalchemy import Connection
 
-from workers.journal import claims, long_texts, outbox, outgoing_parts, receipts, schema, sessions, sweep
+from workers.journal import claims, long_texts, outbox, outgoing_parts, quotas, receipts, schema, sessions, sweep
 from workers.journal.clock import Clock
 from workers.journal.database import Database, JournalUnavailable
 from workers.journal.intake import Intake, mark_late
@@ -107,6 +107,10 @@ class Journal:
     def finish(self, ending: Ending) -> asyncio.Future[Finished]:
         """End a stay with a worker, with its answers and its history, if the row is still ours."""
         return self._writer.submit(claims.finish, ending)
+
+    def reserve(self, charge: quotas.Charge) -> asyncio.Future[quotas.Reserved | None]:
+        """Reserve a charge before its call; None where its offer's quota is used up."""
+        return self._writer.submit(quotas.reserve, charge)
 
     def wake_waiting_for_core(self) -> asyncio.Future[int]:
         """Make due whatever waits because the core could not be reached."""

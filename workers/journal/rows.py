@@ -200,6 +200,16 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Settlement:
+    """What becomes of all that a message has reserved, now that it is known."""
+
+    message: str
+    """Its transaction id."""
+    kept: tuple[tuple[str, int | None], ...] = ()
+    """(step's transaction id, minor units charged; None: as reserved); what isn't in it is given back."""
+
+
+@dataclass(frozen=True, slots=True)
 class Ending:
     """How one stay with a worker ends, written under the claim's token or not at all."""
 
@@ -218,6 +228,8 @@ class Ending:
     events: tuple[tuple[str, str], ...] = ()
     """(event, detail as JSON) for the history: what is not usual."""
     consent: ConsentChange | None = None
+    settlement: Settlement | None = None
+    """None leaves what it has reserved as it is."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,9 @@ class InboxState(StrEnum):
 LIVE = (InboxState.RECEIVED, InboxState.CLAIMED, InboxState.WAITING)
 """A live row holds up the younger rows of its number, so that one subscriber's messages take effect in order."""
 
+FLOOD_TOLD = "flood_told"
+"""The outcome of a message whose answer tells its number that no other is done for a while: found by an index."""
+
 REPLAYABLE = (InboxState.UNKNOWN, InboxState.DEAD)
 
 

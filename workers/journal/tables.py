@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.elements import ColumnElement
 
-from workers.journal.states import LIVE, UNSENT, InboxState
+from workers.journal.states import FLOOD_TOLD, LIVE, UNSENT, InboxState
 
 metadata = MetaData()
 
@@ -81,6 +81,7 @@ _partial("inbox_due", inbox.c.queue, inbox.c.due_at, where=and_(inbox.c.head, in
 _partial("inbox_line", inbox.c.number, inbox.c.id, where=inbox.c.state.in_(LIVE))
 _partial("inbox_one_claimed", inbox.c.number, where=inbox.c.state == InboxState.CLAIMED, unique=True)
 _partial("inbox_lease", inbox.c.lease_until, where=inbox.c.state == InboxState.CLAIMED)
+_partial("inbox_flood_told", inbox.c.number, inbox.c.received_at, where=inbox.c.outcome == FLOOD_TOLD)
 _partial(
     "inbox_parked",
     inbox.c.state,
@@ -309,4 +310,29 @@ consent_chain = Table(  # one row: the chain's end, which whoever appends holds 
     Column("id", SmallInteger, primary_key=True, autoincrement=False),
     Column("seq", BigInteger, nullable=False),
     Column("hash", String(64), nullable=False),
+)
+
+charges = Table(  # what a number's message may cost: reserved before its call, kept or given back with its end
+    "charges",
+    metadata,
+    Column("transaction_id", String(26), primary_key=True),  # the message's, with the number of the step behind it
+    Column("number", String(20), nullable=False),
+    Column("action", String(16), nullable=False),
+    Column("thing", String(20), nullable=False),  # the tone's or the bundle's code
+    Column("offer_id", String(64), nullable=False),  # '' where the price is the catalogue's
+    Column("counted", Boolean, nullable=False),  # in the offer's counts: it has a quota
+    Column("amount", Integer, nullable=False),  # minor units: the price until it is kept, then what was charged
+    Column("state", String(8), nullable=False),  # reserved, kept
+    Column("at", Float(53), nullable=False),
+)
+
+Index("charges_number", charges.c.number, charges.c.at)
+Index("charges_offer", charges.c.offer_id, charges.c.at)
+
+offer_counts = Table(  # how often an offer with a quota was had: its charges, counted as they are reserved
+    "offer_counts",
+    metadata,
+    Column("offer_id", String(64), primary_key=True),
+    Column("number", String(20), primary_key=True),  # '': by all numbers together
+    Column("used", Integer, nullable=False),
 )
