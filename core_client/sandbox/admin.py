@@ -5,6 +5,7 @@ PUT  /admin/faults             {"busy": 0.1, "down": true}: changes those, keeps
 GET  /admin/ledger             ?after=ID&limit=N: {"charges": […]}, what was charged, oldest first
 PUT  /admin/password           {"account": "tonegate", "password": "…"}
 PUT  /admin/tones/CODE         {"price": 300}
+PUT  /admin/offers/CODE        {"price": 100}: the core's own price of that offer; null: withdrawn
 """
 
 from __future__ import annotations
@@ -62,16 +63,27 @@ def admin_routes(core: SandboxCore) -> list[Route]:
             raise _WrongError('give {"price": 300}, minor units')
         return Response(status_code=204 if await core.set_price(request.path_params["code"], price) else 404)
 
+    async def offer(request: Request) -> Response:
+        given = await _json(request)
+        price = given.get("price")
+        if "price" not in given or isinstance(price, bool) or not (price is None or isinstance(price, int)):
+            raise _WrongError('give {"price": 100}, minor units, or {"price": null}')
+        if price is not None and not 0 <= price <= 1_000_000:
+            raise _WrongError("the price must be from 0 to 1000000")
+        await core.set_offer(request.path_params["code"], price)
+        return Response(status_code=204)
+
     return [
         Route("/faults", _guarded(faults), methods=["GET", "PUT"]),
         Route("/ledger", _guarded(ledger), methods=["GET"]),
         Route("/password", _guarded(password), methods=["PUT"]),
         Route("/tones/{code}", _guarded(tone), methods=["PUT"]),
+        Route("/offers/{code}", _guarded(offer), methods=["PUT"]),
     ]
 
 
 def read_ledger(connection: Connection, *, after: int = 0, limit: int = _MAX_ROWS) -> list[dict[str, Any]]:
-    """Charges with an id above `after`, oldest first: id, transaction_id, number, action, tone, amount, at."""
+    """Charges with an id above `after`, oldest first: id, transaction_id, number, action, tone, amount, at, offer."""
     table = tables.ledger
     rows = connection.execute(select(table).where(table.c.id > after).order_by(table.c.id).limit(limit))
     return [dict(row._mapping) for row in rows]

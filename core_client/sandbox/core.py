@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from core_client.contract import Operation
 from core_client.envelope import Message, write_answer
@@ -50,7 +50,8 @@ class SandboxCore:
         with engine.begin() as connection:
             seed_accounts(connection)
             self.accounts = Accounts(connection)
-            self.world = World(_catalogue(connection), limits, keys or secrets.SystemRandom())
+            known = {row.code: row.price for row in connection.execute(select(tables.offers))}
+            self.world = World(_catalogue(connection), limits, keys or secrets.SystemRandom(), known)
         self.writer = Writer(engine)
 
     def close(self) -> None:
@@ -94,6 +95,16 @@ class SandboxCore:
             return True
 
         return await self.writer.run(change)
+
+    async def set_offer(self, code: str, price: int | None) -> None:
+        """Know an offer by its own price; None withdraws it."""
+
+        def change(connection: Connection) -> None:
+            connection.execute(delete(tables.offers).where(tables.offers.c.code == code))
+            connection.execute(insert(tables.offers).values(code=code, price=price))
+            self.world.offers[code] = price
+
+        await self.writer.run(change)
 
     @contextmanager
     def _working(self, request: Request) -> Iterator[None]:

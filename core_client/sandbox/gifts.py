@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, func, insert, select, update
 from core_client.sandbox import tables
 from core_client.sandbox.library import charge, own, owned_codes, profile_of
 from core_client.sandbox.procedure import Reply, Request, World
-from core_client.sandbox.tones import price_refused, sold
+from core_client.sandbox.tones import price_for, sold
 
 _gifts = tables.gifts
 
@@ -27,8 +27,9 @@ def present(connection: Connection, request: Request, world: World) -> Reply:
     tone = sold(world, request.fields["resourceCode"])
     if isinstance(tone, Reply):
         return tone
-    if refusal := price_refused(request, tone.price):
-        return refusal
+    price = price_for(request, world, tone.price)
+    if isinstance(price, Reply):
+        return price
     if recipient is None or not recipient.in_service or recipient.barred:
         return Reply("308001")
     if refusal := _refused_to(connection, request, world, recipient.number, tone.code):
@@ -39,7 +40,7 @@ def present(connection: Connection, request: Request, world: World) -> Reply:
     )
     if (given or 0) >= world.limits.open_gifts:
         return Reply("308027")
-    if giver.balance < tone.price:
+    if giver.balance < price:
         return Reply("310001")
     key = _new_key(connection, world)
     row = {
@@ -47,7 +48,8 @@ def present(connection: Connection, request: Request, world: World) -> Reply:
         "giver": giver.number,
         "recipient": recipient.number,
         "tone": tone.code,
-        "price": tone.price,
+        "price": price,
+        "offer": request.fields.get("offerCode", ""),
         "state": "open",
         "until": request.now + world.limits.gift_s,
     }
@@ -91,7 +93,7 @@ def _hand_over(connection: Connection, request: Request, world: World, gift: Row
     if giver.balance < gift.price:
         return "310001"
     own(connection, recipient.number, tone, request.now)
-    charge(connection, request, giver, gift.price, action="gift", tone=tone.code)
+    charge(connection, request, giver, gift.price, action="gift", tone=tone.code, offer=gift.offer)
     return None
 
 

@@ -54,9 +54,19 @@ def store(connection: Connection, profile: Profile) -> None:
 
 
 def charge(
-    connection: Connection, request: Request, profile: Profile, amount: int, *, action: str, tone: str = ""
+    connection: Connection,
+    request: Request,
+    profile: Profile,
+    amount: int,
+    *,
+    action: str,
+    tone: str = "",
+    offer: str | None = None,
 ) -> None:
-    """Take money and write it into the ledger; the account is written as `profile` has it, less the amount."""
+    """Take money and write it into the ledger; the account is written as `profile` has it, less the amount.
+
+    `offer` is the call's own unless it is given.
+    """
     store(connection, replace(profile, balance=profile.balance - amount))
     row = {
         "transaction_id": request.transaction_id or request.operation_id,
@@ -65,6 +75,7 @@ def charge(
         "tone": tone,
         "amount": amount,
         "at": request.now,
+        "offer": request.fields.get("offerCode", "") if offer is None else offer,
     }
     connection.execute(_CHARGE, row)
 

@@ -66,6 +66,8 @@ class World:
     limits: Limits
     random: random.Random
     """Makes gift keys."""
+    offers: dict[str, int | None] = field(default_factory=dict)
+    """Offers the core knows, with their price in minor units; None is withdrawn."""
 
 
 _BAD_FORM = {"PhoneNumber": "201001", "ToneCode": "202002"}

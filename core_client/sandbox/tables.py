@@ -16,6 +16,8 @@ from sqlalchemy import (
     Table,
     create_engine,
     event,
+    inspect,
+    text,
 )
 
 metadata = MetaData()
@@ -66,6 +68,7 @@ gifts = Table(
     Column("price", Integer, nullable=False),
     Column("state", String(10), nullable=False),  # open, accepted, declined
     Column("until", Double, nullable=False),
+    Column("offer", String(64), nullable=False, server_default=""),
     Index("gifts_of_a_giver", "giver", "state"),
 )
 ledger = Table(  # append-only: what was charged to whom for what
@@ -78,6 +81,13 @@ ledger = Table(  # append-only: what was charged to whom for what
     Column("tone", String(20), nullable=False),
     Column("amount", Integer, nullable=False),
     Column("at", Double, nullable=False),
+    Column("offer", String(64), nullable=False, server_default=""),  # the portal's offerCode
+)
+offers = Table(  # those that the core knows a price of; of others it takes the portal's word
+    "offers",
+    metadata,
+    Column("code", String(64), primary_key=True),
+    Column("price", Integer),  # null: withdrawn
 )
 transactions = Table(
     "transactions",
@@ -102,6 +112,10 @@ def open_database(url: str) -> Engine:
         event.listen(engine, "connect", _durable)
         event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
     metadata.create_all(engine)
+    with engine.begin() as connection:
+        for table in (gifts, ledger):  # a sandbox of before there were offers
+            if "offer" not in {column["name"] for column in inspect(connection).get_columns(table.name)}:
+                connection.execute(text(f"ALTER TABLE {table.name} ADD COLUMN offer VARCHAR(64) DEFAULT '' NOT NULL"))
     return engine
 
 

@@ -17,14 +17,23 @@ def sold(world: World, code: str) -> CatalogueTone | Reply:
     return Reply("302019") if tone.expired else tone
 
 
-def price_refused(request: Request, price: int) -> Reply | None:
-    """310002 where the call names another price than today's."""
-    expected = request.fields.get("expectedPrice")
-    return Reply("310002") if expected and int(expected) != price else None
+def price_for(request: Request, world: World, catalogue_price: int) -> int | Reply:
+    """What the call is charged: the catalogue's price, or the one of the offer that it names; 310002 for any other.
+
+    Of an offer that the core knows, its own price counts.  Of one it doesn't, it takes the portal's word, as for a
+    discount, up to the catalogue's price.
+    """
+    offer, expected = request.fields.get("offerCode", ""), request.fields.get("expectedPrice")
+    if offer in world.offers:
+        price = world.offers[offer]
+        return price if price is not None and expected in (None, "", str(price)) else Reply("310002")
+    if offer and expected and int(expected) <= catalogue_price:
+        return int(expected)
+    return Reply("310002") if expected and int(expected) != catalogue_price else catalogue_price
 
 
 def order_tone(connection: Connection, request: Request, world: World) -> Reply:
-    """Charges the tone's price."""
+    """Charges the tone's price, or the offer's."""
     profile = profile_of(connection, request.fields["phoneNumber"])
     if profile is None or not profile.in_service:
         return Reply("301001")
@@ -36,15 +45,16 @@ def order_tone(connection: Connection, request: Request, world: World) -> Reply:
     codes = owned_codes(connection, profile.number, request.now)
     if tone.code in codes:
         return Reply("302011", amount=0)
-    if refusal := price_refused(request, tone.price):
-        return refusal
+    price = price_for(request, world, tone.price)
+    if isinstance(price, Reply):
+        return price
     if len(codes) >= world.limits.library:
         return Reply("303023")
-    if profile.balance < tone.price:
+    if profile.balance < price:
         return Reply("310001")
     own(connection, profile.number, tone, request.now)
-    charge(connection, request, profile, tone.price, action="order", tone=tone.code)
-    return Reply("000000", amount=tone.price)
+    charge(connection, request, profile, price, action="order", tone=tone.code)
+    return Reply("000000", amount=price)
 
 
 def delete_tone(connection: Connection, request: Request, _: World) -> Reply:

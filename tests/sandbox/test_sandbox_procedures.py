@@ -43,6 +43,7 @@ async def test_an_order_is_charged_once_and_owned(house: House, core: CoreClient
         "tone": TONE,
         "amount": 200,
         "at": house.now[0],
+        "offer": "",
     }
 
 
