@@ -39,7 +39,7 @@ class Session:
         self._hooks = harmless(hooks or Hooks(), terms.name)
         self._loop = asyncio.get_running_loop()
         self._log = structlog.get_logger(__name__).bind(bind=terms.name)
-        self._wire = Wire(self._on_frame, self._on_unframeable, self.close)
+        self._wire = Wire(self._on_frame, self._on_unframeable, self.close, self._on_octets)
         self._timers = Timers(terms.limits, clock.monotonic())
         work = Work(terms.in_work, self._wire.stop_reading, self._go_on_reading)
         self._serving = Serving(terms, self._hooks, work, self._answer, self._message_passed, self._on_unbind)
@@ -175,8 +175,11 @@ class Session:
 
     # the peer's side
 
-    def _on_frame(self, frame: bytes) -> None:
+    def _on_octets(self) -> None:
+        # octets, not PDUs: a peer in the middle of a slow one can't answer an enquire_link before it is whole
         self._timers.heard(self._clock.monotonic())
+
+    def _on_frame(self, frame: bytes) -> None:
         self._hooks.on_heard(frame)
         pdu = codec.decode(frame)
         room = self._responses if pdu.is_response else self._serving

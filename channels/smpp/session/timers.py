@@ -31,7 +31,7 @@ class Limits:
 
 
 class Timers:
-    """Told what happens, tells what is due.  Any PDU received is a sign of life, not only enquire_link_resp."""
+    """Told what happens, tells what is due.  Any octet received is a sign of life, not only enquire_link_resp."""
 
     def __init__(self, limits: Limits, now: float) -> None:
         self._limits = limits

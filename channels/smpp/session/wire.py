@@ -21,10 +21,12 @@ class Wire(asyncio.Protocol):
         on_frame: Callable[[bytes], None],
         on_unframeable: Callable[[Unframeable], None],
         on_lost: Callable[[str], None],
+        on_octets: Callable[[], None],
     ) -> None:
         self._on_frame = on_frame
         self._on_unframeable = on_unframeable
         self._on_lost = on_lost
+        self._on_octets = on_octets
         self._reader = FrameReader()
         self._unwritten: list[bytes] = []
         self._transport: asyncio.Transport | None = None
@@ -42,6 +44,7 @@ class Wire(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         self._unheard_tls = False
+        self._on_octets()
         self._reader.feed(data)
         self._pump()
 
