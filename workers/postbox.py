@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TypedDict, Unpack
 
 import redis.asyncio
@@ -14,8 +14,8 @@ from workers.journal import Journal, OutboxState, OutgoingText
 from workers.journal.outbox import Sent
 from workers.journal.receipts import Receipt
 
-_LEASE_S = 60.0
-"""Longer than any wait for a submit_sm_resp: what is older belongs to a sender that hangs."""
+LEASE_S = 60.0
+"""What a sender has neither ended nor renewed for so long is sent by another."""
 
 _RECONNECT_S = 1.0
 
@@ -53,7 +53,11 @@ class Postbox:
 
     async def claim(self, binds: Sequence[str], limit: int) -> list[OutgoingText]:
         """Take at most `limit` answers for these binds, the most urgent first, one in flight for each destination."""
-        return await self._journal.claim_answers(binds, limit, _LEASE_S)
+        return await self._journal.claim_answers(binds, limit, LEASE_S)
+
+    async def renew(self, ids: Sequence[int]) -> Collection[int]:
+        """Keep answers in hand for another lease; those that still are in this process's hands."""
+        return await self._journal.renew_answers(ids, LEASE_S)
 
     async def begin(self, id: int, plan: str, parts: int) -> None:  # noqa: A002 - the row's id, as everywhere
         """Record how it is split into parts; what was recorded at an earlier try stays."""

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Protocol
 
 from workers.journal import LongText, NewPart, OutgoingText
 from workers.journal.receipts import Receipt
+from workers.postbox import LEASE_S
 from workers.reception import InboundText
 
-__all__ = ["InboundText", "LongText", "NewPart", "OutgoingText", "Postbox", "Receipt", "Reception"]
+__all__ = ["LEASE_S", "InboundText", "LongText", "NewPart", "OutgoingText", "Postbox", "Receipt", "Reception"]
 
 
 class Reception(Protocol):
@@ -40,7 +41,14 @@ class Postbox(Protocol):
     `via` is the bind that a text left by, `number` the part, from 1; 0 stands for a text that is sent in one.
     """
 
-    async def claim(self, binds: Sequence[str], limit: int) -> Sequence[OutgoingText]: ...
+    async def claim(self, binds: Sequence[str], limit: int) -> Sequence[OutgoingText]:
+        """Answers to send; each is the sender's for `LEASE_S` seconds."""
+        ...
+
+    async def renew(self, ids: Sequence[int]) -> Collection[int]:
+        """Keep answers for `LEASE_S` seconds more; those that are still the sender's."""
+        ...
+
     async def begin(self, id: int, plan: str, parts: int) -> None:  # noqa: A002
         """Record how a text of several parts is split, before the first of them leaves."""
         ...

@@ -161,6 +161,22 @@ async def test_an_answer_whose_sender_hangs_goes_back_when_its_lease_runs_out(
     assert (text.id, 0) == (again.id, again.resends)
 
 
+async def test_an_answer_in_hand_longer_than_a_lease_stays_there_while_it_is_renewed(
+    journal: Journal, clock: TurnedClock
+) -> None:
+    await answered(journal, "1")
+    await answered(journal, "2", number=OTHER)
+    first, second = await take(journal)
+    clock.turn(LEASE_S - 1)
+    await sent(journal, second)
+    assert {first.id} == await journal.renew_answers([first.id, second.id], LEASE_S)
+    clock.turn(LEASE_S - 1)
+    assert 0 == await journal.expire_answers()
+    clock.turn(2)
+    assert 1 == await journal.expire_answers()
+    assert set() == await journal.renew_answers([first.id], LEASE_S)
+
+
 async def test_an_answer_whose_sender_died_goes_back_at_once(journal: Journal) -> None:
     await answered(journal, "1")
     host = journal.owner.rsplit("/", 2)[0]

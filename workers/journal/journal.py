@@ -124,6 +124,10 @@ class Journal:
         """Take at most `limit` answers of some binds, the most urgent first."""
         return self._writer.submit(outbox.claim, outbox.Sending(tuple(binds), limit, self.owner, lease_s))
 
+    def renew_answers(self, ids: Sequence[int], lease_s: float) -> asyncio.Future[frozenset[int]]:
+        """Prolong the lease of answers in hand; returns those that this process still has."""
+        return self._writer.submit(outbox.renew, outbox.Renewal(tuple(ids), self.owner, lease_s))
+
     def begin(self, id_: int, plan: str, parts: int) -> asyncio.Future[None]:
         """Write how an answer that is in hand is split into parts, unless it is written already."""
         return self._writer.submit(outgoing_parts.begin, outgoing_parts.Split(id_, self.owner, plan, parts))

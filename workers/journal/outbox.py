@@ -86,6 +86,30 @@ def _due(connection: Connection, bind: str, limit: int, now: float) -> Sequence[
 
 
 @dataclass(frozen=True, slots=True)
+class Renewal:
+    """A sender's wish to keep the answers it has in hand."""
+
+    ids: tuple[int, ...]
+    owner: str
+    lease_s: float
+
+
+def renew(connection: Connection, wishes: Sequence[Renewal], now: float) -> list[frozenset[int]]:
+    """Prolong the leases of what senders still have in hand, and return that."""
+    return [
+        frozenset(
+            connection.scalars(
+                update(outbox)
+                .where(outbox.c.id.in_(wish.ids), outbox.c.owner == wish.owner, outbox.c.state == _SENDING)
+                .values(lease_until=now + wish.lease_s)
+                .returning(outbox.c.id)
+            )
+        )
+        for wish in wishes
+    ]
+
+
+@dataclass(frozen=True, slots=True)
 class Sent:
     """How one try to send ended, of a text or of one of its parts.
 

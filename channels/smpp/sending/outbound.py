@@ -16,10 +16,12 @@ import structlog
 from channels.smpp.clock import Clock
 from channels.smpp.ports import OutgoingText, Postbox
 from channels.smpp.protocol.statuses import status_name
+from channels.smpp.sending.holding import Held, Holding
 from channels.smpp.sending.pace import Pace
 from channels.smpp.sending.refusals import Refusals
 from channels.smpp.sending.splitting import Splitting
 from channels.smpp.sending.submission import Submissions
+from channels.smpp.sending.turns import Turns
 from channels.smpp.sending.verdicts import Verdict, Verdicts
 from channels.smpp.session.session import Session
 from channels.smpp.session.terms import NotBound, State
@@ -65,6 +67,8 @@ class Outbound:
         self._postbox = postbox
         self._clock = clock
         self._refusals = Refusals()
+        self._turns = Turns(pace, clock)
+        self._holding = Holding(bind, postbox, clock)
         self._rows: set[asyncio.Task[None]] = set()
         self._sending = 0
         self._wake = asyncio.Event()
@@ -78,14 +82,18 @@ class Outbound:
     async def run(self, session: Session) -> None:
         """Send until the session is over or `stop` is called; returns with no row in hand."""
         session.ended.add_done_callback(lambda _: self._wake.set())
-        while session.state is State.BOUND and not self._stopping:
-            try:
-                await self._round(session)
-            except Exception as error:  # the journal may be gone for a while; the bind stays
-                self._log.warning("the postbox failed", error=type(error).__name__)
-                await self._clock.sleep(POLL_S)
-        while self._rows:
-            await asyncio.wait(self._rows)
+        keeping = asyncio.create_task(self._holding.keep())
+        try:
+            while session.state is State.BOUND and not self._stopping:
+                try:
+                    await self._round(session)
+                except Exception as error:  # the journal may be gone for a while; the bind stays
+                    self._log.warning("the postbox failed", error=type(error).__name__)
+                    await self._clock.sleep(POLL_S)
+            while self._rows:
+                await asyncio.wait(self._rows)
+        finally:
+            keeping.cancel()
 
     def stop(self) -> None:
         """Claim no more."""
@@ -117,27 +125,33 @@ class Outbound:
         claims = self._claims()
         limit = self._room(session) if claims else 0
         if not limit:
-            await self._nap(self.resting_s or POLL_S)
+            await self._nap(self.resting_s or (_AHEAD_S if self._turns.waiting else POLL_S))
             return
-        rows = await self._postbox.claim(claims, limit)
-        for row in rows:
-            await self._take_turn(session)
+        asked_at = self._clock.monotonic()
+        rows = [self._holding.take(row, asked_at) for row in await self._postbox.claim(claims, limit)]
+        for held in rows:
+            await self._take_turn(held, session)
             self._sending += 1
-            task = asyncio.create_task(self._send(row, session))
+            task = asyncio.create_task(self._send(held, session))
             self._rows.add(task)
             task.add_done_callback(self._row_done)
+            task.add_done_callback(partial(self._let_go, held))
         if len(rows) < limit:
             await self._clock.sleep(_CLAIM_GAP_S)
             if not self._wake.is_set():
                 await self._first(self._postbox.wait(POLL_S), self._wake.wait())
 
     def _room(self, session: Session) -> int:
-        """How many rows may be claimed now: each needs one slot of the window at a time, to its end."""
+        """How many rows may be claimed now: each needs one slot of the window at a time, to its end.
+
+        What waits for its turn already, parts among it, counts: it would keep the slots from what is urgent.
+        """
         if not session.peer_reads or self.resting_s:
             return 0
         window = session.window.limit
         unrecorded = _UNRECORDED * window - len(self._rows)
-        return max(0, min(window - self._sending, unrecorded, self._pace.within(_AHEAD_S, self._clock.monotonic())))
+        ahead = self._pace.within(_AHEAD_S, self._clock.monotonic()) - self._turns.waiting
+        return max(0, min(window - self._sending, unrecorded, ahead))
 
     async def _nap(self, longest_s: float) -> None:
         """Until a row ends, the session ends or the time is over."""
@@ -153,23 +167,22 @@ class Outbound:
         for task in done:
             task.result()
 
-    async def _take_turn(self, session: Session) -> None:
-        while session.state is State.BOUND:
-            wait_s = self._pace.take(self._clock.monotonic())
-            if not wait_s:
-                return
-            await self._clock.sleep(wait_s)
+    async def _take_turn(self, held: Held, session: Session) -> None:
+        await self._turns.take(held.row.priority, lambda: session.state is State.BOUND)
 
     def _row_done(self, task: asyncio.Task[None]) -> None:
         self._rows.discard(task)
         self._wake.set()
 
+    def _let_go(self, held: Held, _: asyncio.Task[None]) -> None:
+        self._holding.let_go(held)
+
     # one row
 
-    async def _send(self, row: OutgoingText, session: Session) -> None:
+    async def _send(self, held: Held, session: Session) -> None:
         recording: list[asyncio.Task[None]] = []
         try:
-            end = await self._try(row, session, recording)
+            end = await self._try(held, session, recording)
         finally:
             self._sending -= 1
             self._wake.set()
@@ -177,9 +190,9 @@ class Outbound:
             await asyncio.wait(recording)  # a row's end says that its parts are recorded
         await self._record(end)
 
-    async def _try(self, row: OutgoingText, session: Session, recording: list[asyncio.Task[None]]) -> _Record:
+    async def _try(self, held: Held, session: Session, recording: list[asyncio.Task[None]]) -> _Record:
         """Send the parts that are not sent yet; what the postbox is to be told of the row."""
-        number = 0
+        row, number = held.row, 0
         try:
             split = self._splitting.of(row, takes_tlvs=session.takes_tlvs)
             total = len(split.parts)
@@ -190,10 +203,13 @@ class Outbound:
             message_id = ""
             for turn, (number, part) in enumerate(todo):
                 if turn:
-                    await self._take_turn(session)
+                    await self._take_turn(held, session)
+                if not held.is_ours(self._clock.monotonic()):
+                    self._log.warning("a text is in other hands now, and not sent on by these", row=row.id)
+                    return _nothing
                 submission = self._submissions.of(row, part, number, total, takes_tlvs=session.takes_tlvs)
                 response = await session.submit(submission.fields, submission.tlvs, submission.command)
-                if response.status:
+                if self._verdicts.of(response.status).verdict is not Verdict.SENT:
                     return self._refused(row, response.status, session, number if total > 1 else 0)
                 self._pace.taken(self._clock.monotonic())
                 self._paused_since = None
@@ -253,3 +269,7 @@ class Outbound:
                 return
             if again_in_s is not None:
                 await self._clock.sleep(again_in_s)
+
+
+async def _nothing() -> None:
+    """There is nothing to tell: the row is whoever's it is."""

@@ -145,6 +145,10 @@ class MemoryPostbox:
             self.out[row.id] = row
         return mine
 
+    async def renew(self, ids: Sequence[int]) -> set[int]:
+        self._fail()
+        return self.out.keys() & {*ids}
+
     async def begin(self, id: int, plan: str, parts: int) -> None:  # noqa: A002
         self._fail()
         row = self.out[id]

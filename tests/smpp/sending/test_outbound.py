@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -126,6 +127,18 @@ async def test_a_permanent_refusal_is_the_end(
     sender(session, postbox)
     await clock.turn(5)
     assert [(what, row) for what, row, _ in postbox.ends] == [("failed", 1)]
+
+
+async def test_a_status_that_the_file_says_means_sent_is_no_refusal(
+    bound: Bound, clock: TurnedClock, sender: Callable[..., Sender], tmp_path: Path
+) -> None:
+    table = tmp_path / "statuses.yaml"
+    table.write_text("0x401: {verdict: sent, reason: taken for later}\n")
+    session, smsc = await bound()
+    smsc.answer_submits, postbox = refusing(0x401), MemoryPostbox(Row(1))
+    sender(session, postbox, statuses=table)
+    await clock.turn(1)
+    assert postbox.ends == [("sent", 1, "")]
 
 
 @pytest.mark.parametrize("status", [consts.SMPP_ESME_RSYSERR, 0x400, 0x12345678])
