@@ -79,6 +79,20 @@ async def test_parts_of_different_texts_may_come_between_each_other(journal: Jou
     assert ([1, 2, 3], "") == ([one.number for one in first.parts], first.incomplete)
 
 
+async def test_parts_over_binds_of_one_smsc_are_of_one_text_which_stays_with_the_first_ones(
+    journal: Journal, clock: TurnedClock
+) -> None:
+    """Also where a bind with the same SMSC was added in between."""
+    assert await keep(journal, 1) is None
+    assert await keep(journal, 2, bind="another", binds=("another", "smsc")) is None
+    clock.turn(WITHIN_S + 1)
+    assert [] == await due(journal, "another")
+    assert [("smsc", "2 of 3")] == [(text.bind, text.incomplete) for text in await due(journal)]
+    whole = await keep(journal, 3, bind="another", binds=("another", "smsc"))
+    assert whole
+    assert ("another", "") == (whole.bind, whole.incomplete)
+
+
 async def test_parts_of_one_batch_find_each_other(journal: Journal) -> None:
     kept = await asyncio.gather(*(journal.keep_part(part(number)) for number in (3, 1, 2, 1)))
     assert [None, None] == kept[:2]

@@ -73,7 +73,7 @@ class Parts:
             .where(
                 long_texts.c.number == part.number,
                 long_texts.c.short_code == part.short_code,
-                long_texts.c.bind == part.bind,
+                long_texts.c.bind.in_(part.binds or (part.bind,)),
                 long_texts.c.reference == part.reference,
                 long_texts.c.total == part.total,
                 long_texts.c.kind == part.kind,

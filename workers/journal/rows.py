@@ -310,6 +310,8 @@ class NewPart:
     data_coding: int
     within_s: float
     """How long the missing parts are waited for after this one."""
+    binds: tuple[str, ...] = ()
+    """The binds with the same SMSC, over any of which the other parts may come; this one alone where none is named."""
 
 
 @dataclass(frozen=True, slots=True)

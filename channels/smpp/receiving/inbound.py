@@ -7,7 +7,7 @@ message.  Nothing is answered ESME_ROK and dropped: what we can't use is refused
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import structlog
 
@@ -94,7 +94,7 @@ class Inbound:
         """Acknowledged once it is safe; the last one only once the whole text is (promise 1)."""
         whole = await self._reception.keep_part(
             NewPart(
-                bind=min(self._terms.smsc_binds()),  # an SMSC may send the parts of one text over several binds
+                bind=self._terms.bind,
                 session=self._session,
                 number=between.number,
                 short_code=between.short_code,
@@ -106,12 +106,12 @@ class Inbound:
                 header=message.header,
                 data_coding=message.data_coding,
                 within_s=self._terms.parts_within_s,
+                binds=self._terms.smsc_binds(),  # an SMSC may send the parts of one text over several of them
             ),
             within_s=self._terms.ack_within_s,
         )
         if whole is not None:
-            text = handed_on(whole, self._terms.habits, self._clock.time())
-            await self._accept(replace(text, bind=self._terms.bind))
+            await self._accept(handed_on(whole, self._terms.habits, self._clock.time()))
 
     async def _accept(self, text: InboundText) -> None:
         await self._reception.accept(text, within_s=self._terms.ack_within_s)

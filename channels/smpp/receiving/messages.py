@@ -10,6 +10,8 @@ from channels.smpp.text import Concatenation, read_header, split_header
 
 _PORTS_16_BIT = 0x05
 """Application port addressing, destination before source (3GPP 23.040 §9.2.3.24.4)."""
+_FILLER = b"\0"
+"""Too short for an element, so it says nothing: seven octets more leave packed septets where they are."""
 
 
 class PartOf(NamedTuple):
@@ -83,7 +85,8 @@ def _ports_as_element(pdu: Pdu) -> bytes:
     source, destination = _number(pdu, "source_port"), _number(pdu, "destination_port")
     if source is None and destination is None:
         return b""
-    return bytes((_PORTS_16_BIT, 4)) + (destination or 0).to_bytes(2, "big") + (source or 0).to_bytes(2, "big")
+    ports = (destination or 0).to_bytes(2, "big") + (source or 0).to_bytes(2, "big")
+    return bytes((_PORTS_16_BIT, 4)) + ports + _FILLER
 
 
 def _number(pdu: Pdu, name: str) -> int | None:

@@ -76,7 +76,7 @@ class MemoryReception:
 
 
 def _text_of(part: NewPart) -> tuple[object, ...]:
-    return (part.bind, part.number, part.short_code, part.kind, part.reference, part.total)
+    return (min(part.binds), part.number, part.short_code, part.kind, part.reference, part.total)
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from smpplib import consts
 
 from channels.smpp import Pdu, decode
 from channels.smpp.receiving.long_texts import LOOK_EVERY_S, Overdue
-from channels.smpp.text import Habits
+from channels.smpp.text import Habits, split
 from tests.smpp.kit.in_and_out import way_in
 from tests.smpp.kit.memory import MemoryPostbox, MemoryReception
 from tests.smpp.kit.near_smsc import deliver_sm
@@ -83,6 +83,13 @@ async def test_parts_that_come_over_two_binds_of_one_smsc_are_joined_and_answere
     assert [("main", "xxx")] == [(text.bind, text.text) for text in reception.texts]
 
 
+async def test_a_part_is_kept_under_the_bind_that_it_came_by() -> None:
+    """Its partner may be switched off, and then what becomes of half a text would be answered by nobody."""
+    reception = MemoryReception()
+    await way_in(reception, MemoryPostbox(), TurnedClock()).take(udh8(1, b"x"))
+    assert [("main", ("main", "backup"))] == [(kept.bind, kept.binds) for kept in reception.parts]
+
+
 async def test_a_header_that_says_one_of_one_is_a_text_of_its_own() -> None:
     reception = MemoryReception()
     status = await way_in(reception, MemoryPostbox(), TurnedClock()).take(
@@ -150,6 +157,16 @@ async def test_ports_that_came_as_tlvs_of_parts_are_kept_with_the_whole() -> Non
     for number in (1, 2, 3):
         await entrance.take(udh8(number, b"x", source_port=16000, destination_port=7275))
     assert [("xxx", 16000, 7275)] == [(text.text, text.source_port, text.destination_port) for text in reception.texts]
+
+
+async def test_ports_as_tlvs_leave_packed_parts_readable() -> None:
+    """They are kept as an element of the header, behind which packed septets begin."""
+    reception = MemoryReception()
+    entrance = way_in(reception, MemoryPostbox(), TurnedClock(), gsm_packed=True)
+    text = "Sing me the song of the day and then another. " * 5
+    for part in split(text, Habits(gsm_packed=True), lambda: 7).parts:
+        await entrance.take(read(deliver_sm(part.octets, esm_class=part.esm_class, source_port=1, destination_port=2)))
+    assert [(text, 1, 2)] == [(one.text, one.source_port, one.destination_port) for one in reception.texts]
 
 
 # what is overdue
