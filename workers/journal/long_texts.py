@@ -154,7 +154,8 @@ def transaction_id_of(connection: Connection, id_: int) -> str:
 def due(connection: Connection, wishes: Sequence[Collection[str]], now: float) -> list[list[LongText]]:
     """Give out what is to be handed on for some binds: whole ones that were left lying, and those out of time.
 
-    After a while those of any bind: a bind may have been taken out of the settings of every host.  Each is given out again after a while, should nobody hand it on; one that can't be holds up no other.
+    After a while those of any bind: a bind may have been taken out of the settings of every host.  Each is given out
+    again after a while, should nobody hand it on; one that can't be holds up no other.
     """
     return [_due(connection, binds, now) for binds in wishes]
 
