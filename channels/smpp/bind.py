@@ -89,6 +89,13 @@ class Bind:
             raise NotBound(self._status)
         return self._session.ask(command, fields)
 
+    def read_files_anew(self) -> None:
+        """Go by what the file of statuses says now; certificates are read at each connection anyway.
+
+        Raises RulesError, and then all stays as it is.
+        """
+        self._outbound.judge_by(Verdicts.load(self._settings.statuses))
+
     @property
     def state(self) -> BindState:
         session = self._session

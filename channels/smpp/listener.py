@@ -123,7 +123,10 @@ async def _look(roster: Roster, operations: Operations, clock: Clock) -> None:
                 _log.warning("it can't be read what operations want of the binds", error=type(error).__name__)
             known = False
         else:
-            changed, roster.wanted = wanted != roster.wanted, wanted
+            reread, changed = wanted.binds is not roster.wanted.binds, wanted != roster.wanted
+            roster.wanted = wanted
+            if reread:
+                roster.read_files_anew()
             roster.forgive()
             roster.begin()
             if changed:

@@ -63,6 +63,14 @@ class Roster:
             if settings.name not in self._fallen:
                 self._start(settings)
 
+    def read_files_anew(self) -> None:
+        """Have the binds read the files that their settings name: those may have changed where the settings didn't."""
+        for name, one in self._running.items():
+            try:
+                one.bind.read_files_anew()
+            except Exception as error:  # it was all right a moment ago, when the settings were looked at
+                self._log.warning("a file can't be read anew, and what it said still holds", bind=name, why=str(error))
+
     def forgive(self) -> None:
         """Let what fell be started again; called once a second, so that nothing spins."""
         self._fallen.clear()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -281,6 +282,29 @@ async def test_settings_read_anew_disturb_only_the_binds_that_they_change(house:
     assert {"a": 1, "b": 2, "c": 1, "d": 1} == one.sessions()
     assert {"a": 10, "b": 3, "d": 10} == {name: one.states[name].window for name in "abd"}
     assert "stopped" == one.states["c"].status
+
+
+async def test_settings_read_anew_put_a_changed_file_of_statuses_in_force_without_a_new_session(
+    house: Any, tmp_path: Path
+) -> None:
+    table = tmp_path / "statuses.yaml"
+    table.write_text("0x401: {verdict: failed, reason: barred}\n")
+    one = house(setting("a", statuses=table))
+    await one.until_bound("a")
+    one.smsc("a").answer_submits = lambda pdu: made("submit_sm_resp", pdu.sequence, 0x401)
+    one.postbox.put(Row(1, bind="a"))
+    await one.clock.turn(1.1)
+    table.write_text("0x401: {verdict: pause, reason: its own code for too fast}\n")
+    one.operations.set_anew(setting("a", statuses=table))
+    await one.clock.turn(2)
+    one.postbox.put(Row(2, bind="a"))
+    await one.clock.turn(1.1)
+    assert [("failed", 1), ("postponed", 2)] == [end[:2] for end in one.postbox.ends][:2]
+    assert {"a": 1} == one.sessions()
+    table.write_text("0x401: {verdict: perhaps, reason: a slip}\n")
+    one.operations.set_anew(setting("a", statuses=table))
+    await one.clock.turn(2)
+    assert "no verdict 'perhaps'" in one.states["a"].settings_error
 
 
 async def test_a_bind_says_that_it_has_the_new_settings_only_once_it_has_them(house: Any) -> None:

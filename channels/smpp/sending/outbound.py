@@ -100,6 +100,10 @@ class Outbound:
         self._stopping = True
         self._wake.set()
 
+    def judge_by(self, verdicts: Verdicts) -> None:
+        """Another table of statuses counts from now on."""
+        self._verdicts = verdicts
+
     def congested(self, state: int) -> None:
         """The SMSC says how loaded it is, in percent (SMPP 5.0 §4.8.4.18)."""
         self._pace.congestion(state, self._clock.monotonic())
