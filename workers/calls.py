@@ -5,20 +5,28 @@ Each returns a `Result` for what is decided, refusals among them, and lets throu
 
 from __future__ import annotations
 
+import time
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 from core_client import Answer, CoreClient, CoreError, OurMistake, Refused, Tone
 from workers.breaker import Breaker
 from workers.catalogue import Catalogue
 from workers.dialogue import Action, Result, ToneFacts, Verdict
+from workers.dialogue.offers import Thing
+from workers.pricing import Pricing
 from workers.steps import Step
 
 
 class Calls:
     """One worker's calls; `breaker` stands before each."""
 
-    def __init__(self, core: CoreClient, catalogue: Catalogue, breaker: Breaker) -> None:
+    def __init__(
+        self, core: CoreClient, catalogue: Catalogue, breaker: Breaker, pricing: Pricing | None = None
+    ) -> None:
+        """`pricing` is the catalogue's alone by default."""
         self._core = core
+        self._pricing = pricing or Pricing(clock=time.time)
         self._catalogue = catalogue
         self._breaker = breaker
         self._of: dict[Action, Callable[[Step], Awaitable[Result]]] = {
@@ -50,7 +58,8 @@ class Calls:
                 if step.action is Action.OPEN:
                     return await self._fee(step)
                 tone = await self._sold(step, afresh=afresh)
-                return step.result(Verdict.ASKED, tone=facts_of(tone))
+                quote = await self._pricing.quote(step, Thing(tone.code, tone.price), self._brand)
+                return step.result(Verdict.ASKED, tone=facts_of(replace(tone, price=quote.price)))
         except Refused as refusal:
             return await self._refused(step, refusal.reason)
 
@@ -58,16 +67,17 @@ class Calls:
         """Return the brand of a number's service, empty where there is none; raises what the core's client raises."""
         try:
             async with self._breaker.call():
-                subscriber = await self._core.query_subscriber(number)
+                return await self._brand(number)
         except Refused:
             return ""
-        return subscriber.brand if subscriber else ""
 
     async def result_of(self, step: Step, answer: Answer) -> Result:
         """Return what an answer means that was learned afterwards."""
         if answer.outcome == "refused":
             return await self._refused(step, answer.reason)
-        return _result(step, answer, await self.tone(answer.tone_code or step.tone_code))
+        tone = await self.tone(answer.tone_code or step.tone_code)
+        price = await self._pricing.priced(step)
+        return _result(step, answer, tone if tone is None or price is None else replace(tone, price=price))
 
     async def tone(self, code: str) -> Tone | None:
         """Return what the catalogue says of a tone, None also where it can't be asked now."""
@@ -91,22 +101,37 @@ class Calls:
         return any(tone.code == step.tone_code for tone in owned)
 
     async def _order(self, step: Step) -> Result:
-        tone = await self._sold(step, afresh=step.agreed)
+        tone, offer = await self._reserved(step)
         answer = await self._core.order_tone(
-            step.number, step.tone_code, transaction_id=step.transaction_id, expected_price=_agreed(step, tone.price)
+            step.number,
+            step.tone_code,
+            transaction_id=step.transaction_id,
+            expected_price=_agreed(step, tone.price),
+            offer_code=offer,
         )
         return _result(step, answer, tone)
 
     async def _gift(self, step: Step) -> Result:
-        tone = await self._sold(step, afresh=step.agreed)
+        tone, offer = await self._reserved(step)
         answer = await self._core.present_tone(
             step.number,
             step.recipient,
             step.tone_code,
             transaction_id=step.transaction_id,
             expected_price=_agreed(step, tone.price),
+            offer_code=offer,
         )
         return _result(step, answer, tone)
+
+    async def _reserved(self, step: Step) -> tuple[Tone, str]:
+        """The tone at the price that is reserved for it, and the offer that the price comes from."""
+        tone = await self._sold(step, afresh=step.agreed)
+        quote = await self._pricing.reserve(step, Thing(tone.code, tone.price), self._brand)
+        return replace(tone, price=quote.price), quote.offer_id
+
+    async def _brand(self, number: str) -> str:
+        subscriber = await self._core.query_subscriber(number)
+        return subscriber.brand if subscriber else ""
 
     async def _sold(self, step: Step, *, afresh: bool = False) -> Tone:
         if afresh:
@@ -132,6 +157,7 @@ class Calls:
 
     async def _open(self, step: Step) -> Result:
         fee = _agreed(step, await self._core.monthly_fee(step.number))
+        await self._pricing.reserve_fee(step, fee)
         answer = await self._core.subscribe(step.number, transaction_id=step.transaction_id, expected_price=fee)
         return _result(step, answer, None, monthly_fee=fee)
 

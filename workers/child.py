@@ -24,11 +24,15 @@ from workers.catalogue import Catalogue
 from workers.consent import Consent
 from workers.consent_gateway import HttpGateway
 from workers.dialogue import SHIPPED_TEMPLATES, Grammar, Wording
+from workers.dialogue.offers import OFFERS_FOLDER, Offers
 from workers.errand import Errand, Limits
 from workers.journal import Journal, JournalUnavailable, Queue
+from workers.limiting import Limited
+from workers.pricing import JournalBook, Pricing
 from workers.reconcile import Reconciler
+from workers.reloading import Reloaded
 from workers.settings import Settings
-from workers.settings.checks import consent_rules
+from workers.settings.checks import consent_rules, number_limits
 from workers.sweeper import Sweeper
 from workers.window import Window
 
@@ -88,7 +92,9 @@ class Child:
         self._journal = Journal(settings.journal.url, dedupe_s=settings.dialogue.dedupe_s)
         self._core = core_client_of(settings)
         breaker = Breaker(self._core_is_back)
-        calls = Calls(self._core, Catalogue(self._core), breaker)
+        limits, book = number_limits(settings.limits), JournalBook(self._journal)
+        pricing = Pricing(offers_of(settings).current, limits, book, clock=self._journal.database.now)
+        calls = Calls(self._core, Catalogue(self._core), breaker, pricing)
         grammar, wording = words_of(settings)
         self._gateway = _gateway_of(settings, self._journal.database.now)
         errand = Errand(
@@ -100,8 +106,9 @@ class Child:
             _consent_of(settings, wording, grammar, self._journal.database.now, self._gateway),
             clock=self._journal.database.now,
         )
+        limited = Limited(errand.run, pricing, limits, book, grammar, wording)
         self._window = Window(
-            self._journal, self._bell, errand.run, slots=settings.worker.concurrency, lease_s=settings.worker.lease_s
+            self._journal, self._bell, limited.run, slots=settings.worker.concurrency, lease_s=settings.worker.lease_s
         )
         self._sweeper = Sweeper(
             self._journal,
@@ -198,6 +205,12 @@ def _consent_of(
         tells_silence=consent.silence == "told",
         gateway=gateway,
     )
+
+
+def offers_of(settings: Settings) -> Reloaded[Offers]:
+    """Return the offers of the folder that the settings name, as they change; raises `TemplatesError`."""
+    folder = settings.dialogue.templates or SHIPPED_TEMPLATES
+    return Reloaded(lambda: Offers.load(folder), (folder / OFFERS_FOLDER).iterdir)
 
 
 def words_of(settings: Settings) -> tuple[Grammar, Wording]:

@@ -86,6 +86,8 @@ ANSWERS: dict[str, Declared] = {
     # No, and why.
     **_texts(2, refused="deed why then", refused_our_side="deed why then", close_refused="why"),
     **_texts(1, accept_unpaid="key"),
+    # Too many texts in a minute.
+    **_texts(2, flood="count"),
     # To the recipient of a gift.
     **_texts(2, gift_offer=f"{_TONE} number key"),
     # Before a charge: the question, what became of it, and what a YES or NO meant.

@@ -123,6 +123,14 @@ class Quotas:
             if (offer, _ALL) in found
         }
 
+    def reserved(self, transaction_id: str) -> Reserved | None:
+        """What is reserved or kept under a transaction id."""
+        with self._database.read() as connection:
+            row = connection.execute(
+                select(charges.c.amount, charges.c.offer_id).where(charges.c.transaction_id == transaction_id)
+            ).first()
+        return Reserved(row.amount, row.offer_id) if row else None
+
     def counts(self, number: str, *, spent_since: float, gifts_since: float, besides: str = "") -> Counts:
         """What a number has spent and given since then; `besides` leaves one transaction id out."""
         mine = and_(charges.c.number == number, charges.c.transaction_id != besides)

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from typing import TypeAlias
+from zoneinfo import ZoneInfo, available_timezones
 
 from workers.dialogue.consent_rules import Rule, Rules, Way
+from workers.dialogue.limits import NumberLimits
+from workers.dialogue.offers import Hours
 from workers.settings.binds import BindSettings
 from workers.settings.lines import Key
-from workers.settings.models import ConsentSettings, Settings
+from workers.settings.models import ConsentSettings, LimitsSettings, Settings
 
 Finding: TypeAlias = tuple[Key, str]
 """The setting, and what is wrong and would be right, to be read after its name."""
@@ -30,6 +33,7 @@ def problems_in(settings: Settings) -> Iterator[Finding]:
             'must be a file, since several processes share it: url = "sqlite:///tonegate.db"',
         )
     yield from _consent_problems(settings.consent)
+    yield from _limits_problems(settings.limits)
     if core.flavour != "document":
         yield (
             ("core", "flavour"),
@@ -55,6 +59,31 @@ def problems_in(settings: Settings) -> Iterator[Finding]:
     for index, bind in enumerate(settings.smpp.binds):
         for key, what in _bind_problems(bind, binds):
             yield ("smpp", "binds", index, key), what
+
+
+def _limits_problems(limits: LimitsSettings) -> Iterator[Finding]:
+    if limits.time_zone not in available_timezones():
+        what = f'= "{limits.time_zone}" is no time zone: take a name such as "Asia/Shanghai" or "UTC"'
+        yield ("limits", "time_zone"), what
+    start, _, end = limits.quiet_hours.partition("-")
+    if limits.quiet_hours and start == end:
+        yield ("limits", "quiet_hours"), f'= "{limits.quiet_hours}" ends where it begins: leave it empty for none'
+
+
+def number_limits(limits: LimitsSettings) -> NumberLimits:
+    """The limits as the dialogue has them."""
+    start, _, end = limits.quiet_hours.partition("-")
+    return NumberLimits(
+        limits.messages_per_minute,
+        limits.spending_per_day,
+        limits.gifts_per_month,
+        ZoneInfo(limits.time_zone),
+        Hours(_minutes(start), _minutes(end)) if limits.quiet_hours else None,
+    )
+
+
+def _minutes(clock: str) -> int:
+    return int(clock[:2]) * 60 + int(clock[3:])
 
 
 def _consent_problems(consent: ConsentSettings) -> Iterator[Finding]:

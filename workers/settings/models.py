@@ -173,6 +173,31 @@ class ConsentSettings(Table):
     gateway: ConsentGatewaySettings = ConsentGatewaySettings()
 
 
+class LimitsSettings(Table):
+    """What one number may do; 0 is without end.  Stopping has no limit."""
+
+    messages_per_minute: int = Field(
+        0,
+        ge=0,
+        le=1000,
+        description=(
+            "texts of one number that are done in a minute; one answer tells of all that come in the minute after;"
+            " 30 is more than anybody types"
+        ),
+    )
+    spending_per_day: int = Field(
+        0, ge=0, description="what one number may spend from midnight to midnight, in the core's smallest unit"
+    )
+    gifts_per_month: int = Field(0, ge=0, description="gifts one number may offer in a calendar month")
+    quiet_hours: str = Field(
+        "",
+        pattern=r"^(|([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d)$",
+        examples=["21:00-08:00"],
+        description="when nothing is sent that its reader did not ask for, such as `21:00-08:00`; none by default",
+    )
+    time_zone: str = Field("UTC", examples=["Asia/Shanghai"], description="whose midnights and hours are meant")
+
+
 class DialogueSettings(Table):
     """Words and languages."""
 
@@ -242,6 +267,7 @@ class Settings(Table):
     ussd: UssdSettings = UssdSettings()
     core: CoreSettings = CoreSettings()
     consent: ConsentSettings = ConsentSettings()
+    limits: LimitsSettings = LimitsSettings()
     dialogue: DialogueSettings = DialogueSettings()
     worker: WorkerSettings = WorkerSettings()
     sandbox: SandboxSettings = SandboxSettings()

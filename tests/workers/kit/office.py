@@ -13,6 +13,7 @@ from workers.consent import Consent, Gateway
 from workers.dialogue import SHIPPED_TEMPLATES, Grammar, Rule, Rules, Way, Wording
 from workers.errand import Errand, Limits
 from workers.journal import ClaimedRow, Ending, InboxState, Queue
+from workers.pricing import Pricing
 from workers.reconcile import Reconciler
 
 NUMBER, FRIEND = "8613800138001", "8613800138002"
@@ -64,6 +65,7 @@ class Office:
     rules: tuple[Rule, ...] = ()
     tells_silence: bool = False
     gateway: Gateway | None = None
+    pricing: Pricing | None = None
 
     def __post_init__(self) -> None:
         client = CoreClient(
@@ -75,7 +77,7 @@ class Office:
         )
         self.breaker = Breaker(lambda: None, clock=lambda: self.now_s, spread=lambda: 0.5)
         catalogue = Catalogue(client, clock=lambda: self.now_s)
-        calls = Calls(client, catalogue, self.breaker)
+        calls = Calls(client, catalogue, self.breaker, self.pricing)
         reconciler = Reconciler(client, calls, self.breaker)
         limits = Limits(10.0, self.attempts)
         consent = Consent(
@@ -92,7 +94,8 @@ class Office:
 
     async def run(self, row: ClaimedRow) -> Ending:
         """Run the message once."""
-        return await self._errand.run(row)
+        ending = await self._errand.run(row)
+        return self.pricing.settled(ending) if self.pricing else ending
 
     async def finish(self, ending: Ending, stays: int = 20) -> Ending:
         """Run it again and again until nothing is due any more."""

@@ -38,6 +38,9 @@ class SmallCore:
     calls: list[tuple[str, str]] = field(default_factory=list)
     """Operation, transaction id: what arrived or would have."""
     prices_asked: list[str] = field(default_factory=list)
+    offers: list[str] = field(default_factory=list)
+    """The offerCode of each order that took effect."""
+    brand: str = ""
     forgets: bool = False
     in_progress: bool = False
     _past: dict[str, tuple[str, dict[str, str]]] = field(default_factory=dict)
@@ -82,14 +85,18 @@ class SmallCore:
             case "queryInboxTone":
                 return "000000", {}, {"toneInfos": [self._row(code) for code in self.owned[number]]}
             case "query":
-                return "000000", {"status": "2", "monthlyFee": str(FEE)}, {}
+                return "000000", {"status": "2", "monthlyFee": str(FEE), "tradeMark": self.brand}, {}
             case "orderTone":
                 if tone in self.owned[number]:
                     return "302011", {}, {}
-                if fields.get("expectedPrice") != str(self.tones[tone]):
+                price = self.tones[tone]
+                if fields.get("offerCode") and int(fields["expectedPrice"]) <= price:
+                    price = int(fields["expectedPrice"])
+                if fields.get("expectedPrice") != str(price):
                     return "310002", {}, {}
                 self.owned[number].append(tone)
-                return self._done(name, number, self.tones[tone])
+                self.offers.append(fields.get("offerCode", ""))
+                return self._done(name, number, price)
             case "delInboxTone":
                 if tone not in self.owned[number]:
                     return "302003", {}, {}

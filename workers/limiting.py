@@ -1,0 +1,70 @@
+"""The limits of a number around the work on its messages: a flood is answered once, what was charged is settled."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Protocol
+
+from core_client import Busy
+from workers.answering import answer_as
+from workers.dialogue import Action, Command, Grammar, Wording, understand
+from workers.dialogue.limits import MINUTE_S, Flood, NumberLimits
+from workers.journal import ClaimedRow, Ending, InboxState
+from workers.journal.quotas import Traffic
+from workers.journal.states import FLOOD_TOLD
+from workers.pricing import Pricing
+
+_COVERED = "flood"
+
+
+class Watch(Protocol):
+    """The journal, as far as a number's traffic goes."""
+
+    async def traffic(self, number: str, before: int, since: float, at_most: int) -> Traffic:
+        """What it sent since then, before the message of that id; raises `Busy` where that can't be known now."""
+
+
+class Limited:
+    """Stands around the work on messages; holds nothing between them."""
+
+    def __init__(
+        self,
+        work: Callable[[ClaimedRow], Awaitable[Ending]],
+        pricing: Pricing,
+        limits: NumberLimits,
+        watch: Watch,
+        grammar: Grammar,
+        wording: Wording,
+    ) -> None:
+        self._work = work
+        self._pricing = pricing
+        self._limits = limits
+        self._watch = watch
+        self._grammar = grammar
+        self._wording = wording
+
+    async def run(self, row: ClaimedRow) -> Ending:
+        """Return how the message's stay ends."""
+        return await self._flooding(row) or self._pricing.settled(await self._work(row))
+
+    async def _flooding(self, row: ClaimedRow) -> Ending | None:
+        at_most = self._limits.messages_per_minute
+        if not at_most or row.doubtful:  # a call may have begun: whatever came of it is told
+            return None
+        try:
+            traffic = await self._watch.traffic(row.number, row.id, row.received_at - MINUTE_S, at_most)
+        except Busy:  # a limit that can't be looked at stops nobody
+            return None
+        if traffic.told_at is None and traffic.messages < at_most:
+            return None
+        command = understand(row.text, row.number, self._grammar, incomplete=bool(row.incomplete))
+        action: Action | None = command.action if isinstance(command, Command) else None
+        match self._limits.flood(action, row.received_at, traffic.messages, traffic.told_at):
+            case Flood.DONE:
+                return None
+            case Flood.COVERED:
+                return Ending(row, InboxState.REFUSED, _COVERED)
+            case Flood.TOLD:
+                text = self._wording.say("flood", self._wording.default_language, count=at_most)
+                answer = answer_as(self._wording, row.number, text, "flood")
+                return Ending(row, InboxState.REFUSED, FLOOD_TOLD, answers=(answer,))

@@ -1,0 +1,65 @@
+"""What is made of files that an operator edits: made anew when they change, kept as it was where they are broken."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Generic, TypeVar
+
+import structlog
+
+from workers.dialogue import TemplatesError
+
+T = TypeVar("T")
+
+EVERY_S = 1.0
+"""A change is seen after so long at the latest: it is to be live in under two seconds."""
+
+log = structlog.get_logger(__name__)
+
+
+class Reloaded(Generic[T]):
+    """Holds what `load` makes of some files; `load` raises TemplatesError where they are broken."""
+
+    def __init__(
+        self,
+        load: Callable[[], T],
+        files: Callable[[], Iterable[Path]],
+        *,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """`files` names those that count, of which new ones may have come.  Raises what `load` raises."""
+        self._load = load
+        self._files = files
+        self._clock = clock
+        self._seen = self._prints()
+        self._looked_at = clock()
+        self._current = load()
+
+    def current(self) -> T:
+        """What the files say, as of at most a second ago."""
+        now = self._clock()
+        if now - self._looked_at < EVERY_S:
+            return self._current
+        self._looked_at = now
+        prints = self._prints()
+        if prints != self._seen:
+            self._seen = prints
+            try:
+                self._current = self._load()
+            except TemplatesError as error:
+                for finding in error.findings:
+                    log.error("templates_refused", finding=str(finding))
+            else:
+                log.info("templates_reloaded", files=len(prints))
+        return self._current
+
+    def _prints(self) -> dict[Path, tuple[int, int, int]]:
+        found: dict[Path, tuple[int, int, int]] = {}
+        with contextlib.suppress(OSError):  # no such folder; or one was just replaced: the next look has it
+            for path in self._files():
+                stat = path.stat()
+                found[path] = (stat.st_ino, stat.st_mtime_ns, stat.st_size)
+        return found
