@@ -131,6 +131,18 @@ class Outbound:
         if not limit:
             await self._nap(self.resting_s or (_AHEAD_S if self._turns.waiting else POLL_S))
             return
+        # Waited for from before the claim: the bell is all binds' and rings once, so one that comes meanwhile is lost.
+        arrival = asyncio.ensure_future(self._postbox.wait(POLL_S))
+        try:
+            if await self._claim(claims, limit, session) < limit:
+                await self._clock.sleep(_CLAIM_GAP_S)
+                if not self._wake.is_set():
+                    await self._first(arrival, self._wake.wait())
+        finally:
+            arrival.cancel()
+
+    async def _claim(self, claims: Sequence[str], limit: int, session: Session) -> int:
+        """Set out what the postbox has, each in its turn; how many that were."""
         asked_at = self._clock.monotonic()
         rows = [self._holding.take(row, asked_at) for row in await self._postbox.claim(claims, limit)]
         for held in rows:
@@ -140,10 +152,7 @@ class Outbound:
             self._rows.add(task)
             task.add_done_callback(self._row_done)
             task.add_done_callback(partial(self._let_go, held))
-        if len(rows) < limit:
-            await self._clock.sleep(_CLAIM_GAP_S)
-            if not self._wake.is_set():
-                await self._first(self._postbox.wait(POLL_S), self._wake.wait())
+        return len(rows)
 
     def _room(self, session: Session) -> int:
         """How many rows may be claimed now: each needs one slot of the window at a time, to its end.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -73,6 +73,28 @@ async def test_a_text_that_arrives_later_is_sent_when_it_arrives(
     postbox.put(Row(1))
     await clock.turn(0.02)
     assert (postbox.ends, claims) == ([("sent", 1, "m1")], 1)
+
+
+async def test_a_text_that_arrives_while_its_bind_looks_is_sent_though_another_bind_hears_the_bell(
+    bound: Bound, clock: TurnedClock, sender: Callable[..., Sender]
+) -> None:
+    """The bind that waited took the ring for itself, and the other one's text lay for a second."""
+
+    class Postbox(MemoryPostbox):
+        async def claim(self, binds: Sequence[str], limit: int) -> list[Row]:
+            found = await super().claim(binds, limit)
+            if len(self.claims) == 2:
+                self.put(Row(1, bind="busy"))
+                await clock.sleep(0.01)
+            return found
+
+    (idle, _), (busy, smsc) = await bound(), await bound()
+    smsc.answer_submits, postbox = accepting(), Postbox()
+    sender(idle, postbox, name="idle", claims=lambda: ("idle",))
+    await clock.turn(0.1)
+    sender(busy, postbox, name="busy", claims=lambda: ("busy",))
+    await clock.turn(0.1)
+    assert postbox.ends == [("sent", 1, "m1")]
 
 
 async def test_never_more_wait_for_their_response_than_the_window_holds(
