@@ -255,7 +255,7 @@ class Outbound:
         rule = self._verdicts.of(status)
         delay_s: float | None = 0.0
         if rule.verdict is Verdict.PAUSE:
-            delay_s = self._pace.refused(self._clock.monotonic())
+            delay_s = max(self._pace.refused(self._clock.monotonic()), self._refusals.rested(row.id))
             if self._paused_since is None:
                 self._paused_since = self._clock.monotonic()
         elif rule.verdict is Verdict.REBIND:

@@ -33,6 +33,25 @@ def refusing(*statuses: int) -> Callable[[Any], bytes]:
     return lambda pdu: made("submit_sm_resp", pdu.sequence, left.pop(0)) if left else accept(pdu)
 
 
+class PunctualPostbox(MemoryPostbox):
+    """Gives what was postponed when its time has come, before all that came later."""
+
+    def __init__(self, clock: TurnedClock, *rows: Row) -> None:
+        super().__init__(*rows)
+        self._clock = clock
+        self._later: list[tuple[float, Row]] = []
+
+    async def postponed(self, id: int, *, delay_s: float, why: str) -> None:  # noqa: A002
+        self._later.append((self._clock.monotonic() + delay_s, self.out[id]))
+        await self._end("postponed", id, (delay_s, why))
+
+    async def claim(self, binds: Sequence[str], limit: int) -> list[Row]:
+        now = self._clock.monotonic()
+        self.queue[:0] = [row for at, row in self._later if at <= now]
+        self._later = [(at, row) for at, row in self._later if at > now]
+        return await super().claim(binds, limit)
+
+
 class Sender:
     """An outbound at work on a session."""
 
@@ -149,6 +168,31 @@ async def test_a_permanent_refusal_is_the_end(
     sender(session, postbox)
     await clock.turn(5)
     assert [(what, row) for what, row, _ in postbox.ends] == [("failed", 1)]
+
+
+async def test_one_handset_whose_queue_is_full_does_not_keep_the_others_waiting(
+    bound: Bound, clock: TurnedClock, sender: Callable[..., Sender]
+) -> None:
+    """Promise 5: it was tried again as soon as the bind went on, which then rested for it again, for ever."""
+    session, smsc = await bound()
+    accept = accepting()
+    tries: list[float] = []
+
+    def answer(pdu: Any) -> bytes:
+        if pdu.destination_addr != b"861":
+            return accept(pdu)
+        tries.append(clock.monotonic())
+        return made("submit_sm_resp", pdu.sequence, consts.SMPP_ESME_RMSGQFUL)
+
+    smsc.answer_submits = answer
+    postbox = PunctualPostbox(clock, Row(0, destination="861"))
+    postbox.put(*(Row(n, destination=f"8620{n}") for n in range(1, 10_000)))
+    sender(session, postbox, rate_per_s=100.0)
+    await clock.turn(60)
+    before = len(postbox.ends)
+    await clock.turn(60)
+    assert len(postbox.ends) - before >= 0.7 * 100 * 60
+    assert tries[-1] - tries[-2] <= 75.0, "and it is tried again all the same"
 
 
 async def test_a_status_that_the_file_says_means_sent_is_no_refusal(

@@ -87,6 +87,15 @@ def test_refusals_count_for_the_text_whichever_status_each_bore() -> None:
     assert 1.0 == refusals.refused(1, hasty), "so does one that is done with"
 
 
+def test_a_text_that_rests_the_bind_again_and_again_waits_by_itself_and_never_fails() -> None:
+    refusals = Refusals()
+    assert [1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 60.0, 60.0] == [refusals.rested(1) for _ in range(8)]
+    assert {60.0} == {refusals.rested(1) for _ in range(2000)}
+    assert 1.0 == refusals.rested(2)
+    refusals.forget(1)
+    assert 1.0 == refusals.rested(1)
+
+
 def test_the_hundredth_try_still_has_a_delay() -> None:
     assert 86_400.0 == Rule(Verdict.LATER, "patience", 1.0, 86_400.0, 100).delay_s(99)
 
