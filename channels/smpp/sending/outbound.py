@@ -146,7 +146,7 @@ class Outbound:
         asked_at = self._clock.monotonic()
         rows = [self._holding.take(row, asked_at) for row in await self._postbox.claim(claims, limit)]
         for held in rows:
-            await self._take_turn(held, session)
+            await self._turns.take(held.row.priority, lambda: session.state is State.BOUND and not self._stopping)
             self._sending += 1
             task = asyncio.create_task(self._send(held, session))
             self._rows.add(task)
@@ -180,9 +180,6 @@ class Outbound:
         for task in done:
             task.result()
 
-    async def _take_turn(self, held: Held, session: Session) -> None:
-        await self._turns.take(held.row.priority, lambda: session.state is State.BOUND)
-
     def _row_done(self, task: asyncio.Task[None]) -> None:
         self._rows.discard(task)
         self._wake.set()
@@ -206,6 +203,8 @@ class Outbound:
     async def _try(self, held: Held, session: Session, recording: list[asyncio.Task[None]]) -> _Record:
         """Send the parts that are not sent yet; what the postbox is to be told of the row."""
         row, number = held.row, 0
+        if self._stopping:  # it may not have had its turn
+            return partial(self._postbox.postponed, row.id, delay_s=0.0, why="the bind is being stopped")
         try:
             split = self._splitting.of(row, takes_tlvs=session.takes_tlvs)
             total = len(split.parts)
@@ -216,7 +215,7 @@ class Outbound:
             message_id = ""
             for turn, (number, part) in enumerate(todo):
                 if turn:
-                    await self._take_turn(held, session)
+                    await self._turns.take(row.priority, lambda: session.state is State.BOUND)
                 if not held.is_ours(self._clock.monotonic()):
                     self._log.warning("a text is in other hands now, and not sent on by these", row=row.id)
                     return _nothing

@@ -481,3 +481,21 @@ async def test_who_stands_in_for_another_bind_sends_that_ones_answers(
         [what for what, _, _ in postbox.ends],
         postbox.vias,
     )
+
+
+async def test_what_was_claimed_but_waits_for_its_turn_goes_back_at_a_stop(
+    bound: Bound, clock: TurnedClock, sender: Callable[..., Sender]
+) -> None:
+    """It lay in hand until its lease ran out, a minute in which no stand-in could send it."""
+    session, smsc = await bound()
+    smsc.answer_submits = refusing(*[consts.SMPP_ESME_RTHROTTLED] * 100)
+    postbox = MemoryPostbox(*(Row(n, destination=f"86{n}") for n in range(1, 30)))
+    working = sender(session, postbox, rate_per_s=8.0)
+    for _ in range(600):
+        await clock.turn(0.05)
+        if len(postbox.out) and working.outbound.resting_s > 5:
+            break
+    assert postbox.out
+    working.outbound.stop()
+    await clock.turn(1.5)
+    assert (True, {}) == (working.task.done(), postbox.out)
