@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from workers.dialogue.grammar import Grammar
+from workers.dialogue.offers.files import read_offers
+from workers.dialogue.offers.promoted import read_promoted
 from workers.dialogue.sources import Finding, TemplatesError
 from workers.dialogue.wording import Wording
 
 
 def check_templates(folder: Path, languages: Sequence[str], default_language: str) -> list[Finding]:
-    """Every finding about these languages' commands and answers, in the order of files and lines; empty is good."""
+    """Every finding about these languages' words, offers and promoted tones, by file and line; empty is good."""
     findings: list[Finding] = []
     try:
         Grammar.load(folder, languages)
@@ -21,4 +23,6 @@ def check_templates(folder: Path, languages: Sequence[str], default_language: st
         findings += Wording.load(folder, languages, default_language).check()
     except TemplatesError as error:
         findings += error.findings
+    read_offers(folder, findings)
+    read_promoted(folder, findings)
     return sorted(findings)

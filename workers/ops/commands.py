@@ -6,12 +6,14 @@ from typing import Annotated
 
 import typer
 
+from workers.ops.offer_commands import offers
 from workers.ops.prompt import fail, settings_of
 from workers.ops.smsc_commands import binds, sent
 
 LOOK, _MEND = "Look", "Mend"
 
 commands = typer.Typer()
+commands.add_typer(offers, name="offers", rich_help_panel=LOOK)
 commands.add_typer(binds, name="binds", rich_help_panel=_MEND)
 commands.add_typer(sent, name="sent", rich_help_panel=_MEND)
 

@@ -150,7 +150,7 @@ CAUTIONS = [
     (["'a' never opens"], f"a: {{price: 100, days: [wed], {DATED}}}"),
     ([], f"a: {{price: 100, days: [mon], {DATED}}}"),
     (["more than the catalogue's price of 600902000001 (200)"], "a: {price: 201}"),
-    (["'a' is for nothing in the catalogue"], "a: {price: 1, tones: '7*'}"),
+    (["'a' is for the tone 700, which the catalogue does not have"], "a: {price: 1, tones: ['700', '7*']}"),
     (["'b' meets 'a' (a.yaml:2) at the same priority, first at 2027-02-05 12:00"], "a: {price: 1}\n  b: {price: 1}"),
     ([], "a: {price: 1}\n  b: {price: 1, priority: 1}"),
     ([], "a: {price: 1, brands: x}\n  b: {price: 1, brands: y}"),

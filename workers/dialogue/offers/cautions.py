@@ -18,28 +18,35 @@ _WEEKS_DAYS = 9
 _YEAR_DAYS = 400
 
 
-def cautions(offers: Sequence[Offer], now: float, catalogue: Sequence[Thing] = ()) -> list[Finding]:
-    """Every caution, in the order of files and lines; `now` in seconds since the epoch."""
+def cautions(offers: Sequence[Offer], now: float, catalogue: Sequence[Thing] | None = None) -> list[Finding]:
+    """Every caution, in the order of files and lines; `now` in seconds since the epoch.
+
+    `catalogue` has every tone that offers name, and may have others; None where it can't be asked.
+    """
     found = [caution for offer in offers for caution in _alone(offer, now, catalogue)]
     found += [caution for pair in combinations(offers, 2) for caution in _together(*pair, now)]
     return sorted(found)
 
 
-def _alone(offer: Offer, now: float, catalogue: Sequence[Thing]) -> Iterator[Finding]:
+def _alone(offer: Offer, now: float, catalogue: Sequence[Thing] | None) -> Iterator[Finding]:
     _, ends = offer.when.bounds()
     if ends is not None and ends <= now:
         yield Finding(offer.file, offer.line, f"'{offer.id}' is over", "take it out, or give it new dates")
     elif not _openings(offer, now, _YEAR_DAYS):
         what = f"'{offer.id}' never opens: none of its days and hours lies within its dates"
         yield Finding(offer.file, offer.line, what, "see its dates, days and hours")
+    if catalogue is None:
+        return
     sold = [thing for thing in catalogue if offer.sells(thing)]
     dear = [thing for thing in sold if offer.price.of(thing.price) > thing.price]
     if dear:
         some = ", ".join(f"{thing.code} ({thing.price})" for thing in dear[:3])
         what = f"'{offer.id}' costs {offer.price}, more than the catalogue's price of {some}"
         yield Finding(offer.file, offer.line, what, "make it cheaper: it is never sold above the catalogue's price")
-    if catalogue and not sold:
-        yield Finding(offer.file, offer.line, f"'{offer.id}' is for nothing in the catalogue", "see its codes")
+    for code in offer.tones:
+        if code.isdecimal() and code not in {thing.code for thing in sold}:
+            what = f"'{offer.id}' is for the tone {code}, which the catalogue does not have"
+            yield Finding(offer.file, offer.line, what, "see its codes")
 
 
 def _together(one: Offer, other: Offer, now: float) -> Iterator[Finding]:

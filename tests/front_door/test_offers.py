@@ -1,0 +1,147 @@
+"""Offers through the running product: a file makes a tone cheaper, the question tells that price, and it is charged."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.front_door.hosts import CODE, Host
+from workers.dialogue import SHIPPED_TEMPLATES
+
+FIRST, SECOND, THIRD, FLOODING = (f"86138000009{no}" for no in range(10, 14))
+OFFER = "offers:\n  spring: {tones: '600902000001', price: 120, quota: {total: 1}}\n"
+LIVE_WITHIN_S = 2.0
+MOST = 8
+
+
+def own_words(host: Host, more: str = "") -> Path:
+    """Give a host templates of its own; its file of offers."""
+    shutil.copytree(SHIPPED_TEMPLATES, host.folder / "templates")
+    with host.settings.open("a") as file:
+        file.write(f'[dialogue]\ntemplates = "templates"\n{more}')
+    return host.folder / "templates" / "offers" / "spring.yaml"
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Host]:
+    """A host that asks before it charges, and takes so many texts in a minute."""
+    one = Host(tmp_path_factory.mktemp("shop"))
+    own_words(one, f'[consent]\norder = "reply"\n[limits]\nmessages_per_minute = {MOST}\n')
+    try:
+        one.up()
+        yield one
+    finally:
+        one.end()
+
+
+def told(host: Host, *words: str) -> Any:
+    shown = host.run("offers", *words, "--json")
+    assert shown.returncode == 0, shown.stderr
+    return json.loads(shown.stdout)
+
+
+def test_an_offer_is_live_at_once_told_before_the_yes_charged_after_it_and_sold_as_often_as_it_may(shop: Host) -> None:
+    """Promise 3: nobody is charged without having said yes to that tone at that price."""
+    file = shop.folder / "templates" / "offers" / "spring.yaml"
+    assert "costs 2.00 yuan" in shop.answered(CODE, FIRST)
+    file.write_text(OFFER)
+    time.sleep(LIVE_WITHIN_S)  # the promise itself: after it every child looks, however slow the machine is
+    assert "costs 1.20 yuan" in shop.answered(CODE, FIRST)
+    assert "costs 1.20 yuan" in shop.answered(CODE, SECOND)
+    assert "You paid 1.20 yuan" in shop.answered("YES", FIRST)
+    # The last one of it is gone: what the second said yes to can't be had any more, so it is asked again.
+    answer = shop.answered("YES", SECOND)
+    assert "The price has just changed; nothing was charged." in answer
+    assert "costs 2.00 yuan" in answer
+    assert "You paid 2.00 yuan" in shop.answered("YES", SECOND)
+    (row,) = told(shop, "list")
+    assert ("spring", 1, 1, True) == (row["id"], row["had"], row["total"], row["open"])
+    found = told(shop, "explain", "--number", SECOND, "--tone", CODE)
+    assert (200, None, "sold out: 1 of 1") == (found["price"], found["offer"], found["rules"][0]["why"])
+    file.write_text(OFFER.replace("120", "cheap"))
+    time.sleep(LIVE_WITHIN_S)
+    assert "costs 2.00 yuan" in shop.answered(CODE, THIRD), "the old goes on"
+    looked = shop.run("offers", "check")
+    assert 1 == looked.returncode
+    assert f"WRONG {file}:2: 'spring': price: 'cheap' is no price" in looked.stdout
+    assert f"WRONG templates: {file}:2: 'spring'" in shop.run("check").stdout
+    file.write_text(OFFER)
+
+
+def test_a_flood_is_told_once_and_stop_is_heard_through_it(shop: Host) -> None:
+    """Promise 4: the one answer says that those of the next minute are not done either."""
+    for _ in range(MOST):
+        assert "Send a tone's code" in shop.answered("HELP", FLOODING)
+    assert "nor any other of the next minute. Nothing was charged." in shop.answered("HELP", FLOODING)
+    for _ in range(3):
+        shop._post({"number": FLOODING, "short_code": "5000", "text": CODE})
+    assert "service is closed" in shop.answered("STOP", FLOODING)
+    shown = shop.run("messages", "--number", FLOODING, "--outcome", "flood", "--json")
+    assert 3 == len(json.loads(shown.stdout))
+
+
+EXPLAINED = """\
+offers:
+  night: {hours: 22:00-06:00, time_zone: UTC, price: 100}
+  zone: {brands: M-Zone, price: 50%}
+"""
+
+
+@pytest.mark.parametrize(
+    ("offer", "price", "at", "brand"),
+    [
+        (None, 200, "2027-02-05T12:00+00:00", "Gold"),
+        ("night", 100, "2027-02-05T22:00+00:00", "Gold"),
+        ("night", 100, "2027-02-06T13:59+08:00", "Gold"),
+        ("zone", 100, "2027-02-06T14:00+08:00", "m-zone"),
+    ],
+)
+def test_explain_says_which_offer_wins_without_a_core_where_all_is_given(
+    host: Host, offer: str | None, price: int, at: str, brand: str
+) -> None:
+    own_words(host).write_text(EXPLAINED)
+    words = ["--number", "+8613800000001", "--tone", CODE, "--price", "200", "--brand", brand, "--at", at]
+    found = told(host, "explain", *words)
+    assert (offer, price, "86138*****001") == (found["offer"], found["price"], found["number"])
+    assert {"night", "zone"} == {rule["offer"] for rule in found["rules"]}
+    shown = host.run("offers", "explain", *words).stdout
+    assert f"{CODE} costs {price}" in shown
+    assert "8613800000001" not in shown
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ("give one code", ["--number", "8613800000001"]),
+        ("give one code", ["--number", "8613800000001", "--tone", "1", "--bundle", "2"]),
+        ("give digits", ["--number", "anna", "--tone", CODE]),
+        ("2027-02-05T22:00", ["--number", "8613800000001", "--tone", CODE, "--at", "tomorrow"]),
+    ],
+)
+def test_explain_called_wrongly_says_how_it_is_called(host: Host, said: str, words: list[str]) -> None:
+    called = host.run("offers", "explain", *words)
+    assert 2 == called.returncode
+    assert said in " ".join(called.stderr.replace("│", " ").split())
+
+
+def test_what_cannot_be_known_without_a_core_is_told_with_what_to_give_instead(host: Host) -> None:
+    asked = host.run("offers", "explain", "--number", "8613800000001", "--tone", CODE)
+    assert (1, "") == (asked.returncode, asked.stdout)
+    assert "give --price and --brand yourself" in asked.stderr
+
+
+def test_cautions_are_told_and_nothing_is_wrong(host: Host) -> None:
+    file = own_words(host)
+    file.write_text("offers:\n  a: {price: 100}\n  b: {price: 50, hours: 09:00-12:00, time_zone: UTC}\n")
+    looked = host.run("offers", "check")
+    assert 0 == looked.returncode
+    assert f"warn  {file}:3: 'b' meets 'a' (spring.yaml:2) at the same priority" in looked.stdout
+    assert "note  prices were not held against the catalogue" not in looked.stdout, "no tone is named"
+    as_json = json.loads(host.run("offers", "check", "--json").stdout)
+    assert (True, 2, 1) == (as_json["well"], as_json["offers"], len(as_json["cautions"]))

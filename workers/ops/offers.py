@@ -1,0 +1,225 @@
+"""`tonegate offers`: what is wrong with the files of offers, which offer wins and why, and how often each was had."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from core_client import CoreClient, CoreError
+from workers.child import core_client_of
+from workers.dialogue import SHIPPED_TEMPLATES, Finding, TemplatesError
+from workers.dialogue.offers import Facts, Judged, Offer, Offers, Promotions, Quote, Thing, Used, cautions
+from workers.journal import Database, JournalUnavailable
+from workers.journal.quotas import Quotas
+from workers.journal.schema import require_newest
+from workers.ops.shown import as_json, as_table, moment
+from workers.privacy import mask
+from workers.settings import Settings
+
+_ASKED_AT_MOST = 500
+"""Tones whose price the core is asked for in one check."""
+
+
+class CannotTellError(Exception):
+    """What the question needs can't be had; the text says what to give instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What `explain` is asked; None is to be found out."""
+
+    number: str
+    code: str
+    at: float
+    bundle: bool = False
+    brand: str | None = None
+    price: int | None = None
+
+
+def check(settings: Settings, *, json: bool) -> bool:
+    """Show what is wrong with offers and promoted tones, and what ought to be known; False where something is wrong."""
+    folder = _folder(settings)
+    wrong, offers = _loaded(folder)
+    doubts = cautions(offers.offers, time.time())
+    notes: list[str] = []
+    if not wrong:
+        try:
+            catalogue = asyncio.run(_catalogue(settings, offers.offers))
+            doubts = cautions(offers.offers, time.time(), catalogue)
+        except CoreError as error:
+            notes.append(f"prices were not held against the catalogue: the core says {error}")
+    if json:
+        as_json(
+            {
+                "well": not wrong,
+                "offers": len(offers.offers),
+                "wrong": [_told(finding) for finding in wrong],
+                "cautions": [_told(finding) for finding in doubts],
+                "notes": notes,
+            }
+        )
+        return not wrong
+    for word, findings in (("WRONG", wrong), ("warn ", doubts)):
+        for finding in findings:
+            print(f"{word} {finding}")
+    for note in notes:
+        print(f"note  {note}")
+    if not wrong:
+        print(f"ok    {len(offers.offers)} offers in {folder}")
+    return not wrong
+
+
+def explain(settings: Settings, question: Question, *, json: bool) -> None:
+    """Show which offer wins for a number, a tone and a moment, and why each other doesn't.
+
+    Raises `TemplatesError` for broken files and `CannotTellError`.
+    """
+    offers = Offers.load(_folder(settings))
+    thing, facts = asyncio.run(_asked(settings, question, offers))
+    used = _used(settings, question.number, offers.with_quota(thing))
+    quote = offers.price_for(thing, facts, question.at, used)
+    judged = offers.explain(thing, facts, question.at, used)
+    if json:
+        as_json(_answer(question, thing, facts, quote, judged))
+        return
+    by = f"by offer {quote.offer_id}" if quote.offer_id else "by the catalogue: no offer fits"
+    whose = f"{mask(question.number)} ({facts.brand or 'brand unknown'})"
+    print(f"{thing.code} costs {quote.price} at {moment(question.at)} for {whose}, {by}")
+    rows = [
+        ("wins" if one.wins else "fits" if one.fits else "", one.offer.id, one.price, one.offer.priority, one.why,
+         f"{one.offer.file.name}:{one.offer.line}")
+        for one in judged
+    ]  # fmt: skip
+    as_table(("", "offer", "price", "priority", "why", "where"), rows, "there are no offers")
+
+
+def list_offers(settings: Settings, *, json: bool) -> None:
+    """Show every offer, whether it is open now, and how often it was had; raises `TemplatesError`."""
+    offers = Offers.load(_folder(settings)).offers
+    now = time.time()
+    used = _used(settings, "", offers)
+    told = [
+        {
+            "id": offer.id,
+            "price": str(offer.price),
+            "priority": offer.priority,
+            "open": not offer.when.closed_at(now),
+            "had": used.get(offer.id, Used()).total if offer.quota else None,
+            "total": offer.quota.total,
+            "per_number": offer.quota.per_number,
+            "where": f"{offer.file.name}:{offer.line}",
+        }
+        for offer in offers
+    ]
+    if json:
+        as_json(told)
+        return
+    rows = [[("yes" if value else "no") if key == "open" else value for key, value in one.items()] for one in told]
+    as_table(("offer", "price", "priority", "open", "had", "of", "each", "where"), rows, "there are no offers")
+
+
+def _folder(settings: Settings) -> Path:
+    return settings.dialogue.templates or SHIPPED_TEMPLATES
+
+
+def _loaded(folder: Path) -> tuple[list[Finding], Offers]:
+    wrong: list[Finding] = []
+    offers = Offers()
+    try:
+        offers = Offers.load(folder)
+    except TemplatesError as error:
+        wrong += error.findings
+    try:
+        Promotions.load(folder)
+    except TemplatesError as error:
+        wrong += error.findings
+    return sorted(wrong), offers
+
+
+async def _catalogue(settings: Settings, offers: Sequence[Offer]) -> list[Thing] | None:
+    """The catalogue's prices of the tones that offers name; None where these are too many.
+
+    Patterns can't be asked for.
+    """
+    codes = dict.fromkeys(tone for offer in offers for tone in offer.tones if tone.isdecimal())
+    if len(codes) > _ASKED_AT_MOST:
+        return None
+    core = core_client_of(settings)
+    try:
+        tones = [await core.find_tone(code) for code in codes]
+    finally:
+        await core.close()
+    return [Thing(tone.code, tone.price) for tone in tones if tone]
+
+
+async def _asked(settings: Settings, question: Question, offers: Offers) -> tuple[Thing, Facts]:
+    core = core_client_of(settings)
+    try:
+        price = question.price if question.price is not None else await _price(core, question)
+        thing = Thing(question.code, price, question.bundle)
+        brand = question.brand
+        if brand is None and offers.brand_matters(thing):
+            subscriber = await core.query_subscriber(question.number)
+            brand = subscriber.brand if subscriber else ""
+        return thing, Facts(question.number, brand or None)
+    except CoreError as error:
+        raise CannotTellError(f"the core says {error}: give --price and --brand yourself") from None
+    finally:
+        await core.close()
+
+
+async def _price(core: CoreClient, question: Question) -> int:
+    if question.bundle:
+        raise CannotTellError("the core tells no bundle's price: give it as --price, in the smallest unit")
+    tone = await core.find_tone(question.code)
+    if tone is None:
+        raise CannotTellError(f"the catalogue has no tone {question.code}: give --price to ask all the same")
+    return tone.price
+
+
+def _used(settings: Settings, number: str, limited: Sequence[Offer]) -> dict[str, Used]:
+    if not any(offer.quota for offer in limited):
+        return {}
+    try:
+        database = Database(settings.journal.url)
+        try:
+            require_newest(database)
+            found = Quotas(database).used(number, [offer.id for offer in limited])
+        finally:
+            database.close()
+    except JournalUnavailable as error:
+        raise CannotTellError(f"how often offers were had is in the journal: {error}") from None
+    return {offer: Used(*counts) for offer, counts in found.items()}
+
+
+def _answer(question: Question, thing: Thing, facts: Facts, quote: Quote, judged: Sequence[Judged]) -> dict[str, Any]:
+    return {
+        "number": mask(question.number),
+        "brand": facts.brand,
+        "code": thing.code,
+        "at": question.at,
+        "catalogue_price": thing.price,
+        "price": quote.price,
+        "offer": quote.offer_id or None,
+        "why": quote.why,
+        "rules": [
+            {
+                "offer": one.offer.id,
+                "price": one.price,
+                "priority": one.offer.priority,
+                "fits": one.fits,
+                "wins": one.wins,
+                "why": one.why,
+                "where": f"{one.offer.file.name}:{one.offer.line}",
+            }
+            for one in judged
+        ],
+    }
+
+
+def _told(finding: Finding) -> dict[str, Any]:
+    return {"file": str(finding.file), "line": finding.line, "what": finding.what, "right": finding.right}
