@@ -148,6 +148,8 @@ async def _ask(wanted: Wanted, operations: Operations) -> Wanted:
             wanted = replace(wanted, settings_error=why)
         else:
             _log.info("the settings are read anew", by=wish.author, why=wish.reason)
+            for gone in sorted({one.name for one in wanted.binds} - {one.name for one in binds}):
+                _log.warning("a bind is gone from the settings: answers that still wait for it wait on", bind=gone)
             wanted = replace(wanted, binds=tuple(binds), settings_error="")
     return replace(wanted, switches=switches)
 
