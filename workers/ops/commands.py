@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from workers.ops.offer_commands import offers
+from workers.ops.consent_commands import consents
 from workers.ops.prompt import fail, settings_of
 from workers.ops.smsc_commands import binds, sent
 
@@ -16,6 +17,7 @@ commands = typer.Typer()
 commands.add_typer(offers, name="offers", rich_help_panel=LOOK)
 commands.add_typer(binds, name="binds", rich_help_panel=_MEND)
 commands.add_typer(sent, name="sent", rich_help_panel=_MEND)
+commands.add_typer(consents, name="consents", rich_help_panel=LOOK)
 
 AsJson = Annotated[bool, typer.Option("--json", help="As JSON, for a script.")]
 Reveal = Annotated[bool, typer.Option("--reveal", help="Show whole numbers and texts.")]

@@ -17,9 +17,11 @@ from rich.text import Text
 
 from workers.privacy import mask, mask_text
 
-_NUMBERS = frozenset({"number", "source", "destination"})
+_NUMBERS = frozenset({"number", "source", "destination", "recipient"})
 _WORDS = frozenset({"text"})
-_NO_NUMBERS = frozenset({"transaction_id", "network_reference", "message_id", "tone_code", "code"})
+_NO_NUMBERS = frozenset(
+    {"transaction_id", "network_reference", "message_id", "tone_code", "code", "tone", "tones", "hash", "previous"}
+)
 """Columns of many digits that are no subscriber's."""
 _UNSAID = frozenset(
     {"digest", "head", "claim_token", "owner", "lease_until", "answers", "noticed", "session", "message_key"}

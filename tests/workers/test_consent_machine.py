@@ -1,0 +1,221 @@
+"""Texts, answers of the core, prices, time and deaths in any order: nobody is charged without a yes to that price.
+
+TONEGATE_EXAMPLES sets how many sequences are tried, 60 where it doesn't say.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import tempfile
+from pathlib import Path
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from core_client import NothingSentError
+from tests.journal.kit.turned_clock import TurnedClock
+from tests.workers.kit.counter import Counter, MortalCore
+from tests.workers.kit.office import FRIEND, NUMBER, Office
+from tests.workers.kit.small_core import Lost
+from workers.dialogue import Way
+from workers.journal import migrate
+from workers.journal.consents import Record
+
+TONES = {f"60090200000{no}": f"Song {no}" for no in (1, 2, 3)}
+EXPIRES_S = 3600.0
+NUMBERS = st.sampled_from([NUMBER, FRIEND])
+FAULTS = {
+    "away": NothingSentError("refused"),
+    "busy": "100002",
+    "open": "100003",
+    "price changed": "310002",
+    "no balance": "310001",
+    "done and lost": Lost(),
+    "not done and lost": Lost(done=False),
+}
+
+_folder = Path(tempfile.mkdtemp(prefix="tonegate-consent-"))
+_made = 0
+
+
+def teardown_module() -> None:
+    """Remove every journal that was made."""
+    shutil.rmtree(_folder, ignore_errors=True)
+
+
+def _fresh() -> str:
+    global _made  # noqa: PLW0603 - one counter for all machines of this module
+    template = _folder / "template.db"
+    if not template.exists():
+        migrate(f"sqlite:///{template}")
+    _made += 1
+    shutil.copyfile(template, _folder / f"{_made}.db")
+    return f"sqlite:///{_folder / f'{_made}.db'}"
+
+
+class ConsentMachine(RuleBasedStateMachine):
+    """Two subscribers and one worker; what subscribers saw and said is kept apart from what the product keeps."""
+
+    @initialize(way=st.sampled_from([Way.REPLY, Way.REPLY, Way.NUMBERED]), forgets=st.booleans())
+    def open(self, way: Way, forgets: bool) -> None:
+        self.core = MortalCore()
+        self.core.tones = dict.fromkeys(TONES, 200)
+        self.core.forgets = forgets
+        self.core.open |= {NUMBER, FRIEND}
+        office = Office(core=self.core, way=way, attempts=4, tells_silence=True)
+        self.counter = Counter(_fresh(), office, TurnedClock(), careless=True)
+        self.said: dict[str, tuple[str, str, float]] = {}
+        """Of each message, by transaction id: number, text, when."""
+        self.replayed: set[str] = set()
+
+    def teardown(self) -> None:
+        if not hasattr(self, "counter"):
+            return
+        try:
+            self._everything_ends()
+        finally:
+            self.counter.close()
+
+    # Subscribers
+
+    @rule(number=NUMBERS, code=st.sampled_from(sorted(TONES)))
+    def order(self, number: str, code: str) -> None:
+        self._text(number, code)
+
+    @rule(number=NUMBERS)
+    def order_two(self, number: str) -> None:
+        self._text(number, "GET 600902000001 600902000002")
+
+    @rule(number=NUMBERS, text=st.sampled_from(["YES", "YES", "YES", "NO", "STOP", "LIST", "YES please"]))
+    def answer(self, number: str, text: str) -> None:
+        self._text(number, text)
+
+    @rule(number=NUMBERS, key=st.integers(1, 4))
+    def answer_with_number(self, number: str, key: int) -> None:
+        self._text(number, f"YES {key}")
+
+    @rule(
+        number=NUMBERS,
+        code=st.sampled_from(sorted(TONES)),
+        how=st.sampled_from(["in time", "in time", "too early", "too late", "dearer"]),
+    )
+    def order_and_say_yes(self, number: str, code: str, how: str) -> None:
+        self._text(number, code)
+        if how == "too early":
+            self._text(number, "YES")
+            self.counter.clock.turn(1)
+            return
+        self.counter.work()
+        self.counter.clock.turn(EXPIRES_S + 1 if how == "too late" else 1)
+        if how == "dearer":
+            self.core.tones[code] += 1
+        found = re.search(r"Reply (YES(?: \d+)?)", (self.counter.heard(number) or [""])[-1])
+        if found:
+            self._text(number, found[1])
+
+    # The core
+
+    @rule(code=st.sampled_from(sorted(TONES)), price=st.sampled_from([0, 200, 300, 900]))
+    def price(self, code: str, price: int) -> None:
+        self.core.tones[code] = price
+
+    @rule(operation=st.sampled_from(["orderTone", "orderTone", "queryTone"]), fault=st.sampled_from(sorted(FAULTS)))
+    def fault(self, operation: str, fault: str) -> None:
+        if operation == "queryTone" and fault not in ("away", "busy"):
+            return
+        self.core.faults[operation].append(FAULTS[fault])
+
+    @rule(when=st.sampled_from(["before", "after"]))
+    def next_charge_kills(self, when: str) -> None:
+        self.core.dies = when
+
+    # Time and workers
+
+    @rule(seconds=st.sampled_from([1.0, 20.0, 1800.0, 3601.0, 90_000.0]))
+    def time(self, seconds: float) -> None:
+        self.counter.clock.turn(seconds)
+
+    @rule()
+    def work(self) -> None:
+        self.counter.step()
+
+    @rule()
+    def sweep(self) -> None:
+        self.counter.sweep()
+
+    @rule(pick=st.integers(0, 9))
+    @precondition(lambda self: any(row["state"] in ("unknown", "dead") for row in self.counter.messages()))
+    def replay(self, pick: int) -> None:
+        parked = [row for row in self.counter.messages() if row["state"] in ("unknown", "dead")]
+        self.replayed.add(parked[pick % len(parked)]["transaction_id"])
+        self.counter.replay(parked[pick % len(parked)]["transaction_id"])
+
+    # What must hold
+
+    @invariant()
+    def every_charge_was_agreed_to(self) -> None:
+        """Promise 3, by what the subscriber saw: a YES, in time, to a text that named this tone and this price."""
+        if not hasattr(self, "counter"):
+            return
+        answers = self.counter.answers()
+        for transaction, number, tone, amount in self.core.charges:
+            sender, text, at = self.said[transaction[:24]]
+            assert number == sender
+            assert text.startswith("YES"), text
+            shown = [
+                answer
+                for answer in answers
+                if answer["destination"] == number
+                and "Reply YES" in answer["text"]
+                and TONES[tone] in answer["text"]
+                and f"{amount / 100:.2f} yuan" in answer["text"]
+                and answer["created_at"] <= at <= answer["created_at"] + EXPIRES_S
+            ]
+            assert shown, (tone, amount, [answer["text"] for answer in answers])
+
+    @invariant()
+    def one_yes_is_one_order(self) -> None:
+        """Promise 2."""
+        if hasattr(self, "counter"):
+            transactions = [transaction for transaction, *_ in self.core.charges]
+            assert len(transactions) == len(set(transactions))
+
+    @invariant()
+    def every_charge_stands_in_the_record_before_it(self) -> None:
+        if not hasattr(self, "counter"):
+            return
+        assert [] == Record(self.counter.database).verify().flaws
+        granted = {row["transaction_id"] for row in self.counter.record() if '"event":"granted"' in row["content"]}
+        assert {transaction[:24] for transaction, *_ in self.core.charges} <= granted
+
+    def _everything_ends(self) -> None:
+        """Promise 4: every message is answered, once; a notice that it takes longer is no answer."""
+        self.core.faults.clear()
+        self.core.dies = ""
+        self.counter.settle()
+        answers = self.counter.answers()
+        for row in self.counter.messages():
+            told = [one for one in answers if one["inbox_id"] == row["id"]]
+            silence = [one for one in told if "no YES from you" in one["text"]]
+            notices = [one for one in told if re.search(r"longer than usual|[Nn]ot sure|Not done yet", one["text"])]
+            ends = len(told) - len(silence) - len(notices)
+            assert told, row
+            again = row["transaction_id"] in self.replayed  # told once as given up, once as what came of it then
+            assert ends <= 1 + again, (row, told)
+        self.every_charge_was_agreed_to()
+        self.one_yes_is_one_order()
+
+    def _text(self, number: str, text: str) -> None:
+        self.said[self.counter.text(number, text)] = (number, text, self.counter.clock())
+
+
+TestConsent = ConsentMachine.TestCase
+TestConsent.settings = settings(
+    max_examples=int(os.environ.get("TONEGATE_EXAMPLES", "60")),
+    stateful_step_count=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
