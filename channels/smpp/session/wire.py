@@ -11,6 +11,8 @@ from channels.smpp.protocol.frames import FrameReader, Unframeable
 from channels.smpp.session.tls import reason
 
 _LINGER_S = 2.0
+UNREAD_AT_MOST = 1_048_576
+"""Octets that a peer may leave unread: more than a thousand responses and a full window ever are."""
 
 
 class Wire(asyncio.Protocol):
@@ -93,6 +95,8 @@ class Wire(asyncio.Protocol):
     def _flush(self) -> None:
         if self._unwritten and self._transport is not None:
             self._transport.write(b"".join(self._unwritten))
+            if not self.peer_reads and self._transport.get_write_buffer_size() > UNREAD_AT_MOST:
+                self._loop.call_soon(self._on_lost, "the SMSC goes on talking and reads nothing of what it is sent")
         self._unwritten.clear()
 
     def _pump(self) -> None:

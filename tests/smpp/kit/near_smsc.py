@@ -42,6 +42,11 @@ class Pipe(asyncio.Transport):
         self.closed = False
         self.reading = True
         self.writes = 0
+        self.unread = 0
+        """Octets that the SMSC leaves unread; a real transport tells of them with pause_writing."""
+
+    def get_write_buffer_size(self) -> int:
+        return self.unread
 
     def write(self, data: bytes | bytearray | memoryview[Any]) -> None:
         if not self.closed:

@@ -15,6 +15,7 @@ from channels.smpp.protocol.pdu import Pdu
 from channels.smpp.session.session import Session
 from channels.smpp.session.terms import BindFailed, NotBound, State, Terms
 from channels.smpp.session.window import NoResponse
+from channels.smpp.session.wire import UNREAD_AT_MOST
 from tests.smpp.conftest import Bound
 from tests.smpp.kit.near_smsc import NearSmsc, deliver_sm, made
 from tests.smpp.kit.turned_clock import TurnedClock, settled
@@ -406,6 +407,24 @@ def test_random_pdus_never_end_a_bind(frames: list[tuple[int, int, bytes]]) -> N
         await clock.turn(1)
 
     asyncio.run(run())
+
+
+async def test_a_peer_that_talks_and_never_reads_is_hung_up_on_before_it_fills_our_memory(
+    bound: Bound, clock: TurnedClock
+) -> None:
+    session, smsc = await bound()
+    protocol = smsc.pipe.protocol
+    assert protocol is not None
+    protocol.pause_writing()
+    smsc.pipe.unread = UNREAD_AT_MOST
+    smsc.say(made("enquire_link", 1))
+    await clock.turn(1)
+    assert (session.state, session.peer_reads) == (State.BOUND, False)
+    smsc.pipe.unread += 1
+    smsc.say(made("enquire_link", 2))
+    await clock.turn(1)
+    assert session.state is State.CLOSED
+    assert "reads nothing" in session.ended.result()
 
 
 async def _take(_: Pdu) -> int:
