@@ -50,6 +50,9 @@ url = "http://127.0.0.1:{core_port}/usdp"
 account = "bench"
 password = "bench"
 
+[consent]  # one text, one order: what is measured is the way of a text
+order = "none"
+
 [[smpp.binds]]
 name = "bench"
 port = {smsc_port}

@@ -40,13 +40,16 @@ def hear(page: Page, number: str, answer: str) -> str:
 
 def converse(page: Page) -> None:
     """Order, give, take, ask: what most subscribers come for."""
-    say(page, GIVER, "600902000001", "is yours")
-    say(page, GIVER, f"GIFT 600902000003 {RECIPIENT}", "We offered")
+    say(page, GIVER, "600902000001", "Reply YES to buy")
+    say(page, GIVER, "YES", "is yours")
+    say(page, GIVER, f"GIFT 600902000003 {RECIPIENT}", "Reply YES to give")
+    say(page, GIVER, "YES", "We offered")
     key = re.search(r"YES (\w+)", hear(page, RECIPIENT, r"reply YES \w+"))
     assert key is not None  # noqa: S101 - `hear` has just matched it
     say(page, RECIPIENT, f"YES {key[1]}", "is yours")
     say(page, THIRD, "HELP", "tone's code")
-    say(page, THIRD, "GET 600902000005", "is yours")
+    say(page, THIRD, "GET 600902000005", "Reply YES to buy")
+    say(page, THIRD, "YES", "is yours")
 
 
 def main() -> None:

@@ -52,6 +52,10 @@ timeout_s = 2
 settle_s = 2
 [worker]
 sweep_s = 0.2
+[consent]
+open = "none"
+order = "none"
+gift = "none"
 [[smpp.binds]]
 name = "main"
 port = {self.smsc}

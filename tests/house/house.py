@@ -29,6 +29,8 @@ _SETTINGS: dict[str, dict[str, object]] = {
     "core": {"account": "tonegate", "password": "file:core.password", "timeout_s": 1.0, "settle_s": 1.2},
     "worker": {"processes": 2, "lease_s": 3.0, "sweep_s": 0.2},
     "sandbox": {"url": "sqlite:///sandbox.db"},
+    # Most tests are about something else: theirs says so where a yes is asked for.
+    "consent": {"open": "none", "order": "none", "gift": "none", "copy": "none"},
 }
 _BIND: dict[str, object] = {
     "name": "main",

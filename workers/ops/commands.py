@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from workers.ops.offer_commands import offers
 from workers.ops.consent_commands import consents
+from workers.ops.offer_commands import offers
 from workers.ops.prompt import fail, settings_of
 from workers.ops.smsc_commands import binds, sent
 

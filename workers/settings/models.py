@@ -155,10 +155,10 @@ class ConsentGatewaySettings(Table):
 class ConsentSettings(Table):
     """How a subscriber says yes before a charge; stopping never needs a yes."""
 
-    open: ConsentWay = Field("none", description="before the service is opened, where that is charged")
-    order: ConsentWay = Field("none", description="before a tone is ordered")
-    gift: ConsentWay = Field("none", description="before a gift is presented")
-    copy_: ConsentWay = Field("none", alias="copy", description="before a tone is copied")
+    open: ConsentWay = Field("reply", description="before the service is opened, where that is charged")
+    order: ConsentWay = Field("reply", description="before a tone is ordered")
+    gift: ConsentWay = Field("reply", description="before a gift is presented")
+    copy_: ConsentWay = Field("reply", alias="copy", description="before a tone is copied")
     rules: list[ConsentRuleSettings] = Field(default=[], description="one table `[[consent.rules]]` for each")
     expires_s: float = Field(
         3600.0, gt=0, description="how long a question stays open; India's regulator allows 60 min by SMS"
