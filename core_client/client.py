@@ -13,6 +13,8 @@ from core_client.errors import AnswerLost, NotSupported, Refused
 from core_client.reading import Response, answer_of, error_of, money, tone_of
 from core_client.transport import HttpTransport, Transport
 
+_OUR_FIELDS = frozenset({"expectedPrice", "offerCode"})
+"""Beyond what every core of the kind takes."""
 _PAGE = 200
 _PAGES = 10
 
@@ -36,6 +38,7 @@ class CoreClient:
         module_code: str = "tonegate",
         flavour: str = "document",
         query_transaction: bool = True,
+        expects_price: bool = True,
         codes: ResultCodes | None = None,
         connections: int = 100,
         keepalive_s: float = 4.0,
@@ -57,6 +60,8 @@ class CoreClient:
             url, timeout_s=timeout_s, connections=connections, keepalive_s=keepalive_s
         )
         self._query_transaction = query_transaction
+        self.expects_price = expects_price
+        """Whether the core takes `expectedPrice` and `offerCode`; else neither is sent."""
         self._codes = codes or ResultCodes.shipped()
         portal = {
             "portalAccount": account,
@@ -211,6 +216,8 @@ class CoreClient:
 
     async def _change(self, name: str, phone_number: str, transaction_id: str, **fields: str) -> Answer:
         own = {"role": "1", "roleCode": phone_number, "phoneNumber": phone_number, "transactionID": transaction_id}
+        if not self.expects_price:
+            fields = {field: value for field, value in fields.items() if field not in _OUR_FIELDS}
         response = await self._door.call(name, own | fields)
         self._raise_error(response)
         return answer_of(response, self._codes)

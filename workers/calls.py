@@ -134,7 +134,7 @@ class Calls:
         return subscriber.brand if subscriber else ""
 
     async def _sold(self, step: Step, *, afresh: bool = False) -> Tone:
-        if afresh:
+        if afresh or not self._core.expects_price:
             self._catalogue.forget(step.tone_code)
         tone = await self._catalogue.find(step.tone_code)
         if tone is None:
@@ -148,6 +148,7 @@ class Calls:
         if subscriber and subscriber.status == "active":
             return step.result(Verdict.ALREADY)
         fee = subscriber.monthly_fee if subscriber else await self._core.monthly_fee(step.number)
+        await self._pricing.fee_allowed(step, fee)
         return step.result(Verdict.ASKED, monthly_fee=fee)
 
     async def _delete(self, step: Step) -> Result:

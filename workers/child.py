@@ -93,7 +93,8 @@ class Child:
         self._core = core_client_of(settings)
         breaker = Breaker(self._core_is_back)
         limits, book = number_limits(settings.limits), JournalBook(self._journal)
-        pricing = Pricing(offers_of(settings).current, limits, book, clock=self._journal.database.now)
+        offers = offers_of(settings).current if settings.core.expected_price else Offers
+        pricing = Pricing(offers, limits, book, clock=self._journal.database.now)
         calls = Calls(self._core, Catalogue(self._core), breaker, pricing)
         grammar, wording = words_of(settings)
         self._gateway = _gateway_of(settings, self._journal.database.now)
@@ -179,6 +180,7 @@ def core_client_of(settings: Settings) -> CoreClient:
         timeout_s=core.timeout_s,
         flavour=core.flavour,
         query_transaction=core.query_transaction,
+        expects_price=core.expected_price,
         codes=ResultCodes.load(core.codes),
         connections=settings.worker.concurrency + _CONNECTIONS_SPARE,
     )

@@ -112,7 +112,8 @@ class Errand:
         results = {no: one for no, one in read_results(row.results).items() if one.verdict is not Verdict.ASKED}
         try:
             terms = terms or await self._consent.terms(row, command, self._calls.brand)
-            for step in steps_of(command, row, terms.agreed.prices if terms.agreed else None):
+            agreed = (terms.agreed.prices, terms.agreed.asked_at) if terms.agreed else (None, None)
+            for step in steps_of(command, row, *agreed):
                 if step.no not in results:
                     results[step.no] = await self._take(step, row, terms)
         except StillOpen:

@@ -109,17 +109,28 @@ class Pricing:
         self._clock = clock
         self._holding: set[str] = set()
 
-    async def quote(self, step: Step, thing: Thing, brand: Brand, sold_out: Collection[str] = ()) -> Quote:
-        """What it would cost now; nothing is reserved.  Raises what the core's client raises for the brand."""
+    async def quote(self, step: Step, thing: Thing, brand: Brand) -> Quote:
+        """What it would cost now; nothing is reserved.
+
+        Raises `Refused` where a limit would, so that nobody is asked about what he can't have, and what the core's
+        client raises for the brand.
+        """
+        quote = await self._quote(step, thing, brand, self._clock())
+        await self._allowed(step, quote.price)
+        return quote
+
+    async def fee_allowed(self, step: Step, fee: int | None) -> None:
+        """Raise `Refused` where a limit forbids the first month's fee."""
+        await self._allowed(step, fee)
+
+    async def _quote(self, step: Step, thing: Thing, brand: Brand, at: float, sold_out: Collection[str] = ()) -> Quote:
         offers = self._offers()
         if not offers.offers:
             return Quote(thing.price)
         known = await brand(step.number) if offers.brand_matters(thing) else None
         limited = [offer.id for offer in offers.with_quota(thing)]
         used = await self._book.used(step.number, limited) if limited and self._book else {}
-        return offers.price_for(
-            thing, Facts(step.number, known or None), self._clock(), used | dict.fromkeys(sold_out, _SOLD_OUT)
-        )
+        return offers.price_for(thing, Facts(step.number, known or None), at, used | dict.fromkeys(sold_out, _SOLD_OUT))
 
     async def reserve(self, step: Step, thing: Thing, brand: Brand) -> Quote:
         """Reserve what the step costs, at the price that was agreed to or not at all.
@@ -131,9 +142,10 @@ class Pricing:
             if step.agreed and before.amount != step.price:
                 raise Refused("price_changed")
             return Quote(before.amount, before.offer_id)
+        at = self._clock() if step.told_at is None else step.told_at
         sold_out: list[str] = []
         while True:
-            quote = await self.quote(step, thing, brand, sold_out)
+            quote = await self._quote(step, thing, brand, at, sold_out)
             if step.agreed and quote.price != step.price:
                 raise Refused("price_changed")
             offer = self._offers().offer(quote.offer_id) if quote.offer_id else None
@@ -170,6 +182,14 @@ class Pricing:
         )
         return replace(ending, settlement=Settlement(row.transaction_id, kept))
 
+    async def _allowed(self, step: Step, price: int | None) -> None:
+        now, counts = self._clock(), Counts()
+        if self._book and self._limits.of_charges:
+            began = self._limits.day_began(now), self._limits.month_began(now)
+            counts = await self._book.counts(step.number, *began, step.transaction_id)
+        if reason := self._limits.refusal(step.action, price, counts.spent, counts.gifts, now):
+            raise Refused(reason)
+
     async def _reserved(self, step: Step) -> Reserved | None:
         if self._book is None or not (self._offers().offers or self._limits.of_charges):
             return None
@@ -177,14 +197,9 @@ class Pricing:
 
     async def _held(self, step: Step, thing: str, quote: Quote, offer: Offer | None) -> Quote | None:
         """The quote, reserved where it has to be; None where its offer is sold out."""
+        await self._allowed(step, quote.price)
         if self._book is None or not (offer or self._limits.of_charges):
             return quote
-        if self._limits.of_charges:
-            now = self._clock()
-            began = self._limits.day_began(now), self._limits.month_began(now)
-            counts = await self._book.counts(step.number, *began, step.transaction_id)
-            if reason := self._limits.refusal(step.action, quote.price, counts.spent, counts.gifts):
-                raise Refused(reason)
         charge = Charge(
             step.transaction_id,
             step.number,

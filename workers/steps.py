@@ -35,6 +35,8 @@ class Step:
     """The subscriber said yes to `price`: at any other, nothing is called."""
     price: int | None = None
     """Minor units; None where the core didn't say."""
+    told_at: float | None = None
+    """When `price` was told: an offer that was open then is good for the yes to it."""
 
     def result(self, verdict: Verdict, reason: str = "", **more: object) -> Result:
         """Return this step's end, with what was asked for filled in."""
@@ -46,8 +48,16 @@ class Step:
         return Result(self.action, verdict, reason, **facts)  # type: ignore[arg-type]
 
 
-def steps_of(command: Command, row: ClaimedRow, agreed: Mapping[str, int | None] | None = None) -> list[Step]:
-    """Return the steps a command takes: one for each tone, else one; `agreed` has the prices that a yes was said to."""
+def steps_of(
+    command: Command,
+    row: ClaimedRow,
+    agreed: Mapping[str, int | None] | None = None,
+    told_at: float | None = None,
+) -> list[Step]:
+    """Return the steps a command takes: one for each tone, else one.
+
+    `agreed` has the prices that a yes was said to, `told_at` is when they were told.
+    """
     return [
         Step(
             no,
@@ -59,6 +69,7 @@ def steps_of(command: Command, row: ClaimedRow, agreed: Mapping[str, int | None]
             command.gift_key,
             agreed is not None,
             (agreed or {}).get(code),
+            told_at,
         )
         for no, code in enumerate(command.tone_codes or ("",), start=1)
     ]

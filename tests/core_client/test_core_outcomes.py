@@ -356,3 +356,19 @@ def test_settings_that_cannot_work_are_told_at_once(words: str, url: str, argume
     with pytest.raises(ValueError, match=words) as caught:
         CoreClient(url, "portal", "s3cret", **arguments)
     assert "s3cret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("expects", [True, False])
+async def test_a_core_that_takes_no_expected_price_is_sent_neither_that_nor_an_offer(expects: bool) -> None:
+    core, wire = client_of(
+        answer("orderTone", "000000"),
+        answer("presentTone", "000001", resultInfo="123456"),
+        answer("subscribe", "000000"),
+        expects_price=expects,
+    )
+    own = {"transaction_id": "t", "expected_price": 100}
+    await core.order_tone(NUMBER, TONE, offer_code="spring", **own)
+    await core.present_tone(NUMBER, "8613800138009", TONE, offer_code="spring", **own)
+    await core.subscribe(NUMBER, **own)
+    sent = [(one.fields.get("expectedPrice"), one.fields.get("offerCode")) for one in wire.sent]
+    assert sent == ([("100", "spring")] * 2 + [("100", None)] if expects else [(None, None)] * 3)

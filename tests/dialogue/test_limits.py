@@ -68,8 +68,8 @@ def test_no_text_of_a_flood_is_without_an_answer(pauses: list[float], most: int)
 def test_a_charge_that_would_be_too_much_is_refused_with_its_reason(
     reason: str, action: Action, price: int | None, spent: int, gifts: int
 ) -> None:
-    assert reason == NumberLimits(0, 1000, 3).refusal(action, price, spent, gifts)
-    assert "" == NumberLimits().refusal(action, price, spent, gifts)
+    assert reason == NumberLimits(0, 1000, 3).refusal(action, price, spent, gifts, AT)
+    assert "" == NumberLimits().refusal(action, price, spent, gifts, AT)
 
 
 @pytest.mark.parametrize(
@@ -98,3 +98,17 @@ def test_days_and_months_begin_at_their_zones_midnight(day: str, month: str, zon
 def test_what_was_not_asked_for_waits_until_the_quiet_hours_are_over(until: str, at: str) -> None:
     assert moment(until) == NumberLimits(quiet=hours("21:00-08:00")).quiet_until(moment(at))
     assert moment(at) == NumberLimits().quiet_until(moment(at))
+
+
+@pytest.mark.parametrize(
+    ("reason", "action", "at"),
+    [
+        ("quiet_hours", Action.GIFT, "2027-02-05 21:00"),
+        ("quiet_hours", Action.GIFT, "2027-02-06 07:59"),
+        ("", Action.GIFT, "2027-02-06 08:00"),
+        ("", Action.ORDER, "2027-02-05 21:00"),
+        ("", Action.OPEN, "2027-02-05 21:00"),
+    ],
+)
+def test_nobody_is_asked_about_a_gift_in_the_quiet_hours(reason: str, action: Action, at: str) -> None:
+    assert reason == NumberLimits(quiet=hours("21:00-08:00")).refusal(action, 200, 0, 0, moment(at))

@@ -7,16 +7,17 @@ from dataclasses import replace
 
 import pytest
 
-from core_client import NothingSentError
-from tests.dialogue.offers.kit.rules import offer, when
+from core_client import NothingSentError, Refused
+from tests.dialogue.offers.kit.rules import hours, offer, when
 from tests.journals import journal_url, postgresql_url, sqlite_url  # noqa: F401 - fixtures
-from tests.workers.kit.office import FRIEND, NUMBER, crashed, next_stay, row_of, said
+from tests.workers.kit.office import FRIEND, NUMBER, Office, crashed, next_stay, row_of, said
 from tests.workers.kit.shop import NOON, Shop
 from tests.workers.kit.small_core import FEE, PRICE, Lost
-from workers.dialogue import Way
+from workers.dialogue import Action, Command, Way
 from workers.dialogue.limits import NumberLimits
-from workers.dialogue.offers import Offers, Quota
+from workers.dialogue.offers import Offers, Quota, Thing
 from workers.journal import InboxState, Journal
+from workers.steps import steps_of
 
 GET = "GET 600902000001"
 ONLY_ONE = Quota(total=1)
@@ -164,3 +165,62 @@ async def test_a_number_gives_no_more_in_a_month_than_it_may(journal: Journal) -
     ending = await shop.finished(await shop.office.run(second))
     assert ("gift_limit", 1) == (ending.outcome, len(shop.core.transactions("presentTone")))
     assert "Nothing was charged" in said(ending)
+
+
+@pytest.mark.parametrize("way", [Way.NONE, Way.REPLY])
+async def test_a_gift_in_the_quiet_hours_is_refused_before_anybody_is_asked_or_called(
+    journal: Journal, way: Way
+) -> None:
+    shop = Shop(journal, limits=NumberLimits(quiet=hours("11:00-13:00")), way=way)
+    ending = await shop.finished(await shop.office.run(row_of(f"GIFT 600902000001 {FRIEND}")))
+    assert (InboxState.REFUSED, "quiet_hours") == (ending.state, ending.outcome)
+    assert [NUMBER] == [answer.destination for answer in ending.answers]
+    assert "Nothing was charged. Please send it again in the daytime." in said(ending)
+    assert [] == shop.core.transactions("presentTone")
+
+
+async def test_nobody_is_asked_about_what_a_limit_forbids(journal: Journal) -> None:
+    shop = Shop(journal, limits=NumberLimits(spending_per_day=PRICE - 1), way=Way.REPLY)
+    ending = await shop.office.run(row_of(GET))
+    assert (InboxState.REFUSED, "spending_limit", None) == (ending.state, ending.outcome, ending.consent)
+
+
+async def test_a_yes_is_good_for_the_price_that_was_told_also_after_the_offers_last_moment(journal: Journal) -> None:
+    """Promise 3: the price shown before the yes is the price charged."""
+    shop = Shop(journal, offer("noon", 150, when=when("UTC", "12:00-12:05")))
+    step = replace(steps_of(Command(Action.ORDER, ("600902000001",)), row_of(GET))[0], agreed=True, price=150)
+    thing = Thing("600902000001", PRICE)
+    shop.office.now_s += 600
+    quote = await shop.pricing.reserve(replace(step, told_at=NOON), thing, shop.no_brand)
+    assert (150, "noon") == (quote.price, quote.offer_id)
+    with pytest.raises(Refused, match="price_changed"):
+        await shop.pricing.reserve(replace(step, told_at=NOON + 600, transaction_id="f" * 26), thing, shop.no_brand)
+
+
+async def test_a_yes_to_an_offer_that_marketing_has_taken_back_is_asked_again(journal: Journal) -> None:
+    shop = Shop(journal, offer("noon", 150))
+    step = replace(steps_of(Command(Action.ORDER, ("600902000001",)), row_of(GET))[0], agreed=True, price=150)
+    shop.offers = Offers()
+    with pytest.raises(Refused, match="price_changed"):
+        await shop.pricing.reserve(replace(step, told_at=NOON), Thing("600902000001", PRICE), shop.no_brand)
+    assert [] == shop.charges()
+
+
+async def test_a_core_without_expected_price_has_its_price_read_just_before_and_held_against_the_charge() -> None:
+    """Promise 3: where the call can't carry the price, what was charged otherwise is noted for operations."""
+    office = Office(expects_price=False)
+    await office.run(row_of(GET))
+    office.core.tones["600902000001"] = 300
+    ending = await office.run(row_of(GET, number=FRIEND, id=2, transaction_id="f" * 24))
+    assert [("orderTone", NUMBER, PRICE), ("orderTone", FRIEND, 300)] == office.core.ledger
+    assert (2, ()) == (len(office.core.transactions("queryTone")), ending.events)
+
+
+async def test_without_expected_price_a_yes_to_another_price_is_not_called() -> None:
+    """Promise 3: the price is looked at here where the core doesn't."""
+    office = Office(expects_price=False, way=Way.REPLY)
+    await office.run(row_of(GET))
+    office.core.tones["600902000001"] = 300
+    step = replace(steps_of(Command(Action.ORDER, ("600902000001",)), row_of(GET))[0], agreed=True, price=PRICE)
+    result = await office.calls.make(step)
+    assert ("price_changed", []) == (result.reason, office.core.ledger)

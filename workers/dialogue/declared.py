@@ -156,7 +156,7 @@ REASONS = (
     *("tone_missing", "tone_expired", "owned", "library_full", "limit"),
     *("no_service", "subscribed", "barred", "suspended", "in_process"),
     *("gift_no_service", "gift_library_full", "gift_already", "gift_is_subscriber", "gift_self", "gift_repeated"),
-    *("gift_key", "gift_answered", "gift_limit"),
+    *("gift_key", "gift_answered", "gift_limit", "quiet_hours"),
     *("no_consent", "too_late", "our_side", "other"),
 )
 """Why not: a `why` that ends the sentence 'was not done: …', and where something helps, what to do `then`."""

@@ -61,8 +61,13 @@ class NumberLimits:
             return Flood.COVERED
         return Flood.TOLD if messages >= self.messages_per_minute else Flood.DONE
 
-    def refusal(self, action: Action, price: int | None, spent: int, gifts: int) -> str:
-        """The reason why a charge would be too much, by today's spending and this month's gifts; empty if it isn't."""
+    def refusal(self, action: Action, price: int | None, spent: int, gifts: int, at: float) -> str:
+        """The reason why not, by today's spending, this month's gifts and the hour; empty where nothing speaks against.
+
+        A gift asks somebody who did not ask for it, and its key lives for hours only: it is no use to hold it back.
+        """
+        if action is Action.GIFT and self.quiet_until(at) > at:
+            return "quiet_hours"
         if action is Action.GIFT and self.gifts_per_month and gifts >= self.gifts_per_month:
             return "gift_limit"
         if price and self.spending_per_day and spent + price > self.spending_per_day:

@@ -45,7 +45,7 @@ def check(settings: Settings, *, json: bool) -> bool:
     folder = _folder(settings)
     wrong, offers = _loaded(folder)
     doubts = cautions(offers.offers, time.time())
-    notes: list[str] = []
+    notes = [] if settings.core.expected_price else ["none is sold: core.expected_price is false"]
     if not wrong:
         try:
             catalogue = asyncio.run(_catalogue(settings, offers.offers))

@@ -122,6 +122,13 @@ class CoreSettings(Table):
             "whether the core has `System.queryTransaction`; without it a gift whose answer was lost is parked"
         ),
     )
+    expected_price: bool = Field(
+        True,
+        description=(
+            "whether the core takes `expectedPrice` and `offerCode`; without them the price is read just before each"
+            " call and held against the charge, and offers are not sold"
+        ),
+    )
     flavour: Literal["document", "encoded"] = Field(
         "document", description="SOAP style: document/literal, or the vendor's rpc/encoded"
     )
@@ -193,7 +200,7 @@ class LimitsSettings(Table):
         "",
         pattern=r"^(|([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d)$",
         examples=["21:00-08:00"],
-        description="when nothing is sent that its reader did not ask for, such as `21:00-08:00`; none by default",
+        description="when nobody is asked about a gift, such as `21:00-08:00`: the giver is told; none by default",
     )
     time_zone: str = Field("UTC", examples=["Asia/Shanghai"], description="whose midnights and hours are meant")
 

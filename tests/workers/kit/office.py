@@ -66,6 +66,7 @@ class Office:
     tells_silence: bool = False
     gateway: Gateway | None = None
     pricing: Pricing | None = None
+    expects_price: bool = True
 
     def __post_init__(self) -> None:
         client = CoreClient(
@@ -74,10 +75,11 @@ class Office:
             "secret",
             transport=self.core,
             query_transaction=self.query_transaction,
+            expects_price=self.expects_price,
         )
         self.breaker = Breaker(lambda: None, clock=lambda: self.now_s, spread=lambda: 0.5)
         catalogue = Catalogue(client, clock=lambda: self.now_s)
-        calls = Calls(client, catalogue, self.breaker, self.pricing)
+        calls = self.calls = Calls(client, catalogue, self.breaker, self.pricing)
         reconciler = Reconciler(client, calls, self.breaker)
         limits = Limits(10.0, self.attempts)
         consent = Consent(

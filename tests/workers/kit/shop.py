@@ -47,6 +47,11 @@ class Shop:
             await asyncio.to_thread(self.journal.database.write, lambda connection: settle(connection, [end]))
         return ending
 
+    @staticmethod
+    async def no_brand(_: str) -> str:
+        """Where no offer asks for one."""
+        return ""
+
     def charges(self) -> list[tuple[str, int, str]]:
         """State, amount and offer of each charge, by its transaction."""
         with self.journal.database.read() as connection:

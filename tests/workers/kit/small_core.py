@@ -92,7 +92,7 @@ class SmallCore:
                 price = self.tones[tone]
                 if fields.get("offerCode") and int(fields["expectedPrice"]) <= price:
                     price = int(fields["expectedPrice"])
-                if fields.get("expectedPrice") != str(price):
+                if fields.get("expectedPrice", str(price)) != str(price):
                     return "310002", {}, {}
                 self.owned[number].append(tone)
                 self.offers.append(fields.get("offerCode", ""))

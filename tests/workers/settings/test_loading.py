@@ -105,6 +105,10 @@ def test_a_named_file_that_is_missing_stops_the_start(tmp_path: Path) -> None:
         ("[[consent.rules]]\nway = 'external'\n", '(number 1) way = "external" needs [consent.gateway] url'),
         ("[consent.gateway]\nwait_s = 60\n", "gateway.wait_s = 60 must be at most 20"),
         ("[consent]\nstop = 'reply'\n", "[consent] stop: no such setting"),
+        ("[limits]\ntime_zone = 'Beijing'\n", '[limits] time_zone = "Beijing" is no time zone: take a name such as'),
+        ("[limits]\nquiet_hours = '21-8'\n", '[limits] quiet_hours = "21-8" has the wrong form; for example'),
+        ("[limits]\nquiet_hours = '21:00-21:00'\n", '[limits] quiet_hours = "21:00-21:00" ends where it begins'),
+        ("[limits]\nmessages_per_minute = -1\n", "[limits] messages_per_minute = -1 must be at least 0"),
         ("[journal]\nurl = 'sqlite:///:memory:'\n", "must be a file"),
         (
             "[journal]\nurl = 'mysql://x'\n",
