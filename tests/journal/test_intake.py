@@ -176,6 +176,17 @@ async def test_a_redelivery_hears_the_answer_again_that_was_sent_already(journal
     ]
 
 
+async def test_a_question_that_is_asked_again_goes_before_bulk_again(journal: Journal) -> None:
+    first = message()
+    await accept(journal, first)
+    (row,) = await claim(journal)
+    await journal.finish(Ending(row, InboxState.DONE, answers=(Answer(row.number, "1 = yes", urgent=True),)))
+    await _send(journal)
+    await journal.mark_late(first.transaction_id)
+    await accept(journal, message())
+    assert [0, 0] == [row["priority"] for row in answers(journal)]
+
+
 @pytest.mark.parametrize("finished", [True, False], ids=["its answer is queued", "its answer is to come"])
 async def test_a_redelivery_gets_no_second_answer_while_the_first_is_on_its_way(
     journal: Journal, finished: bool

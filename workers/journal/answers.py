@@ -78,7 +78,7 @@ def repeat_answer(connection: Connection, inbox_id: int, number: str, bind: str,
     For a redelivery and for a replay of what is done: silence is never an answer, not even to a duplicate.
     """
     last = connection.execute(
-        select(outbox.c.state, outbox.c.text, outbox.c.registered_delivery, outbox.c.validity_s)
+        select(outbox.c.state, outbox.c.text, outbox.c.registered_delivery, outbox.c.validity_s, outbox.c.priority)
         .where(outbox.c.inbox_id == inbox_id, outbox.c.destination == number)
         .order_by(outbox.c.answer_no.desc())
         .limit(1)
@@ -86,6 +86,7 @@ def repeat_answer(connection: Connection, inbox_id: int, number: str, bind: str,
     if last is None or last.state in UNSENT:
         return False
     row = connection.execute(select(*ASKER).where(inbox.c.id == inbox_id).with_for_update()).one()
-    answer = Answer(number, last.text, registered_delivery=last.registered_delivery, validity_s=last.validity_s)
+    urgent = last.priority == _URGENT  # a question is waited for however often it is asked
+    answer = Answer(number, last.text, last.registered_delivery, last.validity_s, urgent)
     add_one(connection, row, answer, now, bind)
     return True
