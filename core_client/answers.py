@@ -47,6 +47,19 @@ class Tone:
     """No longer sold."""
 
 
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """Several tones at one price; the core calls it a box."""
+
+    code: str
+    name: str
+    price: int
+    """Minor units for one validity period."""
+    validity_days: int
+    tones: int
+    """How many there are in it."""
+
+
 SUBSCRIBER_STATUS = {
     "2": "active",
     "4": "deleted",

@@ -5,12 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from typing import Literal
 
-from core_client.answers import SUBSCRIBER_STATUS, Answer, Subscriber, Tone, TransactionState
+from core_client.answers import SUBSCRIBER_STATUS, Answer, Bundle, Subscriber, Tone, TransactionState
 from core_client.codes import CodeOutcome, ResultCodes
 from core_client.door import Call, Door
 from core_client.errors import AnswerLost, NotSupported, Refused
-from core_client.reading import Response, answer_of, error_of, money, tone_of
+from core_client.reading import Response, answer_of, bundle_of, error_of, money, tone_of
 from core_client.transport import HttpTransport, Transport
 
 _OUR_FIELDS = frozenset({"expectedPrice", "offerCode"})
@@ -146,6 +147,74 @@ class CoreClient:
             "presentToneAffirm", phone_number, transaction_id, key=key, affirmFlag="1" if accept else "2"
         )
 
+    async def copy_tone(
+        self,
+        phone_number: str,
+        owner: str,
+        tone_code: str,
+        *,
+        transaction_id: str,
+        expected_price: int | None,
+        offer_code: str = "",
+    ) -> Answer:
+        """Buy the tone that another number plays, as `copyable_tone` told it, at the price agreed to."""
+        return await self._change(
+            "copyTone",
+            phone_number,
+            transaction_id,
+            fromUserPhoneNumber=owner,
+            resourceCode=tone_code,
+            expectedPrice=_price(expected_price),
+            offerCode=offer_code,
+        )
+
+    async def order_bundle(
+        self,
+        phone_number: str,
+        bundle_code: str,
+        *,
+        transaction_id: str,
+        expected_price: int | None,
+        offer_code: str = "",
+    ) -> Answer:
+        """Buy all tones of a bundle at the price agreed to; where all are owned the answer is `already`."""
+        return await self._change(
+            "orderTone",
+            phone_number,
+            transaction_id,
+            resourceCode=bundle_code,
+            resourceType="2",
+            expectedPrice=_price(expected_price),
+            offerCode=offer_code,
+        )
+
+    async def set_tone(
+        self,
+        phone_number: str,
+        tone_code: str,
+        *,
+        caller: str = "",
+        hours: tuple[str, ...] = (),
+        transaction_id: str,
+    ) -> Answer:
+        """Play an owned tone: to one `caller` or to all, between two `hours` (HH:MM) or always."""
+        begin, end = (f"{hour}:00" for hour in hours) if hours else ("", "")
+        return await self._change(
+            "setTone",
+            phone_number,
+            transaction_id,
+            resourceCode=tone_code,
+            setType="4" if caller else "2",
+            callerNumber=caller,
+            timeType="2" if hours else "1",
+            startTime=begin,
+            endTime=end,
+        )
+
+    async def play(self, phone_number: str, *, plays: bool, transaction_id: str) -> Answer:
+        """Play the number's tones again, or pause them."""
+        return await self._change("activateAndPause", phone_number, transaction_id, type="1" if plays else "2")
+
     # Reads
 
     async def query_subscriber(self, phone_number: str) -> Subscriber | None:
@@ -192,6 +261,33 @@ class CoreClient:
         self._raise_error(response)
         rows = response.rows.get("toneInfos", [])
         return tone_of(response, rows[0]) if rows else None
+
+    async def find_tones(
+        self, words: str = "", *, order_by: Literal["name", "top", "new"] = "name", first: int = 1, last: int = 10
+    ) -> tuple[int, list[Tone]]:
+        """How many tones on sale have these words in name or singer, and those from `first` to `last` (from 1)."""
+        response = await self._door.call(
+            "searchTone",
+            {"words": words, "orderBy": order_by, "startRecordNum": str(first), "endRecordNum": str(last)},
+        )
+        self._raise_error(response)
+        tones = [tone_of(response, row) for row in response.rows.get("toneInfos", [])]
+        return max(money(response, "recordSum") or 0, len(tones)), tones
+
+    async def bundles(self) -> list[Bundle]:
+        """The bundles on sale."""
+        response = await self._door.call("queryTbTone", {"startRecordNum": "1", "endRecordNum": str(_PAGE)})
+        self._raise_error(response)
+        return [bundle_of(response, row) for row in response.rows.get("boxInfos", [])]
+
+    async def copyable_tone(self, phone_number: str, owner: str) -> Tone:
+        """The tone that copying from `owner` would bring; raises Refused("owner_forbids"), ("copy_refused") …"""
+        response = await self._door.call("queryCopy", {"phoneNumber": phone_number, "fromUserPhoneNumber": owner})
+        self._raise_error(response)
+        rows = response.rows.get("toneInfos", [])
+        if not rows:
+            raise Refused("copy_refused", operation="queryCopy")
+        return tone_of(response, rows[0])
 
     async def query_transaction(self, transaction_id: str) -> TransactionState:
         """What became of a change. A refusal is a value here: `answer.outcome == "refused"`.

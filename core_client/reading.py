@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import cast
 
-from core_client.answers import Answer, Outcome, Tone
+from core_client.answers import Answer, Bundle, Outcome, Tone
 from core_client.codes import CodeOutcome, ResultCodes
 from core_client.contract import Operation, operations
 from core_client.envelope import UnreadableError, read
@@ -165,6 +165,17 @@ def tone_of(response: Response, row: dict[str, str]) -> Tone:
         price=_whole(response, row.get("price", "")),
         validity_days=_whole(response, row.get("validityDays", "")),
         expired=row.get("expired", "") in ("true", "1"),
+    )
+
+
+def bundle_of(response: Response, row: dict[str, str]) -> Bundle:
+    """A bundle from its row."""
+    return Bundle(
+        code=row.get("resourceCode", ""),
+        name=row.get("boxName", ""),
+        price=_whole(response, row.get("price", "")),
+        validity_days=_whole(response, row.get("validityDays", "")),
+        tones=_whole(response, row.get("toneCount", "")),
     )
 
 

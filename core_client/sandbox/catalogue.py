@@ -51,6 +51,30 @@ class CatalogueTone:
     """As if it had never been there."""
 
 
+@dataclass(frozen=True, slots=True)
+class CatalogueBox:
+    """Several tones at one price."""
+
+    code: str
+    name: str
+    price: int
+    """Minor units."""
+    validity_days: int
+    tones: tuple[str, ...]
+    """Codes."""
+
+
+BOXES = {
+    box.code: box
+    for box in (
+        CatalogueBox("101", "Rainy Season", 400, 30, tuple(str(FIRST_CODE + n) for n in (0, 1, 2))),
+        CatalogueBox("102", "Quiet Evening", 600, 90, tuple(str(FIRST_CODE + n) for n in (3, 4, 5, 6))),
+        CatalogueBox("103", "Around the World", 900, 365, tuple(str(FIRST_CODE + n) for n in (7, 19, 33, 52, 66))),
+    )
+}
+"""By code: each is cheaper than its tones one by one."""
+
+
 def starting_catalogue() -> Iterator[CatalogueTone]:
     """Every tone a new sandbox begins with."""
     for n in range(SIZE):

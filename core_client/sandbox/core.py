@@ -167,7 +167,17 @@ def _render(operation: Operation, fields: dict[str, str], reply: Reply) -> bytes
         }
         for tone in reply.tones
     ]
-    return write_answer(operation, answer, {"toneInfos": rows})
+    boxes = [
+        {
+            "resourceCode": box.code,
+            "boxName": box.name,
+            "price": str(box.price),
+            "validityDays": str(box.validity_days),
+            "toneCount": str(len(box.tones)),
+        }
+        for box in reply.boxes
+    ]
+    return write_answer(operation, answer, {"toneInfos": rows, "boxInfos": boxes})
 
 
 def _catalogue(connection: Connection) -> dict[str, CatalogueTone]:

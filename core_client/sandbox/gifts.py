@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, func, insert, select, update
 from core_client.sandbox import tables
 from core_client.sandbox.library import charge, own, owned_codes, profile_of
 from core_client.sandbox.procedure import Reply, Request, World
-from core_client.sandbox.tones import price_for, sold
+from core_client.sandbox.selling import price_for, sold
 
 _gifts = tables.gifts
 

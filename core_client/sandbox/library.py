@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from core_client.sandbox import tables
 from core_client.sandbox.catalogue import CatalogueTone
@@ -22,10 +22,17 @@ _CHANGE = (
     .where(_subscribers.c.number == bindparam("n"))
     .values(status=bindparam("s"), brand=bindparam("b"), balance=bindparam("money"))
 )
-_TONES = select(_owned.c.tone, _owned.c.until).where(_owned.c.number == bindparam("n")).order_by(_owned.c.since)
+_TONES = (
+    select(_owned.c.tone, _owned.c.until)
+    .where(_owned.c.number == bindparam("n"))
+    .order_by(_owned.c.since, _owned.c.tone)
+)
 _OWN = insert(_owned)
 _DISOWN = delete(_owned).where(_owned.c.number == bindparam("n"), _owned.c.tone == bindparam("t"))
 _EMPTY = delete(_owned).where(_owned.c.number == bindparam("n"))
+_settings = tables.tone_settings
+_UNSET = delete(_settings).where(_settings.c.number == bindparam("n"), _settings.c.tone == bindparam("t"))
+_UNSET_ALL = delete(_settings).where(_settings.c.number == bindparam("n"))
 _CHARGE = insert(tables.ledger)
 
 
@@ -85,6 +92,12 @@ def owned_codes(connection: Connection, number: str, now: float) -> list[str]:
     return [row.tone for row in connection.execute(_TONES, {"n": number}) if row.until > now]
 
 
+def owner_counts(connection: Connection, now: float) -> dict[str, int]:
+    """How many numbers own a tone now, by its code; those nobody owns are not in it."""
+    rows = connection.execute(select(_owned.c.tone, func.count()).where(_owned.c.until > now).group_by(_owned.c.tone))
+    return {tone: count for tone, count in rows}  # noqa: C416 - a row is no pair to mypy
+
+
 def own(connection: Connection, number: str, tone: CatalogueTone, now: float) -> None:
     """Put a tone into a library; one that has run out makes room for itself."""
     connection.execute(_DISOWN, {"n": number, "t": tone.code})
@@ -93,10 +106,12 @@ def own(connection: Connection, number: str, tone: CatalogueTone, now: float) ->
 
 
 def disown(connection: Connection, number: str, code: str) -> None:
-    """Take a tone out of a library."""
+    """Take a tone out of a library, and out of what plays."""
     connection.execute(_DISOWN, {"n": number, "t": code})
+    connection.execute(_UNSET, {"n": number, "t": code})
 
 
 def empty(connection: Connection, number: str) -> None:
     """Take every tone out of a library."""
     connection.execute(_EMPTY, {"n": number})
+    connection.execute(_UNSET_ALL, {"n": number})

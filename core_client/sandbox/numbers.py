@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-ACTIVE, DELETED = "2", "4"
+ACTIVE, DELETED, SUSPENDED = "2", "4", "5"
 BRAND_FEES = {"Gold": 800, "Campus": 300, "Easy": 500}
 """The service's monthly fee by brand, minor units."""
 
@@ -17,7 +17,7 @@ class Profile:
 
     number: str
     status: str
-    """2 has the service, 4 has not."""
+    """2 has the service, 5 has it and plays nothing, 4 has not."""
     brand: str
     balance: int
     """Minor units."""
@@ -28,7 +28,12 @@ class Profile:
     @property
     def in_service(self) -> bool:
         """Whether the ringback service is open."""
-        return self.status == ACTIVE
+        return self.status in (ACTIVE, SUSPENDED)
+
+    @property
+    def forbids_copying(self) -> bool:
+        """Whether nobody may copy what this number plays: so born are those that end in 99."""
+        return self.number.endswith("99")
 
     @property
     def monthly_fee(self) -> int:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from core_client.contract import Operation
-from core_client.sandbox.catalogue import CatalogueTone
+from core_client.sandbox.catalogue import CatalogueBox, CatalogueTone
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,7 @@ class Reply:
     fields: Mapping[str, str] = field(default_factory=dict)
     """What else the operation's answer holds."""
     tones: tuple[CatalogueTone, ...] = ()
+    boxes: tuple[CatalogueBox, ...] = ()
     operation_id: str = ""
     """Of the first time, where this is a remembered reply."""
 
@@ -87,6 +88,6 @@ def parameter_fault(operation: Operation, fields: Mapping[str, str], account: st
         actor = next((fields[name] for name in _ACTORS if fields.get(name)), fields["roleCode"])
         if fields["roleCode"] != (actor if fields["role"] == "1" else account):
             return "200003"
-    if fields.get("resourceType") == "2":
+    if fields.get("resourceType") == "2" and operation.name != "orderTone":
         return "100010"
     return None

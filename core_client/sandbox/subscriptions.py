@@ -7,7 +7,7 @@ from dataclasses import replace
 from sqlalchemy import Connection
 
 from core_client.sandbox.library import charge, empty, profile_of, store
-from core_client.sandbox.numbers import ACTIVE, BRAND_FEES, DELETED
+from core_client.sandbox.numbers import ACTIVE, BRAND_FEES, DELETED, SUSPENDED
 from core_client.sandbox.procedure import Reply, Request, World
 
 
@@ -40,6 +40,17 @@ def unsubscribe(connection: Connection, request: Request, _: World) -> Reply:
         return Reply("301001", amount=0)
     store(connection, replace(profile, status=DELETED))
     empty(connection, profile.number)
+    return Reply("000000", amount=0)
+
+
+def play_or_pause(connection: Connection, request: Request, _: World) -> Reply:
+    """What is so already is done."""
+    profile = profile_of(connection, request.fields["phoneNumber"])
+    if profile is None or not profile.in_service:
+        return Reply("301001")
+    if profile.barred:
+        return Reply("301030")
+    store(connection, replace(profile, status=ACTIVE if request.fields["type"] == "1" else SUSPENDED))
     return Reply("000000", amount=0)
 
 

@@ -58,6 +58,15 @@ owned = Table(
     Column("since", Double, nullable=False),
     Column("until", Double, nullable=False),
 )
+tone_settings = Table(  # what plays when to whom
+    "tone_settings",
+    metadata,
+    Column("number", String(15), primary_key=True),
+    Column("caller", String(15), primary_key=True),  # empty: all
+    Column("start", String(8), primary_key=True),  # HH:MM:SS; empty: always
+    Column("end", String(8), primary_key=True),
+    Column("tone", String(20), nullable=False),
+)
 gifts = Table(
     "gifts",
     metadata,
@@ -77,7 +86,7 @@ ledger = Table(  # append-only: what was charged to whom for what
     Column("id", Integer, primary_key=True, autoincrement=True),
     Column("transaction_id", String(64), nullable=False),
     Column("number", String(15), nullable=False),
-    Column("action", String(10), nullable=False),  # order, gift, open
+    Column("action", String(10), nullable=False),  # order, gift, open, copy, bundle
     Column("tone", String(20), nullable=False),
     Column("amount", Integer, nullable=False),
     Column("at", Double, nullable=False),

@@ -4,57 +4,44 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
-from core_client.sandbox.catalogue import CatalogueTone
-from core_client.sandbox.library import charge, disown, own, owned_codes, profile_of
+from core_client.sandbox.boxes import order_box
+from core_client.sandbox.library import disown, owned_codes, owner_counts, profile_of
 from core_client.sandbox.procedure import Reply, Request, World
-
-
-def sold(world: World, code: str) -> CatalogueTone | Reply:
-    """The tone if it can be bought, else the refusal."""
-    tone = world.catalogue.get(code)
-    if tone is None or tone.withdrawn:
-        return Reply("302003")
-    return Reply("302019") if tone.expired else tone
-
-
-def price_for(request: Request, world: World, catalogue_price: int) -> int | Reply:
-    """What the call is charged: the catalogue's price, or the one of the offer that it names; 310002 for any other.
-
-    Of an offer that the core knows, its own price counts.  Of one it doesn't, it takes the portal's word, as for a
-    discount, up to the catalogue's price.
-    """
-    offer, expected = request.fields.get("offerCode", ""), request.fields.get("expectedPrice")
-    if offer in world.offers:
-        price = world.offers[offer]
-        return price if price is not None and expected in (None, "", str(price)) else Reply("310002")
-    if offer and expected and int(expected) <= catalogue_price:
-        return int(expected)
-    return Reply("310002") if expected and int(expected) != catalogue_price else catalogue_price
+from core_client.sandbox.selling import sell, sold
 
 
 def order_tone(connection: Connection, request: Request, world: World) -> Reply:
-    """Charges the tone's price, or the offer's."""
+    """Charges the tone's price, or the box's."""
+    if request.fields["resourceType"] == "2":
+        return order_box(connection, request, world)
     profile = profile_of(connection, request.fields["phoneNumber"])
     if profile is None or not profile.in_service:
         return Reply("301001")
     if profile.barred:
         return Reply("301030")
     tone = sold(world, request.fields["resourceCode"])
-    if isinstance(tone, Reply):
-        return tone
-    codes = owned_codes(connection, profile.number, request.now)
-    if tone.code in codes:
-        return Reply("302011", amount=0)
-    price = price_for(request, world, tone.price)
-    if isinstance(price, Reply):
-        return price
-    if len(codes) >= world.limits.library:
-        return Reply("303023")
-    if profile.balance < price:
-        return Reply("310001")
-    own(connection, profile.number, tone, request.now)
-    charge(connection, request, profile, price, action="order", tone=tone.code)
-    return Reply("000000", amount=price)
+    return tone if isinstance(tone, Reply) else sell(connection, request, world, profile, tone, action="order")
+
+
+def search(connection: Connection, request: Request, world: World) -> Reply:
+    """Tones on sale: by name, those most numbers own first, or the newest first."""
+    words = request.fields.get("words", "").casefold()
+    found = [
+        tone
+        for tone in world.catalogue.values()
+        if not (tone.withdrawn or tone.expired) and (words in tone.name.casefold() or words in tone.singer.casefold())
+    ]
+    match request.fields["orderBy"]:
+        case "top":
+            owners = owner_counts(connection, request.now)
+            found = [tone for tone in found if tone.code in owners]
+            found.sort(key=lambda tone: (-owners[tone.code], tone.code))
+        case "new":
+            found.sort(key=lambda tone: tone.code, reverse=True)
+        case _:
+            found.sort(key=lambda tone: (tone.name.casefold(), tone.code))
+    first, last = int(request.fields["startRecordNum"]), int(request.fields["endRecordNum"])
+    return Reply("000000", fields={"recordSum": str(len(found))}, tones=tuple(found[first - 1 : last]))
 
 
 def delete_tone(connection: Connection, request: Request, _: World) -> Reply:

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, insert, select
 
-from core_client.sandbox import gifts, subscriptions, tables, tones
+from core_client.sandbox import boxes, copies, gifts, settings, subscriptions, tables, tones
 from core_client.sandbox.procedure import Reply, Request, World
 
 Procedure = Callable[[Connection, Request, World], Reply]
@@ -48,6 +48,12 @@ PROCEDURES: dict[str, Procedure] = {
     "presentTone": gifts.present,
     "presentToneAffirm": gifts.affirm,
     "queryTone": tones.query_tone,
+    "activateAndPause": subscriptions.play_or_pause,
+    "setTone": settings.set_tone,
+    "queryCopy": copies.query_copy,
+    "copyTone": copies.copy_tone,
+    "queryTbTone": boxes.query_boxes,
+    "searchTone": tones.search,
     "queryTransaction": query_transaction,
 }
 

@@ -19,7 +19,16 @@ CALLS: dict[str, Callable[[CoreClient], Awaitable[Any]]] = {
     "presentTone": lambda c: c.present_tone(NUMBER, OTHER, TONE, transaction_id="t-1", expected_price=200),
     "presentToneAffirm": lambda c: c.affirm_present(OTHER, "123456", accept=True, transaction_id="t-1"),
     "queryTone": lambda c: c.find_tone(TONE),
+    "activateAndPause": lambda c: c.play(NUMBER, plays=False, transaction_id="t-1"),
+    "setTone": lambda c: c.set_tone(NUMBER, TONE, caller=OTHER, hours=("09:00", "18:00"), transaction_id="t-1"),
+    "queryCopy": lambda c: c.copyable_tone(NUMBER, OTHER),
+    "copyTone": lambda c: c.copy_tone(NUMBER, OTHER, TONE, transaction_id="t-1", expected_price=200),
+    "queryTbTone": lambda c: c.bundles(),
+    "searchTone": lambda c: c.find_tones("moon"),
     "queryTransaction": lambda c: c.query_transaction("t-1"),
 }
-CHANGES = ("subscribe", "unSubscribe", "orderTone", "delInboxTone", "presentTone", "presentToneAffirm")
-READS = ("query", "queryInboxTone", "queryTone", "queryTransaction")
+CHANGES = (
+    *("subscribe", "unSubscribe", "orderTone", "delInboxTone", "presentTone", "presentToneAffirm"),
+    *("activateAndPause", "setTone", "copyTone"),
+)
+READS = ("query", "queryInboxTone", "queryTone", "queryCopy", "queryTbTone", "searchTone", "queryTransaction")

@@ -59,7 +59,7 @@ async def code_of(house: House, changed: dict[str, str], operation: str = "order
         ("200003", {"roleCode": FRIEND}),
         ("200003", {"role": "3", "roleCode": FUNDED}),
         ("000000", {"role": "3", "roleCode": "tonegate"}),
-        ("100010", {"resourceType": "2"}),
+        ("302003", {"resourceType": "2"}),
         ("301001", {"phoneNumber": FOREIGN, "roleCode": FOREIGN}),
         ("302003", {"resourceCode": MISSING}),
         ("000000", {}),

@@ -47,6 +47,16 @@ def drive(url: str) -> list[tuple[Any, ...]]:
     status = portal.call("query", phoneNumber=NO_SERVICE)
     closed = portal.call("unSubscribe", NO_SERVICE, "z6", phoneNumber=NO_SERVICE)
     tone = portal.call("queryTone", resourceCode=TONE)
+    paused = portal.call("activateAndPause", FRIEND, "z7", phoneNumber=FRIEND, type="2")
+    played = portal.call("activateAndPause", FRIEND, "z8", phoneNumber=FRIEND, type="1")
+    chosen = portal.call(
+        "setTone", FRIEND, "z9", phoneNumber=FRIEND, resourceCode=SECOND, setType="4", callerNumber=FUNDED,
+        timeType="2", startTime="09:00:00", endTime="18:00:00",
+    )  # fmt: skip
+    copyable = portal.call("queryCopy", phoneNumber=FUNDED, fromUserPhoneNumber=FRIEND)
+    copied = portal.call("copyTone", FUNDED, "z10", phoneNumber=FUNDED, fromUserPhoneNumber=FRIEND, resourceCode=SECOND)
+    boxes = portal.call("queryTbTone", startRecordNum=1, endRecordNum=10)
+    found = portal.call("searchTone", words="paper boats", orderBy="name", startRecordNum=1, endRecordNum=1)
     past = portal.call("queryTransaction", transactionID="z1")
     wrong = portal.call("queryTone", resourceCode=TONE, portalPwd="wrong")
     assert portal.called == set(operations())
@@ -60,6 +70,10 @@ def drive(url: str) -> list[tuple[Any, ...]]:
         (status.resultCode, status.status),
         (closed.resultCode,),
         (tone.resultCode, tone.toneInfos.toneName, tone.toneInfos.validityDays),
+        (paused.resultCode, played.resultCode, chosen.resultCode),
+        (copyable.resultCode, copyable.toneInfos.resourceCode, copied.resultCode, copied.amountCharged),
+        [(box.resourceCode, box.price, box.toneCount) for box in boxes.boxInfos],
+        (found.recordSum, [tone.resourceCode for tone in found.toneInfos]),
         (past.transactionState, past.transactionEvent, past.transactionResultCode, past.amountCharged),
         (wrong.resultCode,),
     ]
@@ -76,6 +90,10 @@ async def test_zeep_drives_every_operation(house: House) -> None:
         ("000000", "2"),
         ("000000",),
         ("000000", "Paper Boats", 30),
+        ("000000", "000000", "000000"),
+        ("000000", SECOND, "000000", 300),
+        [("101", 400, 3), ("102", 600, 4), ("103", 900, 5)],
+        (1, [TONE]),
         ("result", "OrderToneEvt", "000000", 200),
         ("200007",),
     ]
