@@ -8,23 +8,42 @@ from __future__ import annotations
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from typing import Literal
 
 from core_client import Answer, CoreClient, CoreError, OurMistake, Refused, Tone
 from workers.breaker import Breaker
 from workers.catalogue import Catalogue
-from workers.dialogue import Action, Result, ToneFacts, Verdict
+from workers.dialogue import Action, BundleFacts, Result, ToneFacts, Verdict
 from workers.dialogue.offers import Thing
 from workers.pricing import Pricing
 from workers.steps import Step
+
+Remember = Callable[[str, str], Awaitable[None]]
+"""Keep the language (a folder under templates/) that a number, E.164 digits, has chosen."""
+
+_FOUND_AT_MOST = 10
+"""Tones asked for at once: more than an answer has room for."""
+
+_ORDERS: dict[Action, Literal["name", "top", "new"]] = {Action.FIND: "name", Action.TOP: "top", Action.NEW: "new"}
 
 
 class Calls:
     """One worker's calls; `breaker` stands before each."""
 
     def __init__(
-        self, core: CoreClient, catalogue: Catalogue, breaker: Breaker, pricing: Pricing | None = None
+        self,
+        core: CoreClient,
+        catalogue: Catalogue,
+        breaker: Breaker,
+        pricing: Pricing | None = None,
+        *,
+        remember: Remember | None = None,
     ) -> None:
-        """`pricing` is the catalogue's alone by default."""
+        """`pricing` is the catalogue's alone by default.
+
+        `remember` keeps a number's language; without it LANG is refused rather than promised.
+        """
+        self._remember = remember
         self._core = core
         self._pricing = pricing or Pricing(clock=time.time)
         self._catalogue = catalogue
@@ -37,7 +56,18 @@ class Calls:
             Action.CLOSE: self._close,
             Action.ACCEPT: self._affirm,
             Action.DECLINE: self._affirm,
+            Action.COPY: self._copy,
+            Action.SET: self._set,
+            Action.PAUSE: self._play,
+            Action.RESUME: self._play,
             Action.LIST: self._list,
+            Action.STATUS: self._status,
+            Action.FIND: self._find,
+            Action.TOP: self._find,
+            Action.NEW: self._find,
+            Action.INFO: self._info,
+            Action.PACK: self._pack,
+            Action.LANGUAGE: self._language,
         }
 
     async def make(self, step: Step) -> Result:
@@ -57,9 +87,11 @@ class Calls:
             async with self._breaker.call():
                 if step.action is Action.OPEN:
                     return await self._fee(step)
-                tone = await self._sold(step, afresh=afresh)
-                quote = await self._pricing.quote(step, Thing(tone.code, tone.price), self._brand)
-                return step.result(Verdict.ASKED, tone=facts_of(replace(tone, price=quote.price)))
+                if step.action is Action.PACK and not step.tone_code:
+                    return await self._bundles(step)
+                tone = await self._wanted(step, afresh=afresh)
+                quote = await self._pricing.quote(step, _thing(step, tone), self._brand)
+                return step.result(Verdict.ASKED, tone_code=tone.code, tone=facts_of(replace(tone, price=quote.price)))
         except Refused as refusal:
             return await self._refused(step, refusal.reason)
 
@@ -125,9 +157,19 @@ class Calls:
 
     async def _reserved(self, step: Step) -> tuple[Tone, str]:
         """The tone at the price that is reserved for it, and the offer that the price comes from."""
-        tone = await self._sold(step, afresh=step.agreed)
-        quote = await self._pricing.reserve(step, Thing(tone.code, tone.price), self._brand)
+        tone = await self._wanted(step, afresh=step.agreed)
+        quote = await self._pricing.reserve(step, _thing(step, tone), self._brand)
         return replace(tone, price=quote.price), quote.offer_id
+
+    async def _wanted(self, step: Step, *, afresh: bool) -> Tone:
+        """The tone that the step would buy, or the bundle."""
+        match step.action:
+            case Action.PACK:
+                return await self._bundle(step)
+            case Action.COPY:
+                return await self._copied(step)
+            case _:
+                return await self._sold(step, afresh=afresh)
 
     async def _brand(self, number: str) -> str:
         subscriber = await self._core.query_subscriber(number)
@@ -176,10 +218,95 @@ class Calls:
         owned = await self._core.owned_tones(step.number)
         return step.result(Verdict.DONE, owned=tuple(facts_of(tone) for tone in owned))
 
+    async def _copy(self, step: Step) -> Result:
+        """Return what copying came to: the tone is looked up first, so that the call names it and its price."""
+        tone, offer = await self._reserved(step)
+        answer = await self._core.copy_tone(
+            step.number,
+            step.recipient,
+            tone.code,
+            transaction_id=step.transaction_id,
+            expected_price=_agreed(step, tone.price),
+            offer_code=offer,
+        )
+        return replace(_result(step, answer, tone), tone_code=tone.code)
+
+    async def _copied(self, step: Step) -> Tone:
+        """The tone that is agreed to, else the one that its owner plays now."""
+        if step.tone_code:
+            return await self._sold(step, afresh=step.agreed)
+        return await self._core.copyable_tone(step.number, step.recipient)
+
+    async def _set(self, step: Step) -> Result:
+        answer = await self._core.set_tone(
+            step.number,
+            step.tone_code,
+            caller=step.recipient,
+            hours=step.hours,
+            transaction_id=step.transaction_id,
+        )
+        return _result(step, answer, await self.tone(step.tone_code))
+
+    async def _play(self, step: Step) -> Result:
+        plays = step.action is Action.RESUME
+        return _result(step, await self._core.play(step.number, plays=plays, transaction_id=step.transaction_id), None)
+
+    async def _status(self, step: Step) -> Result:
+        subscriber = await self._core.query_subscriber(step.number)
+        if subscriber is None:
+            fee = await self._core.monthly_fee(step.number)
+            return step.result(Verdict.REFUSED, "no_service", monthly_fee=fee)
+        owned = await self._core.owned_tones(step.number)
+        return step.result(
+            Verdict.DONE,
+            owned=tuple(facts_of(tone) for tone in owned),
+            monthly_fee=subscriber.monthly_fee,
+            paused=subscriber.status == "suspended",
+        )
+
+    async def _find(self, step: Step) -> Result:
+        count, tones = await self._core.find_tones(step.query, order_by=_ORDERS[step.action], last=_FOUND_AT_MOST)
+        return step.result(Verdict.DONE, found=tuple(facts_of(tone) for tone in tones), found_in_all=count)
+
+    async def _info(self, step: Step) -> Result:
+        return step.result(Verdict.DONE, tone=facts_of(await self._sold(step)))
+
+    async def _pack(self, step: Step) -> Result:
+        if not step.tone_code:
+            return await self._bundles(step)
+        bundle, offer = await self._reserved(step)
+        answer = await self._core.order_bundle(
+            step.number,
+            bundle.code,
+            transaction_id=step.transaction_id,
+            expected_price=_agreed(step, bundle.price),
+            offer_code=offer,
+        )
+        return _result(step, answer, bundle)
+
+    async def _bundles(self, step: Step) -> Result:
+        bundles = await self._core.bundles()
+        facts = (BundleFacts(one.code, one.name, one.price, one.validity_days, one.tones) for one in bundles)
+        return step.result(Verdict.DONE, bundles=tuple(facts))
+
+    async def _bundle(self, step: Step) -> Tone:
+        """The bundle, which is sold as a tone is: by its code, at a price, for a period."""
+        bundle = next((one for one in await self._core.bundles() if one.code == step.tone_code), None)
+        if bundle is None:
+            raise Refused("bundle_missing")
+        return Tone(bundle.code, bundle.name, "", bundle.price, bundle.validity_days)
+
+    async def _language(self, step: Step) -> Result:
+        if self._remember is None:
+            return step.result(Verdict.REFUSED, "language_not_kept")
+        await self._remember(step.number, step.language)
+        return step.result(Verdict.DONE)
+
     async def _refused(self, step: Step, reason: str) -> Result:
         if reason == "price_changed":
             self._catalogue.forget(step.tone_code)
-        tone = None if reason == "tone_missing" else await self.tone(step.tone_code)
+        known = reason != "tone_missing" or step.action is Action.SET  # SET: missing in the library, not on the shelf
+        tone = await self.tone(step.tone_code) if known else None
         return step.result(Verdict.REFUSED, reason, tone=tone and facts_of(tone))
 
 
@@ -210,6 +337,10 @@ def _agreed(step: Step, price: int | None) -> int | None:
     if step.agreed and price != step.price:
         raise Refused("price_changed")
     return price
+
+
+def _thing(step: Step, tone: Tone) -> Thing:
+    return Thing(tone.code, tone.price, bundle=step.action is Action.PACK)
 
 
 def facts_of(tone: Tone) -> ToneFacts:

@@ -14,6 +14,7 @@ from typing import Literal, Protocol
 from workers.answering import answer_as
 from workers.consenting import agreed_by, answered_outside, asking, granting, key_for, open_questions, refusing
 from workers.dialogue import (
+    Action,
     Command,
     Declined,
     Granted,
@@ -60,6 +61,10 @@ class Gateway(Protocol):
         """Ask it about one message, as often as it takes; raises `GatewayAway`."""
 
 
+_ASKED_AS = {Action.PACK: Action.ORDER}
+"""What is asked about by another action's rules: a bundle is an order of several tones."""
+
+
 @dataclass(frozen=True, slots=True)
 class Terms:
     """What one message needs before it may charge."""
@@ -101,8 +106,9 @@ class Consent:
         """The terms of any other message; `brand` tells a number's brand where a rule needs it."""
         if command.action not in CHARGED:
             return Terms()
-        known = await brand(row.number) if self.rules.needs_brand(command.action, row.channel) else None
-        return Terms(self.rules.way(command.action, row.channel, known))
+        action = _ASKED_AS.get(command.action, command.action)
+        known = await brand(row.number) if self.rules.needs_brand(action, row.channel) else None
+        return Terms(self.rules.way(action, row.channel, known))
 
     def answered(self, row: ClaimedRow, said: Command, language: str) -> Ending:
         """How a YES or NO to a question of ours ends its stay."""

@@ -3,7 +3,7 @@
 Promise 2: no order takes effect twice.  `System.queryTransaction` is asked where the core has it.  Its "unseen" is
 not believed alone for what charges: a core that forgets says so too, so the library is looked into as well.  Where
 the core can't be asked, what is safe to call twice is called again, an order is looked for in the library, and a
-gift is left to operations.
+gift, a copy or a bundle is left to operations.
 """
 
 from __future__ import annotations
@@ -14,7 +14,9 @@ from workers.calls import Calls, facts_of
 from workers.dialogue import Action, Result, Verdict
 from workers.steps import Step
 
-_GIFTS = frozenset({Action.GIFT, Action.ACCEPT, Action.DECLINE})
+_READS = frozenset({Action.LIST, Action.STATUS, Action.FIND, Action.TOP, Action.NEW, Action.INFO, Action.LANGUAGE})
+_NOTHING_TELLS = frozenset({Action.GIFT, Action.ACCEPT, Action.DECLINE, Action.COPY, Action.PACK})
+"""Where the core can't be asked about a transaction, nothing else shows whether it took effect."""
 
 
 class StillOpen(Exception):
@@ -38,13 +40,13 @@ class Reconciler:
 
         Raises `StillOpen`, `CannotTell`, or what the core's client raises where it can't be asked now.
         """
-        if step.action is Action.LIST:
+        if step.action in _READS:
             return None
         try:
             async with self._breaker.call():
                 state = await self._core.query_transaction(step.transaction_id)
         except NotSupported:
-            if step.action in _GIFTS:
+            if step.action in _NOTHING_TELLS:
                 raise CannotTell from None
         else:
             if state.status == "in_progress":

@@ -10,14 +10,16 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 
-from workers.dialogue import Action, Command, Result, ToneFacts, Verdict
+from workers.dialogue import Action, BundleFacts, Command, Result, ToneFacts, Verdict
 from workers.journal import ClaimedRow
 
-CHARGED = frozenset({Action.ORDER, Action.GIFT, Action.OPEN})
+CHARGED = frozenset({Action.ORDER, Action.GIFT, Action.OPEN, Action.COPY, Action.PACK})
 """What costs its sender money: a STOP that overtakes it cancels it."""
 
 
-_SIMPLE = tuple(one.name for one in fields(Result) if one.name not in ("tone", "owned"))
+_TONES, _BUNDLES = ("owned", "found"), ("bundles",)
+_MADE_OF_FACTS = ("tone", *_TONES, *_BUNDLES)
+_SIMPLE = tuple(one.name for one in fields(Result) if one.name not in _MADE_OF_FACTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,9 @@ class Step:
     """Minor units; None where the core didn't say."""
     told_at: float | None = None
     """When `price` was told: an offer that was open then is good for the yes to it."""
+    hours: tuple[str, ...] = ()
+    query: str = field(default="", repr=False)
+    language: str = ""
 
     def result(self, verdict: Verdict, reason: str = "", **more: object) -> Result:
         """Return this step's end, with what was asked for filled in."""
@@ -44,6 +49,9 @@ class Step:
             "tone_code": self.tone_code,
             "other_number": self.recipient,
             "gift_key": self.gift_key,
+            "hours": self.hours,
+            "query": self.query,
+            "language": self.language,
         } | more
         return Result(self.action, verdict, reason, **facts)  # type: ignore[arg-type]
 
@@ -70,6 +78,9 @@ def steps_of(
             agreed is not None,
             (agreed or {}).get(code),
             told_at,
+            command.hours,
+            command.query,
+            command.language,
         )
         for no, code in enumerate(command.tone_codes or ("",), start=1)
     ]
@@ -82,9 +93,11 @@ def write_results(results: dict[int, Result]) -> str:
 
 def _values(result: Result) -> dict[str, object]:
     # Not `asdict`, which copies deeply: this is written for every message.
-    return {name: getattr(result, name) for name in _SIMPLE} | {
+    lists = {name: [asdict(one) for one in getattr(result, name)] for name in (*_TONES, *_BUNDLES)}
+    return {
+        **{name: getattr(result, name) for name in _SIMPLE},
         "tone": result.tone and asdict(result.tone),
-        "owned": [asdict(tone) for tone in result.owned],
+        **{name: facts for name, facts in lists.items() if facts},
     }
 
 
@@ -96,14 +109,19 @@ def read_results(text: str) -> dict[int, Result]:
 
 
 def _result(values: dict[str, object]) -> Result:
-    tone = values["tone"]
-    owned = values["owned"]
+    def each(name: str, kind: type[ToneFacts] | type[BundleFacts]) -> tuple[object, ...]:
+        facts = values.get(name)
+        return tuple(kind(**one) for one in facts) if isinstance(facts, list) else ()
+
+    tone, hours = values["tone"], values.get("hours")
     return Result(
         **values  # type: ignore[arg-type]
         | {
             "action": Action(str(values["action"])),
             "verdict": Verdict(str(values["verdict"])),
             "tone": ToneFacts(**tone) if isinstance(tone, dict) else None,
-            "owned": tuple(ToneFacts(**one) for one in owned) if isinstance(owned, list) else (),
+            "hours": tuple(hours) if isinstance(hours, list) else (),
+            **{name: each(name, ToneFacts) for name in _TONES},
+            **{name: each(name, BundleFacts) for name in _BUNDLES},
         }
     )

@@ -7,6 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from workers.dialogue import SHIPPED_TEMPLATES, Action, Command, Grammar, Misunderstood, Wording, understand
+from workers.dialogue.arguments import CHANGES_NOTHING
 from workers.dialogue.clean import clean
 from workers.dialogue.replies import misunderstood
 from workers.dialogue.text_size import parts_needed
@@ -135,6 +136,7 @@ UNDERSTOOD = {
     "YES": Command(Action.ACCEPT),
     "y": Command(Action.ACCEPT),
     "Yes!": Command(Action.ACCEPT),
+    "yes please": Command(Action.ACCEPT),
     "YES 7": Command(Action.ACCEPT, question_key="7"),
     "yes٧": Command(Action.ACCEPT, question_key="7"),
     "YES 007": Command(Action.ACCEPT, question_key="7"),
@@ -146,7 +148,7 @@ UNDERSTOOD = {
     "LIST": Command(Action.LIST),
     "my tones": Command(Action.LIST),
     "list my tones": Command(Action.LIST),
-    "status?": Command(Action.LIST),
+    "status?": Command(Action.STATUS),
     "HELP": Command(Action.HELP),
     "help me": Command(Action.HELP),
     "*help#": Command(Action.HELP),
@@ -198,7 +200,6 @@ MISUNDERSTOOD = {
     f"ON {C1}": "extra_words",
     "CAN you help me": "extra_words",
     "end of story": "extra_words",
-    "yes please": "extra_words",  # whatever would be charged is understood alone
     "YES but not now": "extra_words",
     "YES 7 8": "key_missing",
     "NO 7 8": "key_missing",
@@ -224,7 +225,7 @@ def test_an_incomplete_text_is_understood_only_where_it_charges_and_changes_noth
     understood = understand(text, SENDER, GRAMMAR, incomplete=True)
     if isinstance(understood, Command):
         assert UNDERSTOOD[text] == understood
-        assert understood.action in {Action.LIST, Action.HELP, Action.CLOSE}
+        assert understood.action in CHANGES_NOTHING | {Action.CLOSE}
         assert understood.action is not Action.CLOSE or clean(text).upper().startswith(("STOP", "UNSUBSCRIBE"))
     else:
         assert "incomplete" == understood.reply
@@ -285,7 +286,9 @@ def test_what_is_suggested_is_itself_understood(text: str, suggestion: str) -> N
 @given(
     text=st.one_of(
         st.text(alphabet=st.characters(), max_size=300),
-        st.lists(st.sampled_from([*GRAMMAR.words, C1, C2, FRIEND, "+", "00", "\u200b", "٣", " ", "#"])).map("".join),
+        st.lists(st.sampled_from([*GRAMMAR.everywhere.words, C1, C2, FRIEND, "+", "00", "\u200b", "٣", " ", "#"])).map(
+            "".join
+        ),
     ),
     sender=st.one_of(st.just(SENDER), st.text(max_size=16)),
 )

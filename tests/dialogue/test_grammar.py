@@ -28,7 +28,7 @@ def edit(path: Path, old: str, new: str) -> int:
 def test_bare_on_off_yes_and_no_in_yaml_are_words_and_not_truth_values() -> None:
     """PyYAML reads them as booleans (YAML 1.1); these are our commonest commands."""
     grammar = Grammar.load(SHIPPED_TEMPLATES, ["en"])
-    assert {"ON", "OFF", "YES", "NO", "N", "Y"} <= set(grammar.words)
+    assert {"ON", "OFF", "YES", "NO", "N", "Y"} <= set(grammar.everywhere.words)
 
 
 def test_a_word_added_to_the_file_is_understood(folder: Path) -> None:
@@ -58,6 +58,88 @@ BROKEN = [
     ("commands.yaml", "codes_at_most: 5", "codes_at_most: 9", "'9' can't be the most codes", "from 1 to 5"),
     ("commands.yaml", "codes_at_most: 5", "codes: 5", "'codes' is no entry", "it has codes_at_most"),
 ]
+
+
+FIVE = ["en", "zh", "fr", "ar", "sw"]
+SHORT_CODES = """
+short_codes:
+  "5000":
+    languages: [en, zh]
+    words:
+      order: [TT]
+  "5001":
+    words:
+      list: [DEF]
+"""
+
+
+@pytest.mark.parametrize(
+    ("short_code", "text", "understood"),
+    [
+        ("5000", "TT 600902000001", True),
+        ("5000", "GET 600902000001", True),
+        ("5000", "订购600902000001", True),
+        ("5000", "PRENDRE 600902000001", False),  # French is not spoken there
+        ("5001", "TT 600902000001", False),  # a word of another short code
+        ("5001", "PRENDRE 600902000001", True),
+        ("5001", "DEF", True),
+        ("6000", "PRENDRE 600902000001", True),  # one without a set of its own understands all languages
+        ("6000", "TT 600902000001", False),
+        ("", "PATA 600902000001", True),
+    ],
+)
+def test_a_short_code_has_words_and_languages_of_its_own(
+    folder: Path, short_code: str, text: str, understood: bool
+) -> None:
+    path = folder / "commands.yaml"
+    path.write_text(path.read_text(encoding="utf-8") + SHORT_CODES, encoding="utf-8")
+    grammar = Grammar.load(folder, FIVE)
+    found = understand(text, "8613800000009", grammar, short_code=short_code)
+    assert understood == isinstance(found, Command)
+
+
+@pytest.mark.parametrize(
+    ("of_5000", "what", "right"),
+    [
+        ("languages: [en, tlh]", "'tlh' is not spoken", "take some of en, zh"),
+        ("words: {help: [GET]}", "'GET' means order already (en)", "keep it in one place"),
+        ("words: {helps: [SOS]}", "'helps' is no action", "the actions are order"),
+        ("words: {help: ['12']}", "'12' can't be a word", "at least one letter"),
+        ("aliases: {help: [SOS]}", "'aliases' is nothing of a short code", "languages and words"),
+    ],
+)
+def test_a_broken_set_of_a_short_code_is_refused_with_its_line(
+    folder: Path, of_5000: str, what: str, right: str
+) -> None:
+    path = folder / "commands.yaml"
+    text = path.read_text(encoding="utf-8") + f'short_codes:\n  "5000":\n    {of_5000}\n'
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(TemplatesError) as caught:
+        Grammar.load(folder, FIVE)
+    (finding,) = caught.value.findings
+    assert (path, text.count("\n")) == (finding.file, finding.line)
+    assert what in finding.what
+    assert right in finding.right
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "what"),
+    [
+        ("fr/commands.yaml", "copy: [COPIER,", "copy: [SEND,", "'SEND' means gift already (en)"),
+        ("sw/commands.yaml", "help: [MSAADA,", "help: [ＧＥＴ,", "'ＧＥＴ' means order already (en)"),
+        ("fr/commands.yaml", "help: [AIDE,", "help: [ÁRRET,", "'ÁRRET' means delete already (fr)"),
+        ("ar/commands.yaml", "help: [مساعدة,", "help: [الغاء,", "'الغاء' means delete already (ar)"),
+        ("fr/commands.yaml", "polite: [SVP,", "polite: [STOP,", "'STOP' is a command"),
+        ("zh/commands.yaml", "names: [ZH,", "names: [FRENCH,", "'FRENCH' is the name of"),
+    ],
+)
+def test_words_that_collide_however_they_are_written_are_refused(
+    folder: Path, file: str, old: str, new: str, what: str
+) -> None:
+    line = edit(folder / file, old, new)
+    with pytest.raises(TemplatesError) as caught:
+        Grammar.load(folder, FIVE)
+    assert [line] == [finding.line for finding in caught.value.findings if what in finding.what], str(caught.value)
 
 
 @pytest.mark.parametrize(("file", "old", "new", "what", "right"), BROKEN)

@@ -1,14 +1,14 @@
 """Pure decisions: a text becomes a command, and what became of it becomes a reply.
 
 Nothing here does I/O but for reading the files of words when a `Grammar` or a `Wording` is loaded; nothing knows of
-the journal, the core or a channel.  Issue by issue this room grows by tables and files: an action is a row in
+the journal, the core or a channel.  This room grows by tables and files: an action is a row in
 `outcomes.Action`, `grammar.ARGUMENTS` and `urgency.QUEUES`, a language is a folder under templates/.
 
-    grammar = Grammar.load(folder, ["en"])
-    understood = understand("GET 600902000001", "8613800138000", grammar)   # Command or Misunderstood
-    queue_of(understood), stops(understood)
-    wording = Wording.load(folder, ["en"], "en")
-    reply([Result(...)], "en", wording), misunderstood(understood, "en", wording)
+    words = Words.load(folder, ["en", "zh"], "en")
+    understood = understand("GET 600902000001", "8613800138000", words.grammar, short_code="5000")
+    queue_of(understood), stops(understood)                                 # Command or Misunderstood
+    language = language_of("", understood.languages, "8613800138000", Languages(("en", "zh"), "en", {"86": "zh"}))
+    reply([Result(...)], language, words.wording), misunderstood(understood, language, words.wording)
     decide(Command(Action.ACCEPT), open_questions, "5000", received_at)     # Granted, Declined, Which or NothingAsked
 """
 
@@ -30,7 +30,8 @@ from workers.dialogue.consent import (
 )
 from workers.dialogue.consent_rules import Rule, Rules, Way
 from workers.dialogue.grammar import Grammar
-from workers.dialogue.outcomes import Action, Command, Misunderstood, Result, ToneFacts, Verdict
+from workers.dialogue.languages import Languages, language_of
+from workers.dialogue.outcomes import Action, BundleFacts, Command, Misunderstood, Result, ToneFacts, Verdict
 from workers.dialogue.replies import (
     cancelled,
     failed,
@@ -44,18 +45,21 @@ from workers.dialogue.replies import (
 from workers.dialogue.sources import Finding, TemplatesError
 from workers.dialogue.urgency import Queue, queue_of, stops
 from workers.dialogue.wording import Wording
+from workers.dialogue.words import Words, word_files
 
 SHIPPED_TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
-"""The words that come with the product, in English."""
+"""The words that come with the product, a folder for each language."""
 
 __all__ = [
     "SHIPPED_TEMPLATES",
     "Action",
+    "BundleFacts",
     "Command",
     "Declined",
     "Finding",
     "Grammar",
     "Granted",
+    "Languages",
     "Misunderstood",
     "NothingAsked",
     "Question",
@@ -69,12 +73,14 @@ __all__ = [
     "Way",
     "Which",
     "Wording",
+    "Words",
     "cancelled",
     "check_templates",
     "consent_texts",
     "decide",
     "failed",
     "gift_offer",
+    "language_of",
     "misunderstood",
     "next_key",
     "notice_checking",
@@ -86,4 +92,5 @@ __all__ = [
     "superseded",
     "text_name",
     "understand",
+    "word_files",
 ]

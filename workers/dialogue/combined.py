@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
+from workers.dialogue.declared import ANSWERS
 from workers.dialogue.outcomes import Result, Verdict
-from workers.dialogue.phrases import NAME_CHARS, Said, of_tone, reason_words
+from workers.dialogue.phrases import NAME_CHARS, Said, of_item, reason_words
 from workers.dialogue.reply_names import reply_name
 from workers.dialogue.text_size import PARTS_AT_MOST, parts_needed
 from workers.dialogue.wording import Wording
@@ -75,30 +77,57 @@ def _item(form: str, said: Said) -> str:
     return said.wording.put(form, said.language, **variables)
 
 
-def listing(result: Result, language: str, wording: Wording) -> str:
-    """One's tones: all with shorter names before fewer with long ones, and how many more there are."""
+LISTS: dict[str, str] = {
+    "list_tones": "list_item",
+    "find_tones": "list_item",
+    "top_tones": "list_item",
+    "new_tones": "list_item",
+    "bundles": "bundle_item",
+}
+"""The text that shows several things → how one of them is written."""
+
+
+def listing(name: str, result: Result, language: str, wording: Wording) -> str:
+    """Several tones or bundles: all with shorter names before fewer with long ones, and how many more there are."""
     said = Said(result, language, wording)
+    shown = result.owned or result.found or result.bundles
     answer = ""
     for chars in NAME_CHARS[1:-1]:
-        items = [wording.put("list_item", language, **of_tone(tone, said, chars)) for tone in result.owned]
-        answer = _as_many_as_fit(items, language, wording)
-        if answer == _listed(items, len(items), language, wording):
+        items = [wording.put(LISTS[name], language, **of_item(one, said, chars)) for one in shown]
+        listed = _List(name, items, max(result.found_in_all, len(items)), result.query, language, wording)
+        answer = listed.as_much_as_fits()
+        if answer == listed.first(len(items)):
             break
     return answer
 
 
-def _as_many_as_fit(items: list[str], language: str, wording: Wording) -> str:
-    answer = _listed(items, 1, language, wording)
-    for shown in range(2, len(items) + 1):
-        longer = _listed(items, shown, language, wording)
-        if parts_needed(longer) > PARTS_AT_MOST:
-            break
-        answer = longer
-    return answer
+@dataclass(frozen=True, slots=True)
+class _List:
+    """A list that is being fitted into its parts."""
 
+    name: str
+    items: list[str]
+    count: int
+    query: str
+    language: str
+    wording: Wording
 
-def _listed(items: list[str], shown: int, language: str, wording: Wording) -> str:
-    more = len(items) - shown
-    return wording.say(
-        "list_tones", language, items=wording.items(items[:shown], language), count=len(items), more=more or ""
-    )
+    def as_much_as_fits(self) -> str:
+        answer = self.first(1)
+        for shown in range(2, len(self.items) + 1):
+            longer = self.first(shown)
+            if parts_needed(longer) > PARTS_AT_MOST:
+                break
+            answer = longer
+        return answer
+
+    def first(self, shown: int) -> str:
+        """The list with the first few items."""
+        values: dict[str, object] = {
+            "items": self.wording.items(self.items[:shown], self.language),
+            "count": self.count,
+            "more": self.count - shown or "",
+            "query": self.query,
+        }
+        used = {name: values[name] for name in ANSWERS[self.name].variables}
+        return self.wording.say(self.name, self.language, **used)

@@ -11,7 +11,11 @@ from workers.dialogue.phrases import NAME_CHARS, Said
 from workers.dialogue.text_size import parts_needed
 from workers.dialogue.wording import Wording
 
-_QUESTIONS = {Action.ORDER: "consent_order", Action.GIFT: "consent_gift", Action.OPEN: "consent_open"}
+_QUESTIONS = {
+    **dict.fromkeys((Action.ORDER, Action.COPY, Action.PACK), "consent_order"),
+    Action.GIFT: "consent_gift",
+    Action.OPEN: "consent_open",
+}
 
 
 def question_name(asked: Sequence[Result]) -> str:

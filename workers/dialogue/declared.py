@@ -35,6 +35,11 @@ SAMPLES: dict[str, object] = {
     "suggestion": "GIFT 600902000001 8613800138001",
     "example": "600902000001",
     "example_key": "482193",
+    "example_bundle": "101",
+    "query": "river of stars",
+    "begin": "09:00",
+    "end": "18:00",
+    "languages": "EN, ZH, FR, AR, SW",
     "reply_key": 137,
     "amount": "12.00",
     "days": 30,
@@ -54,7 +59,7 @@ class Declared:
 
     variables: frozenset[str]
     parts: int = PARTS_AT_MOST
-    """Parts it may need with the samples, where the language's letters allow."""
+    """Parts it may need with the samples in an alphabet of 160 letters; `text_size.allowed` has it for one of 70."""
 
 
 def _texts(parts: int, **variables: str) -> dict[str, Declared]:
@@ -77,6 +82,22 @@ ANSWERS: dict[str, Declared] = {
         decline_done=f"{_TONE} number",
         list_empty="",
         help="example",
+        copy_done=f"{_TONE} charged number",
+        set_done=_TONE,
+        set_caller_done=f"{_TONE} number",
+        set_hours_done=f"{_TONE} begin end",
+        pause_done="",
+        resume_done="",
+        status_open="fee count",
+        status_paused="fee count",
+        status_none="fee",
+        info_done=_TONE,
+        bundle_done=f"{_TONE} charged",
+        language_done="",
+        find_empty="query",
+        top_empty="",
+        new_empty="",
+        bundles_empty="",
     ),
     # It was so before.
     **_texts(1, order_already=_TONE, delete_already=_TONE, open_already="", close_already="", answer_already="key"),
@@ -85,6 +106,7 @@ ANSWERS: dict[str, Declared] = {
     **_texts(2, done="deed"),
     # No, and why.
     **_texts(2, refused="deed why then", refused_our_side="deed why then", close_refused="why"),
+    **_texts(1, set_not_owned=_TONE),
     **_texts(1, accept_unpaid="key"),
     # Too many texts in a minute.
     **_texts(2, flood="count"),
@@ -106,6 +128,10 @@ ANSWERS: dict[str, Declared] = {
     **_texts(
         3,
         list_tones="items count more",
+        find_tones="items count more query",
+        top_tones="items count more",
+        new_tones="items count more",
+        bundles="items count more",
         many_order_done="items count total",
         many_delete_done="items count",
         many_order_already="codes count",
@@ -121,13 +147,15 @@ ANSWERS: dict[str, Declared] = {
     ),
     **_texts(1, code_missing="word example", bad_code="code example", too_many_codes="count most"),
     **_texts(1, gift_form="word example", gift_one="word example", gift_self="", bad_number="number"),
+    **_texts(1, did_you_mean="suggestion", copy_form="word", copy_self="", set_form="word example"),
+    **_texts(1, find_form="word", pack_form="word example_bundle", language_form="word languages"),
 }
 
 SOMETHING = "something"
 """Among the deeds: what is meant where nobody knows any more what was asked for."""
 
 DEEDS: dict[str, Declared] = {
-    **{action.value: Declared(frozenset({"tone", "code", "number", "key"}), 1) for action in Action},
+    **{action.value: Declared(frozenset({"tone", "code", "number", "key", "query"}), 1) for action in Action},
     SOMETHING: Declared(frozenset(), 1),
 }
 """What was asked for, as part of a sentence: 'the order of …'."""
@@ -141,12 +169,13 @@ FORMATS: dict[str, Declared] = {
     "some_tone": Declared(frozenset(), 1),
     "list_item": Declared(frozenset({"name", "code", "price", "validity"}), 1),
     "order_item": Declared(frozenset({"name", "code", "charged", "validity"}), 1),
+    "bundle_item": Declared(frozenset({"name", "code", "price", "validity", "count"}), 1),
     "delete_item": Declared(frozenset({"name", "code"}), 1),
     "question_item": Declared(frozenset({"reply_key", "deed", "price"}), 1),
 }
 """How single things are written."""
 
-PLAIN_FORMATS = ("decimals", "decimal_mark", "between_items")
+PLAIN_FORMATS = ("alphabet", "decimals", "decimal_mark", "between_items")
 """Formats that are values and no templates."""
 
 WHY = Declared(frozenset({"code", "number", "key"}), 1)
@@ -157,6 +186,7 @@ REASONS = (
     *("no_service", "subscribed", "barred", "suspended", "in_process"),
     *("gift_no_service", "gift_library_full", "gift_already", "gift_is_subscriber", "gift_self", "gift_repeated"),
     *("gift_key", "gift_answered", "gift_limit", "quiet_hours"),
+    *("owner_forbids", "copy_refused", "bundle_missing"),
     *("no_consent", "too_late", "our_side", "other"),
 )
 """Why not: a `why` that ends the sentence 'was not done: …', and where something helps, what to do `then`."""

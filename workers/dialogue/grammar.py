@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Self
 
 from workers.dialogue.clean import clean
+from workers.dialogue.lexicon import Lexicon, Tables, build
 from workers.dialogue.outcomes import Action
 from workers.dialogue.sources import NOTHING, Entry, Finding, TemplatesError, read
 
@@ -22,8 +23,14 @@ class Arguments(StrEnum):
 
     NOTHING = "nothing"
     CODES = "codes"
+    CODE = "code"
     CODE_AND_NUMBER = "code and number"
+    NUMBER = "number"
+    SETTING = "code, and number or hours"
     KEY = "key"
+    QUERY = "words"
+    BUNDLE = "bundle"
+    LANGUAGE = "language"
 
 
 ARGUMENTS: dict[Action, Arguments] = {
@@ -34,80 +41,134 @@ ARGUMENTS: dict[Action, Arguments] = {
     Action.CLOSE: Arguments.NOTHING,
     Action.ACCEPT: Arguments.KEY,
     Action.DECLINE: Arguments.KEY,
+    Action.COPY: Arguments.NUMBER,
+    Action.SET: Arguments.SETTING,
+    Action.PAUSE: Arguments.NOTHING,
+    Action.RESUME: Arguments.NOTHING,
     Action.LIST: Arguments.NOTHING,
+    Action.STATUS: Arguments.NOTHING,
+    Action.FIND: Arguments.QUERY,
+    Action.TOP: Arguments.NOTHING,
+    Action.NEW: Arguments.NOTHING,
+    Action.INFO: Arguments.CODE,
+    Action.PACK: Arguments.BUNDLE,
+    Action.LANGUAGE: Arguments.LANGUAGE,
     Action.HELP: Arguments.NOTHING,
 }
 
 _SHARED = "commands.yaml"
-_MAY_SHARE_A_WORD = frozenset({Action.CLOSE, Action.DELETE})
-"""Told apart by whether a code follows."""
+_OF_ALL = (
+    *("codes_at_most", "tone_code", "tone_code_example", "gift_key", "gift_key_example"),
+    *("bundle_code", "bundle_code_example", "short_codes"),
+)
+_OF_A_LANGUAGE = ("words", "stops_in_a_sentence", "polite", "names")
+_OF_A_SHORT_CODE = ("languages", "words")
 
 
 @dataclass(frozen=True, slots=True)
 class Grammar:
     """The words and shapes of all languages together; make one with `load`."""
 
-    words: dict[str, tuple[Action, ...]]
-    """Cleaned word → the actions it may mean."""
-    posters: dict[tuple[str, Action], str]
-    """A word in one of its meanings → the first word its language has for that, to show to subscribers."""
-    first: re.Pattern[str]
-    """A command word at the text's beginning, up to its end, a space, a digit or a plus."""
+    everywhere: Lexicon
+    """All languages' words, for short codes that have no set of their own."""
+    short_codes: dict[str, Lexicon]
     tone_code: re.Pattern[str]
     tone_code_example: str
     codes_at_most: int
     gift_key: re.Pattern[str]
     gift_key_example: str
-    stops_in_a_sentence: frozenset[str]
+    bundle_code: re.Pattern[str]
+    bundle_code_example: str
+
+    def at(self, short_code: str) -> Lexicon:
+        """The words that are understood at a short code."""
+        return self.short_codes.get(short_code, self.everywhere)
 
     @classmethod
     def load(cls, folder: Path, languages: Sequence[str]) -> Self:
         """Read the words of these languages from a folder of templates; raises TemplatesError with all findings."""
         findings: list[Finding] = []
         shapes = _Shapes(folder / _SHARED, findings)
-        words, posters, sentences = _words(folder, languages, findings)
+        tables = {
+            language: (path, table)
+            for language in languages
+            if (table := _table(path := folder / language / "commands.yaml", findings)) is not None
+        }
+        everywhere = build(tables, ARGUMENTS, findings)
+        short_codes = _short_codes(shapes, tables, findings) if not findings else {}
         tone_code = shapes.pattern("tone_code", "write a regular expression such as '[0-9]{12}'")
         gift_key = shapes.pattern("gift_key", "write a regular expression such as '[0-9]{6}'")
         shapes.no_question_key("gift_key", gift_key)
+        bundle_code = shapes.pattern("bundle_code", "write a regular expression such as '[0-9]{3}'")
         grammar = cls(
-            words=words,
-            posters=posters,
-            # The longest first: STOP ALL before STOP.
-            first=re.compile(
-                "(?:" + "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True)) + ")(?=[ 0-9+]|$)"
-            ),
+            everywhere=everywhere,
+            short_codes=short_codes,
             tone_code=tone_code,
             tone_code_example=shapes.example("tone_code_example", tone_code, "digits only"),
             codes_at_most=shapes.whole("codes_at_most"),
             gift_key=gift_key,
             gift_key_example=shapes.example("gift_key_example", gift_key, "capitals and digits"),
-            stops_in_a_sentence=sentences,
+            bundle_code=bundle_code,
+            bundle_code_example=shapes.example("bundle_code_example", bundle_code, "digits only"),
         )
         if findings:
             raise TemplatesError(findings)
         return grammar
 
 
+def _table(path: Path, findings: list[Finding]) -> dict[str, Entry] | None:
+    """One language's file; None where it can't be read."""
+    before = len(findings)
+    table = read(path, findings).table
+    if len(findings) > before and not table:
+        return None
+    for name, entry in table.items():
+        if name not in _OF_A_LANGUAGE:
+            right = "it has " + ", ".join(_OF_A_LANGUAGE)
+            findings.append(Finding(path, entry.line, f"'{name}' is no entry of this file", right))
+    return table
+
+
+def _short_codes(shapes: _Shapes, tables: Tables, findings: list[Finding]) -> dict[str, Lexicon]:
+    """What single short codes understand: some of the languages, and words of their own."""
+    found = {}
+    for code, entry in shapes.short_codes().items():
+        for name, inner in entry.table.items():
+            if name not in _OF_A_SHORT_CODE:
+                shapes.find(inner, f"'{name}' is nothing of a short code", "it may have languages and words")
+        wanted = entry.table.get("languages", NOTHING).items
+        for item in wanted:
+            if item.text not in tables:
+                shapes.find(item, f"'{item.text}' is not spoken", "take some of " + ", ".join(tables))
+        chosen = [item.text for item in wanted if item.text in tables] or [*tables]
+        own = shapes.path, entry.table.get("words", NOTHING)
+        found[code] = build({one: tables[one] for one in chosen}, ARGUMENTS, findings, own)
+    return found
+
+
 class _Shapes:
     """The shared file, entry by entry."""
 
     def __init__(self, path: Path, findings: list[Finding]) -> None:
-        self._path = path
+        self.path = path
         self._findings = findings
         self._table = read(path, findings).table
         self._unreadable = bool(findings)
-        known = {"tone_code", "tone_code_example", "codes_at_most", "gift_key", "gift_key_example"}
         for name, entry in self._table.items():
-            if name not in known:
-                self._find(entry, f"'{name}' is no entry of this file", "it has " + ", ".join(sorted(known)))
+            if name not in _OF_ALL:
+                self.find(entry, f"'{name}' is no entry of this file", "it has " + ", ".join(_OF_ALL))
 
-    def _find(self, entry: Entry, what: str, right: str) -> None:
-        self._findings.append(Finding(self._path, entry.line, what, right))
+    def short_codes(self) -> dict[str, Entry]:
+        """What is said of single short codes; it need not be there."""
+        return self._table.get("short_codes", NOTHING).table
+
+    def find(self, entry: Entry, what: str, right: str) -> None:
+        self._findings.append(Finding(self.path, entry.line, what, right))
 
     def _entry(self, name: str) -> Entry:
         entry = self._table.get(name, NOTHING)
         if entry is NOTHING and not self._unreadable:
-            self._find(entry, f"'{name}' is missing", "add it; the shipped file shows how")
+            self.find(entry, f"'{name}' is missing", "add it; the shipped file shows how")
         return entry
 
     def pattern(self, name: str, right: str) -> re.Pattern[str]:
@@ -115,87 +176,26 @@ class _Shapes:
         try:
             return re.compile(entry.text)
         except re.error as error:
-            self._find(entry, f"'{name}' is no regular expression: {error}", right)
+            self.find(entry, f"'{name}' is no regular expression: {error}", right)
             return re.compile("")
 
     def no_question_key(self, name: str, pattern: re.Pattern[str]) -> None:
         entry = self._entry(name)
         if entry.text and any(pattern.fullmatch(key) for key in ("7", "42", "999")):
             what = "would take the number of a question before a charge (YES 7) for a gift"
-            self._find(entry, f"'{entry.text}' {what}", "ask for at least 4 characters: '[0-9A-Z]{4,32}'")
+            self.find(entry, f"'{entry.text}' {what}", "ask for at least 4 characters: '[0-9A-Z]{4,32}'")
 
     def example(self, name: str, pattern: re.Pattern[str], of: str) -> str:
         entry = self._entry(name)
         fits = pattern.fullmatch(entry.text) and clean(entry.text) == entry.text and " " not in entry.text
         if entry is not NOTHING and (not fits or (of == "digits only" and not entry.text.isdigit())):
-            self._find(entry, f"'{entry.text}' does not fit its own expression", f"give one that does, {of}")
+            self.find(entry, f"'{entry.text}' does not fit its own expression", f"give one that does, {of}")
         return entry.text
 
     def whole(self, name: str) -> int:
         entry = self._entry(name)
         if entry is not NOTHING and not (entry.text.isdecimal() and 1 <= int(entry.text) <= 5):
             # An answer about more than five tones would need more than three parts.
-            self._find(entry, f"'{entry.text}' can't be the most codes in a text", "write a number from 1 to 5")
+            self.find(entry, f"'{entry.text}' can't be the most codes in a text", "write a number from 1 to 5")
             return 1
         return int(entry.text or 1)
-
-
-def _words(
-    folder: Path, languages: Sequence[str], findings: list[Finding]
-) -> tuple[dict[str, tuple[Action, ...]], dict[tuple[str, Action], str], frozenset[str]]:
-    """All languages' words, what to show for each, and those that stop in a sentence."""
-    words: dict[str, tuple[Action, ...]] = {}
-    posters: dict[tuple[str, Action], str] = {}
-    sentences: set[str] = set()
-    for language in languages:
-        path = folder / language / "commands.yaml"
-        before = len(findings)
-        table = read(path, findings).table
-        if len(findings) > before and not table:
-            continue
-        for name, entry in table.items():
-            if name not in {"words", "stops_in_a_sentence"}:
-                findings.append(
-                    Finding(path, entry.line, f"'{name}' is no entry of this file", "it has words, stops_in_a_sentence")
-                )
-        _add(words, posters, table.get("words", NOTHING), path, findings)
-        for item in table.get("stops_in_a_sentence", NOTHING).items:
-            if Action.CLOSE not in words.get(clean(item.text), ()):
-                findings.append(Finding(path, item.line, f"'{item.text}' is no word of close", "add it there"))
-            sentences.add(clean(item.text))
-    return words, posters, frozenset(sentences)
-
-
-def _add(
-    words: dict[str, tuple[Action, ...]],
-    posters: dict[tuple[str, Action], str],
-    table: Entry,
-    path: Path,
-    findings: list[Finding],
-) -> None:
-    """Add one language's words; what collides or can't be typed is a finding."""
-    for name, entry in table.table.items():
-        if name not in ARGUMENTS:
-            known = ", ".join(ARGUMENTS)
-            findings.append(Finding(path, entry.line, f"'{name}' is no action", f"the actions are {known}"))
-            continue
-        action = Action(name)
-        if not entry.items:
-            findings.append(Finding(path, entry.line, f"'{name}' has no words", f"write {name}: [WORD, WORD]"))
-        for item in entry.items:
-            word = clean(item.text)
-            others = [other for other in words.get(word, ()) if other is not action]
-            if not word or word.isdigit():
-                findings.append(Finding(path, item.line, f"'{item.text}' can't be a word", "use at least one letter"))
-            elif any({action, other} != _MAY_SHARE_A_WORD for other in others):
-                findings.append(
-                    Finding(path, item.line, f"'{item.text}' means {others[0]} already", "keep it in one place")
-                )
-            elif action not in words.get(word, ()):
-                words[word] = (*words.get(word, ()), action)
-                posters[word, action] = clean(entry.items[0].text)
-    findings += (
-        Finding(path, table.line, f"'{action}' has no words", f"add a line {action}: [WORD, WORD]")
-        for action in ARGUMENTS
-        if action not in table.table
-    )

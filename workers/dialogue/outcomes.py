@@ -6,7 +6,7 @@ The worker makes these from the core's answers; `replies` turns them into a text
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -20,7 +20,18 @@ class Action(StrEnum):
     CLOSE = "close"
     ACCEPT = "accept"
     DECLINE = "decline"
+    COPY = "copy"
+    SET = "set"
+    PAUSE = "pause"
+    RESUME = "resume"
     LIST = "list"
+    STATUS = "status"
+    FIND = "find"
+    TOP = "top"
+    NEW = "new"
+    INFO = "info"
+    PACK = "pack"
+    LANGUAGE = "language"
     HELP = "help"
 
 
@@ -59,6 +70,19 @@ class ToneFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class BundleFacts:
+    """Several tones at one price, as the catalogue has them."""
+
+    code: str
+    name: str
+    price: int
+    """Minor units for one validity period."""
+    validity_days: int
+    tones: int
+    """How many there are in it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """One action's end."""
 
@@ -72,12 +96,25 @@ class Result:
     charged: int | None = None
     """Minor units the core says it charged; None where it doesn't say."""
     other_number: str = ""
-    """The gift's recipient, or its giver where the recipient acts."""
+    """The gift's recipient, or its giver where the recipient acts; whose tone is copied; the caller it is set for."""
     gift_key: str = ""
     owned: tuple[ToneFacts, ...] = ()
     """For LIST: the subscriber's tones."""
     monthly_fee: int | None = None
-    """For OPEN: what the service costs a month, minor units."""
+    """For OPEN and STATUS: what the service costs a month, minor units."""
+    hours: tuple[str, ...] = ()
+    """For SET: from and until when, HH:MM; empty for all day."""
+    query: str = ""
+    """For FIND: what was looked for."""
+    found: tuple[ToneFacts, ...] = ()
+    """For FIND, TOP, NEW: tones of the catalogue, the first of them."""
+    found_in_all: int = 0
+    bundles: tuple[BundleFacts, ...] = ()
+    """For PACK alone: those on sale."""
+    paused: bool = False
+    """For STATUS: the service is open and plays nothing."""
+    language: str = ""
+    """For LANG: the one that is written from now on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +123,19 @@ class Command:
 
     action: Action
     tone_codes: tuple[str, ...] = ()
+    """Of PACK: the bundle's code."""
     recipient: str = ""
-    """E.164 digits without +."""
+    """E.164 digits without +: the gift's recipient, whose tone is copied, or the caller a tone is set for."""
     gift_key: str = ""
     question_key: str = ""
     """With a yes or a no: the number of our own question, 1 to 3 digits; neither key where none was sent."""
+    hours: tuple[str, ...] = ()
+    """From and until when, HH:MM; past midnight where the end is the lower."""
+    query: str = ""
+    language: str = ""
+    """Of LANG: the one that is asked for, a folder under templates/."""
+    languages: tuple[str, ...] = field(default=(), compare=False)
+    """Those that have the words used; empty where that tells nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,3 +144,7 @@ class Misunderstood:
 
     reply: str
     variables: dict[str, object]
+    meant: Command | None = field(default=None, compare=False)
+    """With `did_you_mean`: what would be done if the sender said yes."""
+    languages: tuple[str, ...] = field(default=(), compare=False)
+    """Those that have the words or the letters used; empty where that tells nothing."""

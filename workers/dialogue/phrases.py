@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from workers.dialogue.declared import ANSWERS, DEEDS, REASONS
-from workers.dialogue.outcomes import Result, ToneFacts
+from workers.dialogue.outcomes import BundleFacts, Result, ToneFacts
 from workers.dialogue.wording import Wording
 
 NAME_CHARS = (60, 40, 24, 12, 0)
@@ -121,14 +121,19 @@ _MAKERS: dict[str, Callable[[Said], object]] = {
     "why": lambda said: said.why()[0],
     "then": lambda said: said.why()[1],
     "example": lambda said: said.example,
+    "query": lambda said: said.result.query,
+    "begin": lambda said: said.result.hours[0],
+    "end": lambda said: said.result.hours[1],
+    "count": lambda said: len(said.result.owned),
 }
 
 
-def of_tone(tone: ToneFacts, said: Said, name_chars: int) -> dict[str, object]:
-    """An owned tone's variables for a list."""
-    return {
-        "name": _clipped(tone.name, name_chars),
-        "code": tone.code,
-        "price": said.money(tone.price),
-        "validity": said.wording.put("validity", said.language, days=tone.validity_days),
+def of_item(item: ToneFacts | BundleFacts, said: Said, name_chars: int) -> dict[str, object]:
+    """A tone's or a bundle's variables for a list."""
+    shown: dict[str, object] = {
+        "name": _clipped(item.name, name_chars),
+        "code": item.code,
+        "price": said.money(item.price),
+        "validity": said.wording.put("validity", said.language, days=item.validity_days),
     }
+    return shown | {"count": item.tones} if isinstance(item, BundleFacts) else shown

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from workers.dialogue.combined import combined, first_text, listing
+from workers.dialogue.combined import LISTS, combined, first_text, listing
 from workers.dialogue.declared import ANSWERS, SOMETHING
 from workers.dialogue.outcomes import Action, Command, Misunderstood, Result, ToneFacts, Verdict
 from workers.dialogue.phrases import NAME_CHARS, Said
@@ -21,18 +21,14 @@ def reply(results: Sequence[Result], language: str, wording: Wording, example: s
     if len(results) > 1:
         return combined(results, language, wording)
     result, name = results[0], text_name(results)
-    if name == "list_tones":
-        return listing(result, language, wording)
+    if name in LISTS:
+        return listing(name, result, language, wording)
     return _fitting(name, lambda chars: Said(result, language, wording, chars, example))
 
 
 def text_name(results: Sequence[Result]) -> str:
     """The name of the text that `reply` answers these results with, or begins its answer with."""
-    if len(results) > 1:
-        return first_text(results)
-    result = results[0]
-    is_list = result.action is Action.LIST and result.verdict is Verdict.DONE and result.owned
-    return "list_tones" if is_list else reply_name(result)
+    return first_text(results) if len(results) > 1 else reply_name(results[0])
 
 
 def misunderstood(text: Misunderstood, language: str, wording: Wording) -> str:
@@ -72,7 +68,16 @@ def failed(command: Command, language: str, wording: Wording) -> str:
 def _notice(command: Command, verdict: Verdict, language: str, wording: Wording) -> str:
     return reply(
         [
-            Result(command.action, verdict, tone_code=code, other_number=command.recipient, gift_key=command.gift_key)
+            Result(
+                command.action,
+                verdict,
+                tone_code=code,
+                other_number=command.recipient,
+                gift_key=command.gift_key,
+                hours=command.hours,
+                query=command.query,
+                language=command.language,
+            )
             for code in command.tone_codes or ("",)
         ],
         language,
@@ -84,8 +89,9 @@ def _fitting(name: str, said: Callable[[int], Said]) -> str:
     """The answer with names as long as its parts allow; the longest where no length helps (a language of two bytes)."""
     first = ""
     for chars in NAME_CHARS[:-1]:
-        text = said(chars).answer(name)
-        if parts_needed(text) <= ANSWERS[name].parts:
+        saying = said(chars)
+        text = saying.answer(name)
+        if parts_needed(text) <= saying.wording.parts(name, saying.language):
             return text
         first = first or text
     return first

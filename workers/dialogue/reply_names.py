@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from workers.dialogue.outcomes import Action, Result, Verdict
 from workers.dialogue.phrases import reason_words
 
@@ -15,6 +17,9 @@ BY_REASON: dict[tuple[Action, Verdict, str], str] = {
     (Action.CLOSE, Verdict.REFUSED, "no_service"): "close_already",
     (Action.ACCEPT, Verdict.REFUSED, "gift_answered"): "answer_already",
     (Action.DECLINE, Verdict.REFUSED, "gift_answered"): "answer_already",
+    (Action.SET, Verdict.REFUSED, "tone_missing"): "set_not_owned",
+    # To whom asks how things stand, no service is an answer.
+    (Action.STATUS, Verdict.REFUSED, "no_service"): "status_none",
     # A gift is paid for by its giver: "your balance is too low" would be a lie to the recipient.
     **{(Action.ACCEPT, Verdict.REFUSED, reason): "accept_unpaid" for reason in _PAYING},
     # What is our fault is said first.
@@ -39,7 +44,34 @@ BY_ACTION: dict[tuple[Action, Verdict], str] = {
     (Action.DECLINE, Verdict.ALREADY): "answer_already",
     (Action.LIST, Verdict.DONE): "list_empty",
     (Action.HELP, Verdict.DONE): "help",
+    (Action.COPY, Verdict.DONE): "copy_done",
+    (Action.COPY, Verdict.ALREADY): "order_already",
+    (Action.SET, Verdict.DONE): "set_done",
+    (Action.PAUSE, Verdict.DONE): "pause_done",
+    (Action.RESUME, Verdict.DONE): "resume_done",
+    (Action.STATUS, Verdict.DONE): "status_open",
+    (Action.FIND, Verdict.DONE): "find_empty",
+    (Action.TOP, Verdict.DONE): "top_empty",
+    (Action.NEW, Verdict.DONE): "new_empty",
+    (Action.INFO, Verdict.DONE): "info_done",
+    (Action.PACK, Verdict.DONE): "bundles_empty",
+    (Action.LANGUAGE, Verdict.DONE): "language_done",
 }
+
+BY_WHAT: tuple[tuple[Action, Callable[[Result], object], str], ...] = (
+    # A key means that somebody still has to say yes, whatever the core calls it.
+    (Action.GIFT, lambda result: result.gift_key, "gift_offered"),
+    (Action.LIST, lambda result: result.owned, "list_tones"),
+    (Action.FIND, lambda result: result.found, "find_tones"),
+    (Action.TOP, lambda result: result.found, "top_tones"),
+    (Action.NEW, lambda result: result.found, "new_tones"),
+    (Action.PACK, lambda result: result.bundles, "bundles"),
+    (Action.PACK, lambda result: result.tone_code, "bundle_done"),
+    (Action.SET, lambda result: result.other_number, "set_caller_done"),
+    (Action.SET, lambda result: result.hours, "set_hours_done"),
+    (Action.STATUS, lambda result: result.paused, "status_paused"),
+)
+"""Of what was done: the text where the result has that."""
 
 BY_VERDICT: dict[Verdict, str] = {
     Verdict.DONE: "done",
@@ -56,10 +88,11 @@ BY_VERDICT: dict[Verdict, str] = {
 
 
 def reply_name(result: Result) -> str:
-    """The name of the text that tells this end; a list that has tones is told by `listing` instead."""
-    if result.action is Action.GIFT and result.verdict is Verdict.DONE and result.gift_key:
-        # A key means that somebody still has to say yes, whatever the core calls it.
-        return "gift_offered"
+    """The name of the text that tells this end."""
+    if result.verdict is Verdict.DONE:
+        for action, has, name in BY_WHAT:
+            if result.action is action and has(result):
+                return name
     if result.verdict is Verdict.REFUSED:
         by_reason = BY_REASON.get((result.action, result.verdict, reason_words(result.reason)))
         if by_reason:

@@ -12,6 +12,18 @@ _EXTENDED = frozenset("\f^{}\\[~]|€")
 PARTS_AT_MOST = 3
 """Of any answer."""
 
+_ALLOWED = {"gsm": {1: 1, 2: 2, 3: 3}, "ucs2": {1: 2, 2: 3, 3: 3}}
+"""Parts that say in an alphabet of 160 letters → in this one.  70 letters are few for a price, a period and how to
+stop, also where each letter is a word; two parts of 67 are about what English says in one."""
+
+ALPHABETS = tuple(_ALLOWED)
+"""What a language may be written in: the default alphabet, or all of Unicode's first plane."""
+
+
+def allowed(parts: int, alphabet: str) -> int:
+    """Parts that a text may need which is declared with `parts`, in a language of that alphabet."""
+    return _ALLOWED[alphabet][parts]
+
 
 def septets(text: str) -> int | None:
     """Septets in the default alphabet, or None where it lacks one of the letters."""
@@ -21,6 +33,11 @@ def septets(text: str) -> int | None:
     if letters <= _BASIC | _EXTENDED:
         return len(text) + sum(text.count(letter) for letter in _EXTENDED & letters)
     return None
+
+
+def not_basic(text: str) -> str:
+    """The letters that the default alphabet lacks, each once."""
+    return "".join(sorted(set(text) - _BASIC - _EXTENDED))
 
 
 def parts_needed(text: str) -> int:

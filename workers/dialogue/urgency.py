@@ -20,7 +20,18 @@ QUEUES: dict[Action, Queue] = {
     Action.CLOSE: "interactive",  # nobody who wants to stop paying waits behind those who buy
     Action.ACCEPT: "interactive",  # a person was asked and waits for the effect
     Action.DECLINE: "interactive",  # likewise, and it charges nobody
+    Action.COPY: "orders",  # charged
+    Action.PACK: "orders",  # charged, where it names a bundle
+    Action.SET: "orders",  # a change of the library
+    Action.PAUSE: "interactive",  # one small change, and its sender waits for silence
+    Action.RESUME: "interactive",
     Action.LIST: "interactive",  # reads only
+    Action.STATUS: "interactive",
+    Action.FIND: "interactive",
+    Action.TOP: "interactive",
+    Action.NEW: "interactive",
+    Action.INFO: "interactive",
+    Action.LANGUAGE: "interactive",  # needs no core at all
     Action.HELP: "interactive",  # needs no core at all
 }
 

@@ -15,8 +15,10 @@ from typing import Self
 
 from jinja2 import Template
 
+from workers.dialogue.declared import ANSWERS
 from workers.dialogue.delivery import AS_SET, Delivery, load_delivery
 from workers.dialogue.sources import Finding, TemplatesError
+from workers.dialogue.text_size import allowed
 from workers.dialogue.wording_files import Language, checked_sizes, load_language
 
 _LONGEST_CHARS = 600
@@ -64,6 +66,10 @@ class Wording:
     def delivery(self, text_name: str) -> Delivery:
         """How the text of that name is to be delivered."""
         return self.deliveries.get(text_name, AS_SET)
+
+    def parts(self, text_name: str, language: str) -> int:
+        """The parts that the text of that name may need in a language."""
+        return allowed(ANSWERS[text_name].parts, self._language(language).alphabet)
 
     def say(self, text_name: str, language: str, /, **variables: object) -> str:
         """The text of that name; KeyError where `declared` has no such text."""

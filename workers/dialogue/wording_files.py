@@ -21,7 +21,7 @@ from workers.dialogue.declared import (
     Declared,
 )
 from workers.dialogue.sources import NOTHING, Entry, Finding, read
-from workers.dialogue.text_size import parts_needed
+from workers.dialogue.text_size import ALPHABETS, allowed, not_basic, parts_needed
 
 _ENVIRONMENT = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=False)
 # Nothing that counts, loops over or builds anything by itself: texts fill in variables.
@@ -39,6 +39,8 @@ class Language:
     deeds: dict[str, Template]
     reasons: dict[str, tuple[Template, Template | None]]
     formats: dict[str, Template]
+    alphabet: str
+    """`gsm` where its letters are those of the default alphabet, else `ucs2`."""
     decimals: int
     decimal_mark: str
     between_items: str
@@ -52,6 +54,9 @@ def load_language(path: Path, findings: list[Finding]) -> Language:
     decimals = plain["decimals"].text
     if plain["decimals"] is not NOTHING and not (decimals.isdecimal() and int(decimals) <= 4):
         source.find(plain["decimals"], f"'{decimals}' can't be the decimals of money", "write a number from 0 to 4")
+    alphabet = plain["alphabet"].text
+    if plain["alphabet"] is not NOTHING and alphabet not in ALPHABETS:
+        source.find(plain["alphabet"], f"'{alphabet}' is no alphabet", "write one of " + ", ".join(ALPHABETS))
     return Language(
         file=path,
         lines={name: entry.line for name, entry in source.section("answers").table.items()},
@@ -59,6 +64,7 @@ def load_language(path: Path, findings: list[Finding]) -> Language:
         deeds=source.templates("deeds", DEEDS),
         reasons=source.reasons(),
         formats=source.templates("formats", FORMATS, besides=PLAIN_FORMATS),
+        alphabet=alphabet,
         decimals=int(decimals) if decimals.isdecimal() else 0,
         decimal_mark=plain["decimal_mark"].text,
         between_items=plain["between_items"].text,
@@ -66,15 +72,44 @@ def load_language(path: Path, findings: list[Finding]) -> Language:
 
 
 def checked_sizes(language: Language) -> list[Finding]:
-    """Answers that need more parts with the samples than they should."""
+    """Answers that need more parts with usual values than they should."""
     findings = []
+    samples = _samples(language)
     for name, declared in ANSWERS.items():
-        text = language.answers[name].render(SAMPLES)
-        needed = parts_needed(text)
-        if needed > declared.parts:
+        text = language.answers[name].render(samples)
+        needed, most = parts_needed(text), allowed(declared.parts, language.alphabet)
+        if needed > most:
             what = f"'{name}' needs {needed} parts of a text message with usual values ({len(text)} letters)"
-            findings.append(Finding(language.file, language.lines[name], what, f"shorten it to fit {declared.parts}"))
+            if language.alphabet == "gsm" and (strange := not_basic(text)):
+                what += f", as '{strange}' halves what a part holds"
+            findings.append(Finding(language.file, language.lines[name], what, f"shorten it to fit {most}"))
     return findings
+
+
+def _samples(language: Language) -> dict[str, object]:
+    """The samples, with what a language writes its own way written so."""
+
+    def put(form: str) -> str:
+        return language.formats[form].render(samples)
+
+    samples = dict(SAMPLES)
+    money = language.formats["money"]
+    amounts = {"price": 1200, "charged": 1200, "total": 6000, "fee": 500}
+    for name, minor_units in amounts.items():
+        amount = f"{minor_units / 100:.{language.decimals}f}".replace(".", language.decimal_mark)
+        samples[name] = money.render(amount=amount)
+    samples["validity"] = put("validity")
+    samples["number"] = put("number")
+    samples["tone"] = put("tone")
+    samples["name"] = str(SAMPLES["name"])[:12]  # names in a row are shortened where they must be
+    samples["items"] = language.between_items.join((put("order_item"), put("list_item")))
+    samples["name"] = SAMPLES["name"]
+    samples["codes"] = language.between_items.join(("600902000001", "600902000002"))
+    samples["deed"] = language.deeds["gift"].render(samples)
+    samples["why"] = language.reasons["spending_limit"][0].render(samples)
+    then = language.reasons["balance"][1]
+    samples["then"] = then.render(samples) if then else ""
+    return samples
 
 
 class _Source:

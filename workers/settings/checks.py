@@ -52,6 +52,11 @@ def problems_in(settings: Settings) -> Iterator[Finding]:
             ("dialogue", "default_language"),
             f'= "{dialogue.default_language}" must be one of languages = {dialogue.languages}',
         )
+    for prefix, language in dialogue.prefixes.items():
+        if not (prefix.isascii() and prefix.isdigit()):
+            yield ("dialogue", "prefixes"), f'has "{prefix}": write the digits a number begins with, such as 86'
+        elif language not in dialogue.languages:
+            yield ("dialogue", "prefixes"), f'has {prefix} = "{language}", which is none of {dialogue.languages}'
     binds = {bind.name: bind for bind in settings.smpp.binds}
     for name, count in Counter(bind.name for bind in settings.smpp.binds).items():
         if count > 1:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import json
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, get_origin
 
 from pydantic import BaseModel
 
@@ -91,6 +91,11 @@ def _element(elements: list[Any], part: str, name: str) -> int:
 
 def _value(name: str, value: str, path: Key, model: type[BaseModel]) -> object:
     field = field_at(model, path)
+    if field is not None and get_origin(field.annotation) is dict:
+        pairs = [pair.partition("=") for pair in value.split(",") if pair.strip()]
+        if not all(equals for _, equals, _ in pairs):
+            raise UnfitError(f"{name}: write pairs, such as 86=zh,255=sw")
+        return {key.strip(): said.strip() for key, _, said in pairs}
     if field is None or not is_list(field):
         return value
     if table_of(field) or value.lstrip().startswith("["):

@@ -212,6 +212,14 @@ class DialogueSettings(Table):
         default=["en"], min_length=1, description="the languages spoken: folders under the templates"
     )
     default_language: str = Field("en", description="where nothing tells the subscriber's; one of `languages`")
+    prefixes: dict[str, str] = Field(
+        default={},
+        examples=[{"86": "zh", "255": "sw"}],
+        description=(
+            'the language of numbers that begin so, E.164 digits, as in `{86 = "zh", 255 = "sw"}`, where neither'
+            " LANG nor the words used tell it; the longest counts"
+        ),
+    )
     templates: Path | None = Field(None, description="a folder of your own wording; the shipped one by default")
     dedupe_s: float = Field(
         120.0,

@@ -59,6 +59,8 @@ def _row(path: Key, field: FieldInfo) -> str:
 
 def _values(name: str, field: FieldInfo) -> str:
     kind = field.annotation
+    if get_origin(kind) is dict:
+        return "table of texts"
     if is_list(field) and get_origin(of := get_args(kind)[0]) is Literal:
         return "list of " + " ".join(f"`{option}`" for option in get_args(of))
     if options := [one for one in get_args(kind) if one is not NoneType]:
@@ -84,6 +86,8 @@ def _default(field: FieldInfo) -> str:
         return "*to be set*"
     value = field.default
     if isinstance(value, SecretStr) or value is None or value == "":
+        return "none"
+    if value == {}:
         return "none"
     if isinstance(value, list):
         return f"`{value}`".replace("'", '"') if value else "none"

@@ -90,6 +90,14 @@ def test_a_named_file_that_is_missing_stops_the_start(tmp_path: Path) -> None:
             "default_language = \"sw\" must be one of languages = ['en']",
         ),
         (
+            "[dialogue]\nlanguages = ['en']\nprefixes = { 86 = 'zh' }\n",
+            "tonegate.toml:3: [dialogue] prefixes has 86 = \"zh\", which is none of ['en']",
+        ),
+        (
+            "[dialogue]\nprefixes = { '+86' = 'en' }\n",
+            '[dialogue] prefixes has "+86": write the digits a number begins with',
+        ),
+        (
             "[consent]\norder = 'external'\n",
             'tonegate.toml:2: [consent] order = "external" needs [consent.gateway] url: where the gateway listens',
         ),
