@@ -57,7 +57,7 @@ class HttpGateway:
         }
         try:
             async with self._session.post(self._url, data=body, headers=headers, allow_redirects=False) as response:
-                answer = await response.content.read(_MAX_BYTES + 1)
+                answer = await _whole(response.content)
                 status, told = response.status, response.headers
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise GatewayAway(type(error).__name__) from None
@@ -73,6 +73,16 @@ class HttpGateway:
             raise GatewayAway("wrong signature")
         if abs(int(timestamp) - self._clock()) > _FRESH_S:
             raise GatewayAway("stale answer")
+
+
+async def _whole(content: aiohttp.StreamReader) -> bytes:
+    """All of an answer, which may come in pieces."""
+    body = b""
+    async for piece in content.iter_any():
+        body += piece
+        if len(body) > _MAX_BYTES:
+            raise GatewayAway("too long an answer")
+    return body
 
 
 def _request(row: ClaimedRow, asked: Sequence[Result]) -> dict[str, object]:
@@ -92,7 +102,7 @@ def _request(row: ClaimedRow, asked: Sequence[Result]) -> dict[str, object]:
 def _read(body: bytes, transaction_id: str) -> GatewayAnswer:
     try:
         answer = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise GatewayAway("not JSON") from None
     if not isinstance(answer, dict) or answer.get("id") != transaction_id:
         raise GatewayAway("an answer to something else")

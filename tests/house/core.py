@@ -38,6 +38,10 @@ class Core:
         """Give our portal account another password."""
         await self._ask("PUT", "/password", {"account": "tonegate", "password": new})
 
+    async def price(self, tone: str, price: int) -> None:
+        """Give a tone another price, minor units."""
+        await self._ask("PUT", f"/tones/{tone}", {"price": price})
+
     def charges(self) -> list[dict[str, Any]]:
         """What was charged, oldest first; read from its database, so also while it is down."""
         return self._rows(tables.ledger)

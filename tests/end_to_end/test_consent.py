@@ -1,0 +1,121 @@
+"""The yes before a charge through the running product: whole conversations over an SMSC that nobody here wrote."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from core_client.sandbox.catalogue import starting_catalogue
+from tests.end_to_end.phones import Phones
+from tests.house import House, until
+from tests.smpp.peers.smpp34_server import Smpp34Smsc
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+TONES = {tone.code: tone for tone in starting_catalogue()}
+TONE, OTHER, DEARER = TONES["600902000002"], TONES["600902000003"], TONES["600902000004"]
+ASKS = {"open": "reply", "order": "reply", "gift": "reply"}
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def phones(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Phones]:
+    async with (
+        Smpp34Smsc() as smsc,
+        House(tmp_path_factory.mktemp("house"), smsc.port, {"consent": ASKS}) as house,
+        Phones(smsc, house) as phones,
+    ):
+        await smsc.bound()
+        yield phones
+
+
+def charged(phones: Phones, number: str) -> list[tuple[str, str, int]]:
+    """What the core charged a number: action, tone, amount."""
+    return [
+        (row["action"], row["tone"], row["amount"]) for row in phones.house.core.charges() if row["number"] == number
+    ]
+
+
+async def recorded(phones: Phones, number: str) -> list[tuple[str, str]]:
+    """The record of a number's consents: what was said, to which action."""
+    _, rows = await phones.house.tonegate("consents", "show", number)
+    return [(row["event"], row["action"]) for row in rows]
+
+
+async def test_an_order_is_charged_once_its_price_was_told_and_agreed_to(phones: Phones) -> None:
+    """Promise 3."""
+    number = "8613806000001"
+    asked = await phones.ask(number, TONE.code, TONE.name, "Reply YES to buy", "Nothing is charged yet")
+    assert f"{TONE.price / 100:.2f} yuan" in asked
+    assert [] == charged(phones, number)
+    await phones.ask(number, "YES", "is yours", f"You paid {TONE.price / 100:.2f}", f"DEL {TONE.code}")
+    assert [("order", TONE.code, TONE.price)] == charged(phones, number)
+    assert [("granted", "order")] == await recorded(phones, number)
+    await phones.ask(number, "YES", "Nothing waits for your YES")
+    assert [("order", TONE.code, TONE.price)] == charged(phones, number)
+
+
+async def test_a_price_that_changed_in_between_is_asked_again(phones: Phones) -> None:
+    """Promise 3: a yes to one price is none to another."""
+    number = "8613806000002"
+    await phones.ask(number, DEARER.code, f"{DEARER.price / 100:.2f} yuan", "Reply YES to buy")
+    await phones.house.core.price(DEARER.code, 900)
+    await phones.ask(number, "YES", "price has just changed", "nothing was charged", "9.00 yuan", "Reply YES to buy")
+    assert [] == charged(phones, number)
+    await phones.ask(number, "YES", "is yours", "9.00")
+    assert [("order", DEARER.code, 900)] == charged(phones, number)
+
+
+async def test_of_two_open_questions_the_number_picks_the_one_that_is_meant(phones: Phones) -> None:
+    number, friend = "8613806000003", "8613806000004"
+    await phones.ask(number, TONE.code, "Reply YES to buy")
+    await phones.ask(number, f"GIFT {OTHER.code} {friend}", "Reply YES 2 to give")
+    await phones.ask(number, "YES", "YES 1: the order", "YES 2: the gift", "Nothing is charged yet")
+    assert [] == charged(phones, number)
+    await phones.ask(number, "YES 2", "We offered", friend)
+    offer = await phones.heard(friend, "reply YES")
+    await phones.ask(friend, f"YES {offer.split('YES ')[1].split('.')[0]}", "is yours, a gift")
+    assert [("gift", OTHER.code, OTHER.price)] == charged(phones, number)
+    await phones.ask(number, "YES", "is yours", f"DEL {TONE.code}")
+    assert [("granted", "gift"), ("granted", "order")] == await recorded(phones, number)
+
+
+async def test_no_costs_nothing_and_is_kept(phones: Phones) -> None:
+    number = "8613806000005"
+    await phones.ask(number, TONE.code, "Reply YES to buy")
+    await phones.ask(number, "NO", "we leave it", "Nothing was charged")
+    await phones.ask(number, "YES", "Nothing waits for your YES")
+    assert ([], [("refused", "order")]) == (charged(phones, number), await recorded(phones, number))
+
+
+async def test_stopping_needs_no_yes_and_takes_questions_back(phones: Phones) -> None:
+    number = "8613806000006"
+    await phones.ask(number, TONE.code, "Reply YES to buy")
+    await phones.ask(number, "STOP", "is closed", "Nothing more will be charged")
+    await phones.ask(number, "YES", "Nothing waits for your YES")
+    assert [] == charged(phones, number)
+    await phones.ask(number, "ON", "a month", "Reply YES to open")
+    await phones.ask(number, "YES", "service is open")
+    assert ["open"] == [action for action, _, _ in charged(phones, number)]
+
+
+async def test_the_record_of_all_that_is_whole(phones: Phones) -> None:
+    number = "8613806000007"
+    await phones.ask(number, TONE.code, "Reply YES to buy")
+    await phones.ask(number, "YES", "is yours")
+    code, found = await phones.house.tonegate("consents", "verify")
+    assert (0, []) == (code, found["flaws"])
+    assert found["rows"] == found["head"]["seq"] >= 1
+
+
+async def test_silence_is_no_and_is_told_where_it_is_set_so(tmp_path: Path) -> None:
+    number = "8613806000008"
+    settings = {"consent": {**ASKS, "expires_s": 0.5, "silence": "told"}}
+    async with Smpp34Smsc() as smsc, House(tmp_path, smsc.port, settings) as house, Phones(smsc, house) as phones:
+        await smsc.bound()
+        await phones.ask(number, TONE.code, "Reply YES to buy", "We had no YES from you", "Nothing was charged")
+        await phones.ask(number, "YES", "Nothing waits for your YES")
+        await until(house.finished, "all is sent")
+        assert [] == charged(phones, number)

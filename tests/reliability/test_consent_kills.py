@@ -1,0 +1,64 @@
+"""kill -9 at each step between the price that was told and the charge: no charge without its record, none twice."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.house import Handsets, House, until
+from tests.reliability.programs.dies_with_a_yes import NUMBER, STEPS
+from workers.journal import Database
+from workers.journal.consents import Record
+
+_DIES = Path(__file__).parent / "programs" / "dies_with_a_yes.py"
+TONE = "600902000009"
+
+
+@pytest.mark.parametrize("forgets", [False, True], ids=["core remembers", "core forgets"])
+async def test_a_death_at_any_step_of_a_yes_charges_nobody_without_a_record_and_nobody_twice(
+    tmp_path: Path, patience_s: float, forgets: bool
+) -> None:
+    """Promises 2, 3 and 4: one charge for each yes, its record before it, and an answer to everybody."""
+    faults = "forget_transactions" if forgets else ""
+    settings: dict[str, dict[str, object]] = {
+        "worker": {"attempts": 20},
+        "sandbox": {"faults": faults},
+        "consent": {"order": "reply"},
+    }
+    async with (
+        Handsets() as handsets,
+        House(tmp_path, handsets.port, settings, {"worker": _DIES, "interactive": _DIES}) as house,
+    ):
+        await until(handsets.bound, "the listener is bound")
+        numbers = [NUMBER.format(no) for no in range(1, len(STEPS) + 1)]
+
+        def all_told(words: str) -> bool:
+            house.start_what_died()
+            return all(handsets.told(number, words) for number in numbers)
+
+        for number in numbers:
+            handsets.text(number, TONE)
+        await until(
+            lambda: all_told("Reply YES to buy"), lambda: f"all asked: {house.unfinished()}", within_s=patience_s
+        )
+        for number in numbers:
+            handsets.text(number, "YES")
+        await until(lambda: all_told("is yours"), lambda: f"all charged: {house.unfinished()}", within_s=patience_s)
+        await until(house.finished, lambda: f"all done: {house.unfinished()}", within_s=patience_s)
+        died = [what for number, (what, *_) in zip(numbers, STEPS, strict=True) if _died(house, number)]
+        assert [what for what, *_ in STEPS] == died
+        charges = house.core.charges()
+        assert numbers == sorted(row["number"] for row in charges)
+        database = Database(house.settings.journal.url)
+        granted = {row["transaction_id"]: row["number"] for row in Record(database).all()}
+        verified = Record(database).verify()
+        database.close()
+        assert numbers == sorted(granted.values())
+        assert {(row["transaction_id"][:24], row["number"]) for row in charges} == set(granted.items())
+        assert [] == verified.flaws
+        assert dict.fromkeys(numbers, 2) == {number: len(handsets.heard(number)) for number in numbers}
+
+
+def _died(house: House, number: str) -> bool:
+    return (house.folder / f"died-{number}").exists()
