@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import ParamSpec, Protocol, TypeVar
 
 from core_client import Busy, Refused
-from workers.dialogue import Verdict
+from workers.dialogue import Action, Verdict
 from workers.dialogue.limits import NumberLimits
 from workers.dialogue.offers import Facts, Offer, Offers, Quote, Thing, Used
 from workers.journal import Ending, Journal, JournalUnavailable
@@ -173,14 +173,22 @@ class Pricing:
         row = ending.row
         held = row.transaction_id in self._holding
         self._holding.discard(row.transaction_id)
-        if ending.doubtful or not (held or row.doubtful):
+        if ending.doubtful or not (held or row.doubtful or self._keeps_book):
             return ending
-        kept = tuple(
-            (f"{row.transaction_id}{no:02d}", result.charged)
+        done = {
+            no: result
             for no, result in read_results(ending.results or row.results).items()
-            if result.verdict is Verdict.DONE and result.action in CHARGED
+            if result.verdict is Verdict.DONE
+        }
+        kept = tuple(
+            (f"{row.transaction_id}{no:02d}", result.charged) for no, result in done.items() if result.action in CHARGED
         )
-        return replace(ending, settlement=Settlement(row.transaction_id, kept))
+        ended = tuple(
+            (result.other_number, result.tone_code) for result in done.values() if result.action is Action.DECLINE
+        )
+        if not (held or row.doubtful or ended):
+            return ending
+        return replace(ending, settlement=Settlement(row.transaction_id, kept, ended))
 
     async def _allowed(self, step: Step, price: int | None) -> None:
         now, counts = self._clock(), Counts()
@@ -191,9 +199,11 @@ class Pricing:
             raise Refused(reason)
 
     async def _reserved(self, step: Step) -> Reserved | None:
-        if self._book is None or not (self._offers().offers or self._limits.of_charges):
-            return None
-        return await self._book.reserved(step.transaction_id)
+        return await self._book.reserved(step.transaction_id) if self._book and self._keeps_book else None
+
+    @property
+    def _keeps_book(self) -> bool:
+        return bool(self._offers().offers or self._limits.of_charges)
 
     async def _held(self, step: Step, thing: str, quote: Quote, offer: Offer | None) -> Quote | None:
         """The quote, reserved where it has to be; None where its offer is sold out."""

@@ -32,7 +32,8 @@ def own_words(host: Host, more: str = "") -> Path:
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Host]:
     """A host that asks before it charges, and takes so many texts in a minute."""
     one = Host(tmp_path_factory.mktemp("shop"))
-    own_words(one, f'[consent]\norder = "reply"\n[limits]\nmessages_per_minute = {MOST}\n')
+    one.settings.write_text(one.settings.read_text().replace('order = "none"', 'order = "reply"'))
+    own_words(one, f"[limits]\nmessages_per_minute = {MOST}\n")
     try:
         one.up()
         yield one
@@ -60,6 +61,12 @@ def test_an_offer_is_live_at_once_told_before_the_yes_charged_after_it_and_sold_
     assert "The price has just changed; nothing was charged." in answer
     assert "costs 2.00 yuan" in answer
     assert "You paid 2.00 yuan" in shop.answered("YES", SECOND)
+    (paid,) = json.loads(shop.run("messages", "--number", FIRST, "--code", "YES", "--json").stdout)
+    life = json.loads(shop.run("show", str(paid["id"]), "--json").stdout)
+    assert [(CODE, 120, "spring", "kept")] == [
+        (charge["thing"], charge["amount"], charge["offer_id"], charge["state"]) for charge in life["charges"]
+    ]
+    assert "spring" in shop.run("show", str(paid["id"])).stdout
     (row,) = told(shop, "list")
     assert ("spring", 1, 1, True) == (row["id"], row["had"], row["total"], row["open"])
     found = told(shop, "explain", "--number", SECOND, "--tone", CODE)

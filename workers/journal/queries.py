@@ -10,8 +10,9 @@ from sqlalchemy import Row, func, or_, select
 
 from workers.journal.database import Database
 from workers.journal.line import destinations
+from workers.journal.quotas import of_message
 from workers.journal.states import InboxState
-from workers.journal.tables import history, inbox, outbox, outbox_parts, receipts
+from workers.journal.tables import charges, history, inbox, outbox, outbox_parts, receipts
 
 _UNFINISHED = (
     InboxState.RECEIVED,
@@ -60,6 +61,8 @@ class Life:
     message: dict[str, Any] = field(repr=False)
     answers: list[dict[str, Any]] = field(repr=False)
     history: list[dict[str, Any]] = field(repr=False)
+    charges: list[dict[str, Any]] = field(default_factory=list, repr=False)
+    """What it reserved or was charged, with the offer each price came from; only where there are offers or limits."""
 
 
 class Reader:
@@ -137,6 +140,9 @@ class Reader:
             events = connection.execute(
                 select(history).where(history.c.inbox_id == row.id).order_by(history.c.id)
             ).all()
+            paid = connection.execute(
+                select(charges).where(of_message(row.transaction_id)).order_by(charges.c.transaction_id)
+            ).all()
         message = _plain(row)
         message["results"] = json.loads(row.results) if row.results else {}
         return Life(
@@ -146,6 +152,7 @@ class Reader:
                 for answer in answers
             ],
             [_event(event) for event in events],
+            [_plain(charge) for charge in paid],
         )
 
 

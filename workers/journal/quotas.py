@@ -4,7 +4,7 @@ An offer with a quota is counted in the transaction that reserves it, by one sta
 quota: it is never oversold, however many workers and hosts there are.  A reservation is given back with the end that
 says it took no effect, and stays where nobody knows: a quota is rather not used up than exceeded.
 
-    reserve ──▶ reserved ──done──▶ kept
+    reserve ──▶ reserved ──done──▶ kept ──a gift is turned down──▶ ended
                    │ refused, cancelled, not now ──▶ given back
                    │ unknown ──▶ stays until the core has said what became of it
 """
@@ -23,7 +23,7 @@ from workers.journal.rows import Settlement
 from workers.journal.states import FLOOD_TOLD
 from workers.journal.tables import charges, inbox, offer_counts
 
-RESERVED, KEPT = "reserved", "kept"
+RESERVED, KEPT, ENDED = "reserved", "kept", "ended"
 _ALL = ""
 """In the place of a number: everybody together."""
 _INSERT: Mapping[str, type[postgresql.Insert | sqlite.Insert]] = {
@@ -95,11 +95,13 @@ def reserve(connection: Connection, wanted: Sequence[Charge], now: float) -> lis
 def settle(connection: Connection, ends: Sequence[Settlement]) -> None:
     """Keep what was charged and give back the rest of what these messages have reserved."""
     for end in sorted(ends, key=lambda end: end.message):
-        theirs = and_(_of_message(end.message), charges.c.state == RESERVED)
+        theirs = and_(of_message(end.message), charges.c.state == RESERVED)
         for transaction_id, amount in end.kept:
             kept = update(charges).where(charges.c.transaction_id == transaction_id, charges.c.state == RESERVED)
             connection.execute(kept.values(state=KEPT) if amount is None else kept.values(state=KEPT, amount=amount))
         _give_back(connection, theirs)
+        for giver, tone in end.gifts_ended:
+            _end_gift(connection, giver, tone)
 
 
 class Quotas:
@@ -210,6 +212,19 @@ def _give_back(connection: Connection, which: ColumnElement[bool]) -> None:
             _uncount(connection, row.offer_id, (_ALL, row.number))
 
 
-def _of_message(transaction_id: str) -> ColumnElement[bool]:
+def _end_gift(connection: Connection, giver: str, tone: str) -> None:
+    """Nothing was charged for a gift after all: its offer can be had again, but it counts among those given."""
+    theirs = and_(charges.c.number == giver, charges.c.action == "gift", charges.c.thing == tone)
+    last = select(charges).where(theirs, charges.c.state == KEPT).order_by(charges.c.at.desc()).limit(1)
+    gift = connection.execute(last.with_for_update()).first()
+    if gift is None:
+        return
+    ended = update(charges).where(charges.c.transaction_id == gift.transaction_id)
+    connection.execute(ended.values(state=ENDED, amount=0, counted=False))
+    if gift.counted:
+        _uncount(connection, gift.offer_id, (_ALL, gift.number))
+
+
+def of_message(transaction_id: str) -> ColumnElement[bool]:
     """The charges of a message's steps, by the primary key."""
     return charges.c.transaction_id.between(f"{transaction_id}00", f"{transaction_id}99")

@@ -322,7 +322,7 @@ charges = Table(  # what a number's message may cost: reserved before its call, 
     Column("offer_id", String(64), nullable=False),  # '' where the price is the catalogue's
     Column("counted", Boolean, nullable=False),  # in the offer's counts: it has a quota
     Column("amount", Integer, nullable=False),  # minor units: the price until it is kept, then what was charged
-    Column("state", String(8), nullable=False),  # reserved, kept
+    Column("state", String(8), nullable=False),  # reserved, kept; ended: a gift that nobody took
     Column("at", Float(53), nullable=False),
 )
 

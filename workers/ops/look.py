@@ -36,6 +36,7 @@ _PART = {
     "id": "message_id",
     "error": "error",
 }
+_CHARGE = {"step": "transaction_id", "for": "thing", "amount": "amount", "offer": "offer_id", "state": "state"}
 _EVENT = {"at": "at", "event": "event", "author": "author", "detail": "detail"}
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
@@ -95,6 +96,8 @@ def show(settings: Settings, identity: str, *, json: bool, reveal: bool) -> bool
         "answers": [veiled(answer, reveal=reveal) for answer in life.answers],
         "history": [veiled(event, reveal=reveal) for event in life.history],
     }
+    if life.charges:
+        whole["charges"] = [veiled(charge, reveal=reveal) for charge in life.charges]
     if json:
         as_json(whole)
         return True
@@ -104,6 +107,7 @@ def show(settings: Settings, identity: str, *, json: bool, reveal: bool) -> bool
         (_ANSWER, whole["answers"], "no answer yet"),
         *([(_PART, parts, "")] if parts else []),
         (_EVENT, whole["history"], "no event"),
+        *([(_CHARGE, whole["charges"], "")] if life.charges else []),
     ):
         as_table([*columns], [[_readable(key, row[key]) for key in columns.values()] for row in rows], empty)
     return True

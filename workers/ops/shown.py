@@ -20,7 +20,10 @@ from workers.privacy import mask, mask_text
 _NUMBERS = frozenset({"number", "source", "destination", "recipient"})
 _WORDS = frozenset({"text"})
 _NO_NUMBERS = frozenset(
-    {"transaction_id", "network_reference", "message_id", "tone_code", "code", "tone", "tones", "hash", "previous"}
+    {
+        *("transaction_id", "network_reference", "message_id", "tone_code", "code", "tone", "tones", "thing"),
+        *("hash", "previous"),
+    }
 )
 """Columns of many digits that are no subscriber's."""
 _UNSAID = frozenset(
