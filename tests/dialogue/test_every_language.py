@@ -143,6 +143,7 @@ def test_every_end_of_every_action_has_words(language: str, action: Action, verd
         assert parts_needed(text) <= 3, text
         assert "None" not in text
         assert text == text.strip()
+        assert not re.search(r" [.。]|：。", text), text
 
 
 @pytest.mark.parametrize(("language", "action"), list(product(LANGUAGES, Action)))

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from workers.dialogue.clean import clean
+from workers.dialogue.clean import clean, seen
 from workers.dialogue.grammar import Arguments, Grammar
 from workers.dialogue.lexicon import Lexicon
 from workers.dialogue.numbers import e164_digits
@@ -29,6 +29,9 @@ _QUESTION_KEY = re.compile(r"[0-9]{1,3}")
 
 _ECHO_CHARS = 20
 """Of a wrong code or number that are said back."""
+_WORD_CHARS = 60
+"""Longer is no command word as it was written, with all that is left out when it is cleaned."""
+
 _QUERY_CHARS = 60
 """Of what is searched for."""
 
@@ -42,8 +45,10 @@ class Text:
     """The command word, cleaned; empty for bare codes."""
     rest: str
     """Cleaned, what follows the word."""
-    raw_rest: str
-    """As it was written, what follows the word."""
+    raw: str
+    """As it was written, from the word on."""
+    typed: str
+    """Cleaned, the word as it was typed, perhaps with a wrong letter."""
     sender: str
     grammar: Grammar
     lexicon: Lexicon
@@ -73,6 +78,13 @@ class Text:
     def alone(self, command: Command, words: bool) -> Command | Misunderstood:
         """The command, or where further words stood in the text, what to send instead."""
         return self.helped("extra_words", suggestion=spelled(command, self.shown_word)) if words else command
+
+
+def after(text: str, word: str) -> str:
+    """What follows the cleaned `word` in a text, as it was written."""
+    shown = seen(text)
+    ends = [end for end in range(1, min(len(shown), _WORD_CHARS) + 1) if clean(shown[:end]) == word]
+    return shown[ends[-1] :].strip() if ends else ""
 
 
 def spelled(command: Command, word: str) -> str:
@@ -233,7 +245,7 @@ def _key(text: Text) -> Command | Misunderstood:
 
 def _query(text: Text) -> Command | Misunderstood:
     """FIND and the words of a name, as they were written: a core may know nothing of our folding."""
-    query = text.raw_rest.strip(" *#,;:.\"'!?،؛؟，。、：")[:_QUERY_CHARS].strip()
+    query = after(text.raw, text.typed).strip(" *#,;:.\"'!?،؛؟，。、：")[:_QUERY_CHARS].strip()
     return Command(text.action, query=query) if clean(query) else text.helped("find_form")
 
 

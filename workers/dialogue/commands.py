@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from workers.dialogue.arguments import CHANGES_NOTHING, READERS, Text, bare, spelled
-from workers.dialogue.clean import clean, seen
+from workers.dialogue.arguments import CHANGES_NOTHING, READERS, Text, after, bare, spelled
+from workers.dialogue.clean import clean
 from workers.dialogue.grammar import ARGUMENTS, Grammar
 from workers.dialogue.lexicon import Lexicon
 from workers.dialogue.near_misses import nearest_word
@@ -17,9 +17,6 @@ from workers.dialogue.outcomes import Action, Command, Misunderstood
 
 _CODE_LIKE = re.compile(r"[0-9]{5}")
 """As many digits as make STOP 60090200001 a mistyped code and not a sentence."""
-
-_WORD_CHARS = 60
-"""Longer is no command word as it was written, with all that is left out when it is cleaned."""
 
 
 def understand(
@@ -49,38 +46,30 @@ def _read(text: str, sender: str, grammar: Grammar, lexicon: Lexicon) -> tuple[C
     polite = lexicon.polite.match(cleaned)
     if polite and polite.end() < len(cleaned):
         cleaned = cleaned[polite.end() :].strip()
-        text = _after(text, clean(text)[: polite.end()].strip())
+        text = after(text, clean(text)[: polite.end()].strip())
     found = lexicon.first.match(cleaned)
     if found:
         word = found.group()
-        rest, raw_rest = cleaned[found.end() :].strip(), _after(text, word)
-        return _command(word, rest, raw_rest, sender, grammar, lexicon), word
+        return _command(word, word, cleaned, text, sender, grammar, lexicon), word
     missed = _near_miss(cleaned, text, sender, grammar, lexicon)
     if missed:
         return missed
-    return bare(Text(Action.ORDER, "", _impolite(cleaned, lexicon) or cleaned, "", sender, grammar, lexicon)), ""
+    return bare(Text(Action.ORDER, "", _impolite(cleaned, lexicon) or cleaned, "", "", sender, grammar, lexicon)), ""
 
 
 def _command(
-    word: str, rest: str, raw_rest: str, sender: str, grammar: Grammar, lexicon: Lexicon
+    word: str, typed: str, cleaned: str, raw: str, sender: str, grammar: Grammar, lexicon: Lexicon
 ) -> Command | Misunderstood:
     actions = lexicon.words[word]
-    rest = _impolite(rest, lexicon)
+    rest = _impolite(cleaned[len(typed) :].strip(), lexicon)
     action = actions[0]
     if len(actions) > 1:
         action = Action.DELETE if _CODE_LIKE.search(rest) else Action.CLOSE
-    return READERS[ARGUMENTS[action]](Text(action, word, rest, raw_rest, sender, grammar, lexicon))
+    return READERS[ARGUMENTS[action]](Text(action, word, rest, raw, typed, sender, grammar, lexicon))
 
 
 def _impolite(cleaned: str, lexicon: Lexicon) -> str:
     return lexicon.polite.sub("", cleaned).strip()
-
-
-def _after(text: str, word: str) -> str:
-    """What follows the cleaned `word` in a text, as it was written."""
-    shown = seen(text)
-    ends = [end for end in range(1, min(len(shown), _WORD_CHARS) + 1) if clean(shown[:end]) == word]
-    return shown[ends[-1] :].strip() if ends else ""
 
 
 def _near_miss(
@@ -91,7 +80,7 @@ def _near_miss(
     if near is None:
         return None
     typed, word = near
-    meant = _command(word, cleaned[len(typed) :].strip(), _after(text, typed), sender, grammar, lexicon)
+    meant = _command(word, typed, cleaned, text, sender, grammar, lexicon)
     if isinstance(meant, Misunderstood):
         return None
     suggestion = spelled(meant, lexicon.written[word])
