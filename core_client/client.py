@@ -14,7 +14,7 @@ from core_client.errors import AnswerLost, NotSupported, Refused
 from core_client.reading import Response, answer_of, bundle_of, error_of, money, tone_of
 from core_client.transport import HttpTransport, Transport
 
-_OUR_FIELDS = frozenset({"expectedPrice", "offerCode"})
+_OUR_FIELDS = frozenset({"expectedPrice", "offerCode", "expectedFee"})
 """Beyond what every core of the kind takes."""
 _PAGE = 200
 _PAGES = 10
@@ -40,6 +40,7 @@ class CoreClient:
         flavour: str = "document",
         query_transaction: bool = True,
         expects_price: bool = True,
+        gift_opens_service: bool = True,
         codes: ResultCodes | None = None,
         connections: int = 100,
         keepalive_s: float = 4.0,
@@ -63,6 +64,8 @@ class CoreClient:
         self._query_transaction = query_transaction
         self.expects_price = expects_price
         """Whether the core takes `expectedPrice` and `offerCode`; else neither is sent."""
+        self.gift_opens_service = gift_opens_service and expects_price
+        """Whether a gift may open its recipient's service, too: the core takes `expectedFee`."""
         self._codes = codes or ResultCodes.shipped()
         portal = {
             "portalAccount": account,
@@ -128,8 +131,12 @@ class CoreClient:
         transaction_id: str,
         expected_price: int | None,
         offer_code: str = "",
+        expected_fee: int | None = None,
     ) -> Answer:
-        """Offer a tone as a gift: `accepted`, with the key its recipient answers with. Charged on acceptance."""
+        """Offer a tone as a gift: `accepted`, with the key its recipient answers with. Charged on acceptance.
+
+        `expected_fee` offers the service with it, at the first month's fee agreed to, to a number that has none.
+        """
         return await self._change(
             "presentTone",
             giver,
@@ -139,6 +146,7 @@ class CoreClient:
             resourceCode=tone_code,
             expectedPrice=_price(expected_price),
             offerCode=offer_code,
+            expectedFee=_price(expected_fee),
         )
 
     async def affirm_present(self, phone_number: str, key: str, *, accept: bool, transaction_id: str) -> Answer:

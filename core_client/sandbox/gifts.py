@@ -1,13 +1,19 @@
-"""CRBTPresent: a gift is offered with a key, and paid by its giver when the recipient accepts."""
+"""CRBTPresent: a gift is offered with a key, and paid by its giver when the recipient accepts.
+
+To a number without the service the giver may offer both, the tone and the service's first month (`expectedFee`):
+nothing is opened or charged before that number says yes.
+"""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, insert, select, update
 
 from core_client.sandbox import tables
-from core_client.sandbox.library import charge, own, owned_codes, profile_of
+from core_client.sandbox.library import charge, own, owned_codes, profile_of, store
+from core_client.sandbox.numbers import ACTIVE, Profile
 from core_client.sandbox.procedure import Reply, Request, World
 from core_client.sandbox.selling import price_for, sold
 
@@ -18,10 +24,8 @@ def present(connection: Connection, request: Request, world: World) -> Reply:
     """Accepted (000001), with the key in resultInfo. Nothing is charged yet."""
     giver = profile_of(connection, request.fields["fromUserPhoneNumber"])
     recipient = profile_of(connection, request.fields["toUserPhoneNumber"])
-    if giver is None or not giver.in_service:
-        return Reply("301001")
-    if giver.barred:
-        return Reply("301030")
+    if giver is None or not giver.in_service or giver.barred:
+        return Reply("301030" if giver and giver.in_service else "301001")
     if recipient == giver:
         return Reply("308007")
     tone = sold(world, request.fields["resourceCode"])
@@ -30,8 +34,11 @@ def present(connection: Connection, request: Request, world: World) -> Reply:
     price = price_for(request, world, tone.price)
     if isinstance(price, Reply):
         return price
-    if recipient is None or not recipient.in_service or recipient.barred:
+    if recipient is None or recipient.barred:
         return Reply("308001")
+    fee = _fee_for(request, recipient)
+    if isinstance(fee, Reply):
+        return fee
     if refusal := _refused_to(connection, request, world, recipient.number, tone.code):
         return refusal
     open_gifts = _open_gifts(request.now)
@@ -40,7 +47,7 @@ def present(connection: Connection, request: Request, world: World) -> Reply:
     )
     if (given or 0) >= world.limits.open_gifts:
         return Reply("308027")
-    if giver.balance < price:
+    if giver.balance < price + (fee or 0):
         return Reply("310001")
     key = _new_key(connection, world)
     row = {
@@ -52,6 +59,7 @@ def present(connection: Connection, request: Request, world: World) -> Reply:
         "offer": request.fields.get("offerCode", ""),
         "state": "open",
         "until": request.now + world.limits.gift_s,
+        "fee": fee,
     }
     connection.execute(insert(_gifts), row)
     return Reply("000001", info=key, amount=0)
@@ -69,20 +77,26 @@ def affirm(connection: Connection, request: Request, world: World) -> Reply:
     if request.fields["affirmFlag"] == "2":
         _close(connection, gift.key, "declined")
         return Reply("000000", amount=0, giver=gift.giver, tone=gift.tone)
-    refused = _hand_over(connection, request, world, gift)
-    if refused:
-        return Reply(refused, giver=gift.giver, tone=gift.tone)
+    paid = _hand_over(connection, request, world, gift)
+    if isinstance(paid, str):
+        return Reply(paid, giver=gift.giver, tone=gift.tone)
     _close(connection, gift.key, "accepted")
-    return Reply("000000", amount=gift.price, giver=gift.giver, tone=gift.tone)
+    return Reply("000000", amount=paid, giver=gift.giver, tone=gift.tone)
 
 
-def _hand_over(connection: Connection, request: Request, world: World, gift: Row[Any]) -> str | None:
-    """Give the tone and charge the giver at the price he agreed to; or the code why not, and the gift stays open."""
+def _hand_over(connection: Connection, request: Request, world: World, gift: Row[Any]) -> int | str:
+    """Give the tone and charge the giver at the price he agreed to; or the code why not, and the gift stays open.
+
+    The service's fee is charged only if it is opened: the recipient may have opened it himself meanwhile.
+    """
     recipient = profile_of(connection, gift.recipient)
     giver = profile_of(connection, gift.giver)
     tone = world.catalogue[gift.tone]
-    if recipient is None or not recipient.in_service:
+    if recipient is None or not (recipient.in_service or gift.fee is not None):
         return "301001"
+    if recipient.barred:
+        return "301030"
+    fee = 0 if recipient.in_service else gift.fee
     codes = owned_codes(connection, recipient.number, request.now)
     if tone.code in codes:
         return "302011"
@@ -90,11 +104,25 @@ def _hand_over(connection: Connection, request: Request, world: World, gift: Row
         return "303023"
     if giver is None or not giver.in_service or giver.barred:
         return "302010"
-    if giver.balance < gift.price:
+    if giver.balance < gift.price + fee:
         return "310001"
+    if not recipient.in_service:
+        store(connection, replace(recipient, status=ACTIVE))
+        charge(connection, request, giver, fee, action="gift_open", offer="")
+        giver = replace(giver, balance=giver.balance - fee, stored=True)
     own(connection, recipient.number, tone, request.now)
     charge(connection, request, giver, gift.price, action="gift", tone=tone.code, offer=gift.offer)
-    return None
+    return int(gift.price + fee)
+
+
+def _fee_for(request: Request, recipient: Profile) -> int | Reply | None:
+    """What the service costs the giver: None where the recipient has it; 308001 where nobody agreed to pay for it."""
+    if recipient.in_service:
+        return None
+    expected = request.fields.get("expectedFee")
+    if not expected:
+        return Reply("308001")
+    return recipient.monthly_fee if int(expected) == recipient.monthly_fee else Reply("310002")
 
 
 def _refused_to(connection: Connection, request: Request, world: World, recipient: str, code: str) -> Reply | None:

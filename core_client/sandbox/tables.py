@@ -78,9 +78,10 @@ gifts = Table(
     Column("state", String(10), nullable=False),  # open, accepted, declined
     Column("until", Double, nullable=False),
     Column("offer", String(64), nullable=False, server_default=""),
+    Column("fee", Integer),  # of the first month, where the service is given, too
     Index("gifts_of_a_giver", "giver", "state"),
 )
-ledger = Table(  # append-only: what was charged to whom for what
+ledger = Table(  # append-only: what was charged to whom for what; gift_open is the service for another
     "ledger",
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=True),
@@ -125,6 +126,8 @@ def open_database(url: str) -> Engine:
         for table in (gifts, ledger):  # a sandbox of before there were offers
             if "offer" not in {column["name"] for column in inspect(connection).get_columns(table.name)}:
                 connection.execute(text(f"ALTER TABLE {table.name} ADD COLUMN offer VARCHAR(64) DEFAULT '' NOT NULL"))
+        if "fee" not in {column["name"] for column in inspect(connection).get_columns(gifts.name)}:
+            connection.execute(text(f"ALTER TABLE {gifts.name} ADD COLUMN fee INTEGER"))
     return engine
 
 

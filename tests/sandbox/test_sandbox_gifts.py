@@ -149,3 +149,45 @@ async def test_a_recipient_who_left_cannot_take_it(core: CoreClient) -> None:
     await core.unsubscribe(FRIEND, transaction_id=next(IDS))
     with pytest.raises(Refused, match="no_service"):
         await affirm(core, FRIEND, offered.key)
+
+
+FEE, PRICE = 300, 200
+"""Of NO_SERVICE's brand, and of TONE."""
+
+
+async def give_both(core: CoreClient, fee: int = FEE, giver: str = FUNDED) -> Answer:
+    return await core.present_tone(
+        giver, NO_SERVICE, TONE, transaction_id=next(IDS), expected_price=PRICE, expected_fee=fee
+    )
+
+
+async def test_a_gift_with_the_service_opens_it_when_it_is_taken_and_its_giver_pays_both(
+    house: House, core: CoreClient
+) -> None:
+    offered = await give_both(core)
+    assert (None, []) == (await core.query_subscriber(NO_SERVICE), await house.ledger())
+    assert FEE + PRICE == (await affirm(core, NO_SERVICE, offered.key)).amount_charged
+    opened = await core.query_subscriber(NO_SERVICE)
+    assert opened is not None
+    assert ("active", [TONE]) == (opened.status, [tone.code for tone in await core.owned_tones(NO_SERVICE)])
+    assert [(FUNDED, "gift_open", FEE), (FUNDED, "gift", PRICE)] == [
+        (c["number"], c["action"], c["amount"]) for c in await house.ledger()
+    ]
+
+
+async def test_a_gift_with_the_service_that_is_declined_opens_and_costs_nothing(house: House, core: CoreClient) -> None:
+    offered = await give_both(core)
+    await affirm(core, NO_SERVICE, offered.key, accept=False)
+    assert (None, []) == (await core.query_subscriber(NO_SERVICE), await house.ledger())
+
+
+async def test_a_service_that_was_opened_meanwhile_is_not_paid_for_again(house: House, core: CoreClient) -> None:
+    offered = await give_both(core)
+    await core.subscribe(NO_SERVICE, transaction_id=next(IDS))
+    assert PRICE == (await affirm(core, NO_SERVICE, offered.key)).amount_charged
+    assert [(NO_SERVICE, "open"), (FUNDED, "gift")] == [(c["number"], c["action"]) for c in await house.ledger()]
+
+
+async def test_another_fee_than_agreed_to_is_refused(core: CoreClient) -> None:
+    with pytest.raises(Refused, match="price_changed"):
+        await give_both(core, fee=FEE + 1)
