@@ -14,7 +14,7 @@ from core_client import Answer, CoreClient, CoreError, OurMistake, Refused, Tone
 from workers.breaker import Breaker
 from workers.catalogue import Catalogue
 from workers.dialogue import Action, BundleFacts, Result, ToneFacts, Verdict
-from workers.dialogue.offers import Thing
+from workers.dialogue.offers import Promotions, Thing
 from workers.pricing import Pricing
 from workers.steps import Step
 
@@ -23,6 +23,8 @@ Remember = Callable[[str, str], Awaitable[None]]
 
 _FOUND_AT_MOST = 10
 """Tones asked for at once: more than an answer has room for."""
+
+_PROMOTED = (Action.TOP, Action.NEW)
 
 _ORDERS: dict[Action, Literal["name", "top", "new"]] = {Action.FIND: "name", Action.TOP: "top", Action.NEW: "new"}
 
@@ -38,14 +40,18 @@ class Calls:
         pricing: Pricing | None = None,
         *,
         remember: Remember | None = None,
+        promotions: Callable[[], Promotions] = Promotions,
+        clock: Callable[[], float] = time.time,
     ) -> None:
-        """`pricing` is the catalogue's alone by default.
+        """`pricing` is the catalogue's alone by default; `promotions` gives the lists in force, none by default.
 
         `remember` keeps a number's language; without it LANG is refused rather than promised.
         """
         self._remember = remember
+        self._promotions = promotions
+        self._clock = clock
         self._core = core
-        self._pricing = pricing or Pricing(clock=time.time)
+        self._pricing = pricing or Pricing(clock=clock)
         self._catalogue = catalogue
         self._breaker = breaker
         self._of: dict[Action, Callable[[Step], Awaitable[Result]]] = {
@@ -94,6 +100,10 @@ class Calls:
                 return step.result(Verdict.ASKED, tone_code=tone.code, tone=facts_of(replace(tone, price=quote.price)))
         except Refused as refusal:
             return await self._refused(step, refusal.reason)
+
+    def shown_first(self, place: str) -> str:
+        """The code that marketing shows first to everybody there; empty where there is none."""
+        return next(iter(self._promotions().promoted(self._clock(), None, place)), "")
 
     async def brand(self, number: str) -> str:
         """Return the brand of a number's service, empty where there is none; raises what the core's client raises."""
@@ -266,7 +276,22 @@ class Calls:
 
     async def _find(self, step: Step) -> Result:
         count, tones = await self._core.find_tones(step.query, order_by=_ORDERS[step.action], last=_FOUND_AT_MOST)
-        return step.result(Verdict.DONE, found=tuple(facts_of(tone) for tone in tones), found_in_all=count)
+        first = await self._promoted(step) if step.action in _PROMOTED else {}
+        shown = [*first.values(), *(tone for tone in tones if tone.code not in first)][:_FOUND_AT_MOST]
+        return step.result(
+            Verdict.DONE, found=tuple(facts_of(tone) for tone in shown), found_in_all=max(count, len(shown))
+        )
+
+    async def _promoted(self, step: Step) -> dict[str, Tone]:
+        """The tones on sale that marketing shows first, by their codes."""
+        promotions, place = self._promotions(), step.action.value
+        brand = await self._brand(step.number) if promotions.brand_matters(place) else None
+        found: dict[str, Tone] = {}
+        for code in promotions.promoted(self._clock(), brand or None, place)[:_FOUND_AT_MOST]:
+            tone = await self.tone(code)
+            if tone and not tone.expired:
+                found[code] = tone
+        return found
 
     async def _info(self, step: Step) -> Result:
         return step.result(Verdict.DONE, tone=facts_of(await self._sold(step)))

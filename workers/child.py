@@ -24,7 +24,7 @@ from workers.catalogue import Catalogue
 from workers.consent import Consent
 from workers.consent_gateway import HttpGateway
 from workers.dialogue import SHIPPED_TEMPLATES, Grammar, Wording
-from workers.dialogue.offers import OFFERS_FOLDER, Offers
+from workers.dialogue.offers import OFFERS_FOLDER, PROMOTED_FILE, Offers, Promotions
 from workers.errand import Errand, Limits
 from workers.journal import Journal, JournalUnavailable, Queue
 from workers.limiting import Limited
@@ -95,7 +95,14 @@ class Child:
         limits, book = number_limits(settings.limits), JournalBook(self._journal)
         offers = offers_of(settings).current if settings.core.expected_price else Offers
         pricing = Pricing(offers, limits, book, clock=self._journal.database.now)
-        calls = Calls(self._core, Catalogue(self._core), breaker, pricing)
+        calls = Calls(
+            self._core,
+            Catalogue(self._core),
+            breaker,
+            pricing,
+            promotions=promotions_of(settings).current,
+            clock=self._journal.database.now,
+        )
         grammar, wording = words_of(settings)
         self._gateway = _gateway_of(settings, self._journal.database.now)
         errand = Errand(
@@ -213,6 +220,12 @@ def offers_of(settings: Settings) -> Reloaded[Offers]:
     """Return the offers of the folder that the settings name, as they change; raises `TemplatesError`."""
     folder = settings.dialogue.templates or SHIPPED_TEMPLATES
     return Reloaded(lambda: Offers.load(folder), (folder / OFFERS_FOLDER).iterdir)
+
+
+def promotions_of(settings: Settings) -> Reloaded[Promotions]:
+    """Return marketing's lists, as they change; raises `TemplatesError`."""
+    folder = settings.dialogue.templates or SHIPPED_TEMPLATES
+    return Reloaded(lambda: Promotions.load(folder), lambda: (folder / PROMOTED_FILE,))
 
 
 def words_of(settings: Settings) -> tuple[Grammar, Wording]:

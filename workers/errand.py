@@ -102,7 +102,8 @@ class Errand:
             outcome = _NOT_UNDERSTOOD.get(command.reply, command.reply)[:32]
             return Ending(row, InboxState.DONE, outcome, answers=(self._answer(row.number, text, command.reply),))
         if command.action is Action.HELP:
-            text = reply([Result(Action.HELP, Verdict.DONE)], language, self._wording, self._grammar.tone_code_example)
+            example = self._calls.shown_first("help") or self._grammar.tone_code_example
+            text = reply([Result(Action.HELP, Verdict.DONE)], language, self._wording, example)
             return Ending(row, InboxState.DONE, Action.HELP, answers=(self._answer(row.number, text, "help"),))
         terms = self._consent.agreed(row)
         if terms is None and command.action in _YES_OR_NO and not command.gift_key:

@@ -45,6 +45,10 @@ class Promotions:
             raise TemplatesError(findings)
         return cls(lists)
 
+    def brand_matters(self, place: str = "") -> bool:
+        """Whether what is shown there hangs on the brand, so that it must be asked for."""
+        return any(one.brands and (not place or not one.places or place in one.places) for one in self.lists)
+
     def promoted(self, at: float, brand: str | None = None, place: str = "") -> tuple[str, ...]:
         """The codes to show first at a moment, in seconds since the epoch, each once.
 
