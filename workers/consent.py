@@ -12,12 +12,22 @@ from dataclasses import dataclass, field, replace
 from typing import Literal, Protocol
 
 from workers.answering import answer_as
-from workers.consenting import agreed_by, answered_outside, asking, granting, key_for, open_questions, refusing
+from workers.consenting import (
+    agreed_by,
+    answered_outside,
+    asking,
+    granting,
+    key_for,
+    open_questions,
+    refusing,
+    suggesting,
+)
 from workers.dialogue import (
     Action,
     Command,
     Declined,
     Granted,
+    Misunderstood,
     NothingAsked,
     Question,
     Result,
@@ -28,6 +38,7 @@ from workers.dialogue import (
     Wording,
     consent_texts,
     decide,
+    misunderstood,
     reply,
 )
 from workers.events import event
@@ -60,6 +71,10 @@ class Gateway(Protocol):
     async def ask(self, row: ClaimedRow, asked: Sequence[Result]) -> GatewayAnswer:
         """Ask it about one message, as often as it takes; raises `GatewayAway`."""
 
+
+_NOT_UNDERSTOOD = {"unknown": "not_understood"}  # as an outcome it would read like the state
+
+_YES_OR_NO = (Action.ACCEPT, Action.DECLINE)
 
 _ASKED_AS = {Action.PACK: Action.ORDER}
 """What is asked about by another action's rules: a bundle is an order of several tones."""
@@ -115,7 +130,8 @@ class Consent:
         decision = decide(said, open_questions(row), row.short_code, row.received_at)
         match decision:
             case Granted(question):
-                return Ending(row, InboxState.WAITING, "agreed", due_in_s=0.0, consent=granting(row, question))
+                outcome = "meant" if question.meant else "agreed"
+                return Ending(row, InboxState.WAITING, outcome, due_in_s=0.0, consent=granting(row, question))
             case Declined(questions):
                 text, name = consent_texts.declined(questions, language, self.wording), "consent_declined"
                 done = Ending(row, InboxState.DONE, "declined", consent=refusing(row, questions))
@@ -126,6 +142,16 @@ class Consent:
                 text, name = consent_texts.nothing_asked(self.example_key, language, self.wording), "consent_nothing"
                 done = Ending(row, InboxState.DONE, "nothing_asked")
         return _with_answer(done, text, name, self.wording)
+
+    def misunderstood(self, row: ClaimedRow, text: Misunderstood, language: str) -> Ending:
+        """How a message ends that is no command; where it nearly was one, a yes does what was meant."""
+        words = misunderstood(text, language, self.wording)
+        outcome = _NOT_UNDERSTOOD.get(text.reply, text.reply)[:32]
+        change = None
+        if text.meant and text.meant.action not in _YES_OR_NO:
+            suggestion = str(text.variables["suggestion"])
+            change = suggesting(row, suggestion, text.meant, language=language, expires_in_s=self.expires_s)
+        return _with_answer(Ending(row, InboxState.DONE, outcome, consent=change), words, text.reply, self.wording)
 
     async def asked(self, row: ClaimedRow, results: Sequence[Result], written: str, way: Way, language: str) -> Ending:
         """How a message ends some of whose results wait for a yes; `written` are its results for the row."""

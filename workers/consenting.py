@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from workers.dialogue import Action, Question, Result, ToneFacts, Verdict, Way, next_key, superseded
+from workers.dialogue import Action, Command, Question, Result, ToneFacts, Verdict, Way, next_key, superseded
 from workers.journal import ClaimedRow, ConsentChange, NewConsent, NewQuestion, StoredQuestion
 from workers.journal.questions import GRANTED, OPEN, REFUSED, REPLACED, WITHDRAWN
 
@@ -20,6 +20,17 @@ def open_questions(row: ClaimedRow) -> tuple[Question, ...]:
 
 def agreed_by(row: ClaimedRow) -> Question | None:
     """Return the question that this very message has said yes to, once that is in the record."""
+    granted = _granted_by(row)
+    return granted if granted and not granted.meant else None
+
+
+def meant_by(row: ClaimedRow) -> str:
+    """Return the text that this very message has said yes to having meant; empty where it has not."""
+    granted = _granted_by(row)
+    return granted.meant if granted else ""
+
+
+def _granted_by(row: ClaimedRow) -> Question | None:
     stored = [one for one in row.questions if one.state == GRANTED and one.closed_by == row.id]
     return _question(stored[-1]) if stored else None
 
@@ -43,8 +54,16 @@ def asking(
     return ConsentChange(ask=question, close=tuple((one.id, REPLACED) for one in replaced))
 
 
+def suggesting(row: ClaimedRow, text: str, meant: Command, *, language: str, expires_in_s: float) -> ConsentChange:
+    """Ask whether `text` was meant; a yes to that agrees to no price."""
+    asked = json.dumps([{"code": code, "meant": text} for code in meant.tone_codes or ("",)], ensure_ascii=False)
+    question = NewQuestion(key_for(row), Way.REPLY, meant.action, asked, meant.recipient, language, expires_in_s)
+    replaced = superseded(meant, [one for one in open_questions(row) if one.meant])
+    return ConsentChange(ask=question, close=tuple((one.id, REPLACED) for one in replaced))
+
+
 def granting(row: ClaimedRow, question: Question) -> ConsentChange:
-    """Close a question with a yes, and keep that for the record."""
+    """Close a question with a yes, and keep that for the record where it was about a price."""
     return _answering(row, (question,), GRANTED)
 
 
@@ -90,6 +109,7 @@ def _answering(row: ClaimedRow, questions: Sequence[Question], event: str) -> Co
             question.id,
         )
         for question in questions
+        if not question.meant
     )
     return ConsentChange(close=tuple((question.id, event) for question in questions), record=record)
 
@@ -110,20 +130,24 @@ def _facts(result: Result) -> dict[str, object]:
 
 def _question(stored: StoredQuestion) -> Question:
     action = Action(stored.action)
+    asked = json.loads(stored.asked)
     return Question(
         stored.id,
         stored.key,
         Way(stored.way),
         stored.short_code,
         action,
-        tuple(_result(action, facts, stored.recipient) for facts in json.loads(stored.asked)),
+        tuple(_result(action, facts, stored.recipient) for facts in asked),
         stored.recipient,
         stored.asked_at,
         stored.expires_at,
+        str(asked[0].get("meant", "")),
     )
 
 
 def _result(action: Action, facts: dict[str, object], recipient: str) -> Result:
+    if "meant" in facts:
+        return Result(action, Verdict.ASKED, tone_code=str(facts["code"]), other_number=recipient)
     if "tone" not in facts:
         fee = facts["monthly_fee"]
         return Result(action, Verdict.ASKED, monthly_fee=fee if isinstance(fee, int) else None)

@@ -25,7 +25,7 @@ from core_client import AccountRefused, CoreError, Doubtful, Unreachable
 from workers.answering import answer_as
 from workers.calls import Calls
 from workers.consent import NOTICE_AFTER_S, Consent, Terms
-from workers.consenting import withdrawing
+from workers.consenting import meant_by, withdrawing
 from workers.dialogue import (
     Action,
     Command,
@@ -36,7 +36,6 @@ from workers.dialogue import (
     Way,
     Wording,
     gift_offer,
-    misunderstood,
     price_of,
     reply,
     text_name,
@@ -95,12 +94,10 @@ class Errand:
 
     async def run(self, row: ClaimedRow) -> Ending:
         """Return how the message's stay ends; raises nothing that the core or a text can cause."""
-        command = understand(row.text, row.number, self._grammar, incomplete=bool(row.incomplete))
+        command = understand(meant_by(row) or row.text, row.number, self._grammar, incomplete=bool(row.incomplete))
         language = self._wording.default_language
         if isinstance(command, Misunderstood):
-            text = misunderstood(command, language, self._wording)
-            outcome = _NOT_UNDERSTOOD.get(command.reply, command.reply)[:32]
-            return Ending(row, InboxState.DONE, outcome, answers=(self._answer(row.number, text, command.reply),))
+            return self._consent.misunderstood(row, command, language)
         if command.action is Action.HELP:
             example = self._calls.shown_first("help") or self._grammar.tone_code_example
             text = reply([Result(Action.HELP, Verdict.DONE)], language, self._wording, example)
@@ -282,8 +279,6 @@ class Errand:
         waited_s = max(self._clock() - row.received_at, 2.0**attempts - 1)
         return min(max(waited_s, _FIRST_RETRY_S), _LONGEST_RETRY_S) * (0.75 + self._spread() / 2)
 
-
-_NOT_UNDERSTOOD = {"unknown": "not_understood"}  # as an outcome it would read like the state
 
 _YES_OR_NO = (Action.ACCEPT, Action.DECLINE)
 

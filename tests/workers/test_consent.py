@@ -495,3 +495,49 @@ def test_an_answer_that_stays_pending_is_no_in_the_end(sqlite_url: str) -> None:
         True
     ] * 2
     counter.close()
+
+
+# What was nearly a command
+
+
+def test_a_yes_to_did_you_mean_does_it_and_is_no_yes_to_a_price(counter: Counter) -> None:
+    """Promise 3: the price is asked about all the same, and that yes alone is in the record."""
+    assert "Did you mean GET 600902000001? If so, reply YES" in counter.ask(NUMBER, f"GTE {TONE}")
+    assert "Reply YES to buy" in counter.ask(NUMBER, "YES")
+    assert ([], []) == (counter.core.ledger, counter.record())
+    assert "is yours" in counter.ask(NUMBER, "YES")
+    assert ([ORDERED], ["granted"]) == (counter.core.ledger, events(counter))
+
+
+def test_a_yes_to_did_you_mean_stops_at_once(counter: Counter) -> None:
+    counter.core.open.add(NUMBER)
+    assert "Did you mean STOP?" in counter.ask(NUMBER, "STPO")
+    assert "is closed" in counter.ask(NUMBER, "YES")
+    assert [("unSubscribe", NUMBER, 0)] == counter.core.ledger
+
+
+@pytest.mark.parametrize("after_s", [0.0, HOUR + 1])
+def test_a_no_or_silence_to_did_you_mean_does_nothing(counter: Counter, after_s: float) -> None:
+    counter.ask(NUMBER, f"GTE {TONE}")
+    counter.clock.turn(after_s)
+    counter.ask(NUMBER, "YES" if after_s else "NO")
+    assert ([], []) == (counter.core.ledger, counter.record())
+    assert "Nothing waits" in counter.ask(NUMBER, "YES")
+
+
+def test_a_slip_beside_an_open_price_makes_a_bare_yes_ask_which(counter: Counter) -> None:
+    """Promise 3: a YES that may have meant the slip buys nothing."""
+    counter.ask(NUMBER, OTHER)
+    counter.ask(NUMBER, f"GTE {TONE}")
+    heard = counter.ask(NUMBER, "YES")
+    assert "YES 1: the order of" in heard
+    assert f"YES 2: the order of tone {TONE}" in heard
+    assert [] == counter.core.ledger
+
+
+def test_a_slip_in_the_yes_itself_opens_nothing(counter: Counter) -> None:
+    counter.ask(NUMBER, TONE)
+    assert "Did you mean YES" in counter.ask(NUMBER, "YESS 1")
+    assert ["open"] == states(counter)
+    counter.ask(NUMBER, "YES")
+    assert [ORDERED] == counter.core.ledger

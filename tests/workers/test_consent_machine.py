@@ -85,6 +85,10 @@ class ConsentMachine(RuleBasedStateMachine):
     def order(self, number: str, code: str) -> None:
         self._text(number, code)
 
+    @rule(number=NUMBERS, code=st.sampled_from(sorted(TONES)))
+    def order_with_a_slip(self, number: str, code: str) -> None:
+        self._text(number, f"GTE {code}")
+
     @rule(number=NUMBERS)
     def order_two(self, number: str) -> None:
         self._text(number, "GET 600902000001 600902000002")

@@ -1,4 +1,4 @@
-"""Questions before a charge, and what a YES or a NO means: decided over what is open, touching nothing.
+"""Questions before a charge, and "did you mean …?": what a YES or a NO means, decided over what is open.
 
     order ─▶ price told, question open ──YES in time──▶ granted ─▶ charged at that price, or asked again
                        │ NO ─▶ refused        │ asked again for the same, a sixth one ─▶ replaced
@@ -37,6 +37,8 @@ class Question:
     recipient: str = field(repr=False)
     asked_at: float
     expires_at: float
+    meant: str = field(default="", repr=False)
+    """Not a price but "did you mean …?": the text that a yes stands for, as if it had been sent."""
 
     @property
     def codes(self) -> tuple[str, ...]:
