@@ -153,6 +153,8 @@ CAUTIONS = [
     (["'a' is for the tone 700, which the catalogue does not have"], "a: {price: 1, tones: ['700', '7*']}"),
     (["'b' meets 'a' (a.yaml:2) at the same priority, first at 2027-02-05 12:00"], "a: {price: 1}\n  b: {price: 1}"),
     ([], "a: {price: 1}\n  b: {price: 1, priority: 1}"),
+    (["'b' meets 'a' (a.yaml:2) at", "'c' meets 'a' (a.yaml:2) and 1 more at"],
+     "a: {price: 1}\n  b: {price: 1}\n  c: {price: 1}"),
     ([], "a: {price: 1, brands: x}\n  b: {price: 1, brands: y}"),
     (["meets"], "a: {price: 1, brands: x}\n  b: {price: 1, brands: [X, y]}"),
     ([], "a: {price: 1, tones: '600902000001'}\n  b: {price: 1, tones: '6009020000?2'}"),

@@ -7,7 +7,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from functools import lru_cache
-from itertools import combinations
 
 from workers.dialogue.offers.clock_times import local
 from workers.dialogue.offers.rules import WILD, Offer, Thing
@@ -24,7 +23,7 @@ def cautions(offers: Sequence[Offer], now: float, catalogue: Sequence[Thing] | N
     `catalogue` has every tone that offers name, and may have others; None where it can't be asked.
     """
     found = [caution for offer in offers for caution in _alone(offer, now, catalogue)]
-    found += [caution for pair in combinations(offers, 2) for caution in _together(*pair, now)]
+    found += [caution for no, offer in enumerate(offers) for caution in _together(offer, offers[:no], now)]
     return sorted(found)
 
 
@@ -49,16 +48,19 @@ def _alone(offer: Offer, now: float, catalogue: Sequence[Thing] | None) -> Itera
             yield Finding(offer.file, offer.line, what, "see its codes")
 
 
-def _together(one: Offer, other: Offer, now: float) -> Iterator[Finding]:
-    if one.priority != other.priority or not _may_meet(one, other):
+def _together(offer: Offer, others: Sequence[Offer], now: float) -> Iterator[Finding]:
+    """One caution for all of the others that it meets: a campaign of a thousand offers is told in as many lines."""
+    alike = (other for other in others if other.priority == offer.priority and _may_meet(other, offer))
+    met = [(meeting, other) for other in alike if (meeting := _first_meeting(other, offer, now)) is not None]
+    if not met:
         return
-    meeting = _first_meeting(one, other, now)
-    if meeting is None:
-        return
-    moment = local(meeting, one.when.zone).isoformat(" ", "minutes")
-    what = f"'{other.id}' meets '{one.id}' ({one.file.name}:{one.line}) at the same priority, first at {moment}"
+    meeting, first = min(met, key=lambda one: (one[0], one[1].id))
+    more = f" and {len(met) - 1} more" if len(met) > 1 else ""
+    moment = local(meeting, first.when.zone).isoformat(" ", "minutes")
+    whom = f"'{first.id}' ({first.file.name}:{first.line}){more}"
+    what = f"'{offer.id}' meets {whom} at the same priority, first at {moment}"
     right = "give one of them a higher priority; until then the cheaper one wins, then the one that asks for more"
-    yield Finding(other.file, other.line, what, right)
+    yield Finding(offer.file, offer.line, what, right)
 
 
 def _may_meet(one: Offer, other: Offer) -> bool:
