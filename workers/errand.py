@@ -18,17 +18,15 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from typing import TypedDict
+from dataclasses import replace
 
-from core_client import AccountRefused, CoreError, Doubtful, Unreachable
+from core_client import CoreError
 from workers.answering import answer_as
 from workers.calls import Calls
-from workers.consent import NOTICE_AFTER_S, Consent, Terms
+from workers.consent import Consent, Terms
 from workers.consenting import meant_by, withdrawing
 from workers.dialogue import (
     Action,
-    Command,
     Grammar,
     Misunderstood,
     Result,
@@ -43,29 +41,11 @@ from workers.dialogue import (
 )
 from workers.events import event, surprises
 from workers.journal import Answer, ClaimedRow, Ending, InboxState
+from workers.postponing import NOTICE_AFTER_S, Limits, Postponing
 from workers.reconcile import CannotTell, Reconciler, StillOpen
 from workers.steps import CHARGED, Step, read_results, steps_of, write_results
 
-_ASKS = 20
-"""Times the core is asked about one message before it is left to operations."""
-
-_FIRST_RETRY_S, _LONGEST_RETRY_S = 1.0, 30.0
-
-
 __all__ = ["NOTICE_AFTER_S", "Errand", "Limits"]
-
-
-class _Notice(TypedDict, total=False):
-    noticed: bool
-    answers: tuple[Answer, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How long and how often: seconds before the core is asked about a lost call, and attempts before giving up."""
-
-    settle_s: float
-    attempts: int
 
 
 class Errand:
@@ -87,10 +67,8 @@ class Errand:
         self._reconciler = reconciler
         self._grammar = grammar
         self._wording = wording
-        self._limits = limits
         self._consent = consent
-        self._clock = clock
-        self._spread = spread
+        self._postponing = Postponing(wording, limits, clock, spread)
 
     async def run(self, row: ClaimedRow) -> Ending:
         """Return how the message's stay ends; raises nothing that the core or a text can cause."""
@@ -115,11 +93,11 @@ class Errand:
                 if step.no not in results:
                     results[step.no] = await self._take(step, row, terms)
         except StillOpen:
-            return self._open(row, command, results)
+            return self._postponing.open(row, command, results)
         except CannotTell:
-            return self._parked(row, command, results, "cannot_tell")
+            return self._postponing.parked(row, command, results, "cannot_tell")
         except CoreError as error:
-            return self._interrupted(row, command, results, error)
+            return self._postponing.interrupted(row, command, results, error)
         if any(result.verdict is Verdict.ASKED for result in results.values()):
             ordered = [results[no] for no in sorted(results)]
             return await self._consent.asked(row, ordered, write_results(results), terms.way, language)
@@ -188,96 +166,8 @@ class Errand:
             events=surprises(ordered) + (event("reconciled") if row.doubtful else ()),
         )
 
-    def _interrupted(self, row: ClaimedRow, command: Command, results: dict[int, Result], error: CoreError) -> Ending:
-        attempts = row.attempts + error.attempt
-        if isinstance(error, Doubtful):
-            if attempts >= self._limits.attempts:
-                return self._parked(row, command, results, error.reason)
-            return Ending(
-                row,
-                InboxState.UNKNOWN,
-                error.reason[:32],
-                due_in_s=self._limits.settle_s,
-                uses_attempt=error.attempt,
-                asked=True,
-                doubtful=True,
-                results=write_results(results),
-                events=event("doubtful", code=error.code, reason=error.reason, operation=error.operation),
-                **self._notice(row, command, results, doubtful=True),
-            )
-        if attempts >= self._limits.attempts and error.attempt and not isinstance(error, AccountRefused):
-            if row.doubtful:
-                return self._parked(row, command, results, error.reason)
-            text = self._told(row, command, results, Verdict.FAILED)
-            return Ending(
-                row,
-                InboxState.DEAD,
-                error.reason[:32],
-                uses_attempt=True,
-                results=write_results(results),
-                answers=(self._answer(row.number, text, "failed"),),
-                events=event("given_up", code=error.code, reason=error.reason, attempts=attempts),
-            )
-        away = isinstance(error, Unreachable | AccountRefused)
-        return Ending(
-            row,
-            InboxState.UNKNOWN if row.doubtful else InboxState.WAITING,
-            error.reason[:32],
-            due_in_s=self._pause_s(row, attempts),
-            uses_attempt=error.attempt and not away,
-            doubtful=row.doubtful,
-            waiting_for="core" if away else "retry",
-            results=write_results(results),
-            events=() if away else event("retry", code=error.code, reason=error.reason),
-            **self._notice(row, command, results, doubtful=row.doubtful),
-        )
-
-    def _open(self, row: ClaimedRow, command: Command, results: dict[int, Result]) -> Ending:
-        if row.asks + 1 >= _ASKS:
-            return self._parked(row, command, results, "still_open")
-        return Ending(
-            row,
-            InboxState.ACCEPTED,
-            "accepted",
-            due_in_s=min(_FIRST_RETRY_S * 2**row.asks, _LONGEST_RETRY_S),
-            asked=True,
-            doubtful=True,
-            results=write_results(results),
-            **self._notice(row, command, results, doubtful=False),  # the core has it and will say
-        )
-
-    def _parked(self, row: ClaimedRow, command: Command, results: dict[int, Result], why: str) -> Ending:
-        text = self._told(row, command, results, Verdict.CHECKING)
-        return Ending(
-            row,
-            InboxState.UNKNOWN,
-            why[:32],
-            uses_attempt=False,
-            doubtful=True,
-            results=write_results(results),
-            answers=(self._answer(row.number, text, "checking"),),
-            events=event("parked", reason=why),
-        )
-
-    def _told(self, row: ClaimedRow, command: Command, results: dict[int, Result], verdict: Verdict) -> str:
-        """Return what the subscriber hears before the end: what is decided already, and `verdict` for the rest."""
-        known = {no: result for no, result in results.items() if result.verdict is not Verdict.ASKED}
-        told = [known.get(step.no) or step.result(verdict) for step in steps_of(command, row)]
-        return reply(told, self._wording.default_language, self._wording)
-
-    def _notice(self, row: ClaimedRow, command: Command, results: dict[int, Result], *, doubtful: bool) -> _Notice:
-        if row.noticed or self._clock() - row.received_at < NOTICE_AFTER_S:
-            return {}
-        verdict = Verdict.CHECKING if doubtful else Verdict.DELAYED
-        text = self._told(row, command, results, verdict)
-        return {"noticed": True, "answers": (self._answer(row.number, text, verdict),)}
-
     def _answer(self, number: str, text: str, name: str) -> Answer:
         return answer_as(self._wording, number, text, name)
-
-    def _pause_s(self, row: ClaimedRow, attempts: int) -> float:
-        waited_s = max(self._clock() - row.received_at, 2.0**attempts - 1)
-        return min(max(waited_s, _FIRST_RETRY_S), _LONGEST_RETRY_S) * (0.75 + self._spread() / 2)
 
 
 _YES_OR_NO = (Action.ACCEPT, Action.DECLINE)

@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from tests.journal.kit.messages import NUMBER, OTHER, accept, answers, claim, message
 from tests.journal.kit.turned_clock import TurnedClock
+from tests.journal.test_plans import plan_of, statements
 from workers.journal import (
     Answer,
     ClaimedRow,
@@ -331,3 +332,30 @@ def test_hosts_that_append_at_once_make_one_chain(journal_url: str) -> None:
     for journal in journals:
         journal.close()
     assert (90, 90, []) == (found.rows, found.head.seq, found.flaws)
+
+
+@pytest.mark.parametrize("analyze", [False, True])
+async def test_questions_are_found_by_number_and_by_their_end_among_many_that_are_closed(
+    journal: Journal, clock: TurnedClock, analyze: bool
+) -> None:
+    def many(connection: Connection) -> None:
+        row = {
+            "inbox_id": 1, "short_code": "10086", "key": 1, "way": "reply", "action": "order", "asked": ASKED,
+            "recipient": "", "language": "en", "state": "expired", "asked_at": 1.0, "expires_at": 2.0,
+            "text_if_expired": "",
+        }  # fmt: skip
+        connection.execute(insert(questions), [row | {"number": f"86138{no:08d}"} for no in range(2000)])
+        if analyze or not journal.database.is_sqlite:
+            connection.exec_driver_sql("ANALYZE").close()
+
+    journal.database.write(many)
+    await ask(journal)
+    with statements(journal, "SELECT questions") as seen:
+        await accept(journal, message("YES"))
+        await claim(journal)
+        clock.turn(EXPIRES_S + GRACE_S + 1.0)
+        await journal.sweep(WISH)
+    of_claim, of_sweep = (plan_of(journal, *one) for one in seen)
+    assert "questions_number" in of_claim, of_claim
+    assert "questions_open" in of_sweep, of_sweep
+    assert not any(words in of_claim + of_sweep for words in ("SCAN inbox", "Seq Scan"))

@@ -1,0 +1,139 @@
+"""Endings that are none yet: tried again, asked about, left to operations; and what the subscriber hears meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypedDict
+
+from core_client import AccountRefused, CoreError, Doubtful, Unreachable
+from workers.answering import answer_as
+from workers.consent import NOTICE_AFTER_S
+from workers.dialogue import Command, Result, Verdict, Wording, reply
+from workers.events import event
+from workers.journal import Answer, ClaimedRow, Ending, InboxState
+from workers.steps import steps_of, write_results
+
+__all__ = ["NOTICE_AFTER_S", "Limits", "Postponing"]
+
+_ASKS = 20
+"""Times the core is asked about one message before it is left to operations."""
+
+_FIRST_RETRY_S, _LONGEST_RETRY_S = 1.0, 30.0
+
+
+class _Notice(TypedDict, total=False):
+    noticed: bool
+    answers: tuple[Answer, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long and how often: seconds before the core is asked about a lost call, and attempts before giving up."""
+
+    settle_s: float
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Postponing:
+    """Ends a stay whose steps have not all come to an end."""
+
+    wording: Wording
+    limits: Limits
+    clock: Callable[[], float]
+    spread: Callable[[], float]
+
+    def interrupted(self, row: ClaimedRow, command: Command, results: dict[int, Result], error: CoreError) -> Ending:
+        """The core could not do it now, or nobody knows whether it did."""
+        attempts = row.attempts + error.attempt
+        if isinstance(error, Doubtful):
+            if attempts >= self.limits.attempts:
+                return self.parked(row, command, results, error.reason)
+            return Ending(
+                row,
+                InboxState.UNKNOWN,
+                error.reason[:32],
+                due_in_s=self.limits.settle_s,
+                uses_attempt=error.attempt,
+                asked=True,
+                doubtful=True,
+                results=write_results(results),
+                events=event("doubtful", code=error.code, reason=error.reason, operation=error.operation),
+                **self._notice(row, command, results, doubtful=True),
+            )
+        if attempts >= self.limits.attempts and error.attempt and not isinstance(error, AccountRefused):
+            if row.doubtful:
+                return self.parked(row, command, results, error.reason)
+            text = self._told(row, command, results, Verdict.FAILED)
+            return Ending(
+                row,
+                InboxState.DEAD,
+                error.reason[:32],
+                uses_attempt=True,
+                results=write_results(results),
+                answers=(self._answer(row.number, text, "failed"),),
+                events=event("given_up", code=error.code, reason=error.reason, attempts=attempts),
+            )
+        away = isinstance(error, Unreachable | AccountRefused)
+        return Ending(
+            row,
+            InboxState.UNKNOWN if row.doubtful else InboxState.WAITING,
+            error.reason[:32],
+            due_in_s=self._pause_s(row, attempts),
+            uses_attempt=error.attempt and not away,
+            doubtful=row.doubtful,
+            waiting_for="core" if away else "retry",
+            results=write_results(results),
+            events=() if away else event("retry", code=error.code, reason=error.reason),
+            **self._notice(row, command, results, doubtful=row.doubtful),
+        )
+
+    def open(self, row: ClaimedRow, command: Command, results: dict[int, Result]) -> Ending:
+        """The core has it and will tell later."""
+        if row.asks + 1 >= _ASKS:
+            return self.parked(row, command, results, "still_open")
+        return Ending(
+            row,
+            InboxState.ACCEPTED,
+            "accepted",
+            due_in_s=min(_FIRST_RETRY_S * 2**row.asks, _LONGEST_RETRY_S),
+            asked=True,
+            doubtful=True,
+            results=write_results(results),
+            **self._notice(row, command, results, doubtful=False),  # the core has it and will say
+        )
+
+    def parked(self, row: ClaimedRow, command: Command, results: dict[int, Result], why: str) -> Ending:
+        """Nobody but operations can find out."""
+        text = self._told(row, command, results, Verdict.CHECKING)
+        return Ending(
+            row,
+            InboxState.UNKNOWN,
+            why[:32],
+            uses_attempt=False,
+            doubtful=True,
+            results=write_results(results),
+            answers=(self._answer(row.number, text, "checking"),),
+            events=event("parked", reason=why),
+        )
+
+    def _told(self, row: ClaimedRow, command: Command, results: dict[int, Result], verdict: Verdict) -> str:
+        """Return what the subscriber hears before the end: what is decided already, and `verdict` for the rest."""
+        known = {no: result for no, result in results.items() if result.verdict is not Verdict.ASKED}
+        told = [known.get(step.no) or step.result(verdict) for step in steps_of(command, row)]
+        return reply(told, self.wording.default_language, self.wording)
+
+    def _notice(self, row: ClaimedRow, command: Command, results: dict[int, Result], *, doubtful: bool) -> _Notice:
+        if row.noticed or self.clock() - row.received_at < NOTICE_AFTER_S:
+            return {}
+        verdict = Verdict.CHECKING if doubtful else Verdict.DELAYED
+        text = self._told(row, command, results, verdict)
+        return {"noticed": True, "answers": (self._answer(row.number, text, verdict),)}
+
+    def _answer(self, number: str, text: str, name: str) -> Answer:
+        return answer_as(self.wording, number, text, name)
+
+    def _pause_s(self, row: ClaimedRow, attempts: int) -> float:
+        waited_s = max(self.clock() - row.received_at, 2.0**attempts - 1)
+        return min(max(waited_s, _FIRST_RETRY_S), _LONGEST_RETRY_S) * (0.75 + self.spread() / 2)
