@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.elements import ColumnElement
 
-from workers.journal import answers, history, questions, quotas
+from workers.journal import answers, gifts, history, questions, quotas
 from workers.journal.line import numbers
 from workers.journal.owner import is_dead
 from workers.journal.rows import Claim, Claimed, ClaimedRow, Ending, Finished
@@ -35,7 +35,7 @@ _NUMBER_IS_FREE = and_(
     ~exists().where(_other.c.number == inbox.c.number, _other.c.state == _CLAIMED).correlate(inbox),
 )
 
-_ROW = [inbox.c[field.name] for field in fields(ClaimedRow) if field.name not in ("token", "questions")]
+_ROW = [inbox.c[field.name] for field in fields(ClaimedRow) if field.name not in ("token", "questions", "gifts")]
 
 
 def claim(connection: Connection, claims: Sequence[Claim], now: float) -> list[Claimed]:
@@ -80,7 +80,7 @@ def _claim(connection: Connection, wish: Claim, now: float) -> Claimed:
         .returning(*_ROW)
     ).all()
     taken = sorted((_claimed_row(row, wish.token) for row in rows), key=lambda row: row.id)
-    return Claimed(questions.with_questions(connection, taken), suspects_due)
+    return Claimed(gifts.with_gifts(connection, questions.with_questions(connection, taken), now), suspects_due)
 
 
 def _claimed_row(row: Row[tuple[object, ...]], token: str) -> ClaimedRow:
@@ -150,6 +150,7 @@ def finish(connection: Connection, endings: Sequence[Ending], now: float) -> lis
             [(ending.row.id, event, "worker", detail) for ending in mine for event, detail in ending.events],
         )
         quotas.settle(connection, [ending.settlement for ending in mine if ending.settlement])
+        gifts.change(connection, [(ending.row, gift) for ending in mine for gift in ending.gifts], now)
         questions.change(connection, [(ending.row, ending.consent) for ending in mine if ending.consent], now)
     left_line = [ending.row.number for ending in mine if ending.state not in LIVE]
     promoted = bool(numbers.promote(connection, left_line))

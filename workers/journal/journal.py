@@ -14,7 +14,7 @@ from types import TracebackType
 
 from sqlalchemy import Connection
 
-from workers.journal import claims, long_texts, outbox, outgoing_parts, quotas, receipts, schema, sessions, sweep
+from workers.journal import claims, gifts, long_texts, outbox, outgoing_parts, quotas, receipts, schema, sessions, sweep
 from workers.journal.clock import Clock
 from workers.journal.database import Database, JournalUnavailable
 from workers.journal.intake import Intake, mark_late
@@ -26,6 +26,7 @@ from workers.journal.rows import (
     Ending,
     Finished,
     LongText,
+    NewGift,
     NewPart,
     OutgoingText,
     Receipt,
@@ -111,6 +112,10 @@ class Journal:
     def reserve(self, charge: quotas.Charge) -> asyncio.Future[quotas.Reserved | None]:
         """Reserve a charge before its call; None where its offer's quota is used up."""
         return self._writer.submit(quotas.reserve, charge)
+
+    def confirm_gift(self, gift: NewGift) -> asyncio.Future[str]:
+        """Open a gift before it is presented at the core; returns why not, empty where it is open."""
+        return self._writer.submit(gifts.confirm, gift)
 
     def wake_waiting_for_core(self) -> asyncio.Future[int]:
         """Make due whatever waits because the core could not be reached."""

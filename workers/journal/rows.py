@@ -149,6 +149,67 @@ class ConsentChange:
 
 
 @dataclass(frozen=True, slots=True)
+class NewGift:
+    """A gift that is about to be presented at the core, its giver's yes given."""
+
+    transaction_id: str
+    """Of the step: the message's is the first 24 digits."""
+    giver: str = field(repr=False)
+    recipient: str = field(repr=False)
+    tone_code: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredGift:
+    """A gift as it is kept, from its presentation on."""
+
+    id: int
+    giver: str = field(repr=False)
+    recipient: str = field(repr=False)
+    tone_code: str
+    tone: str
+    """JSON, with the price agreed to; empty where it isn't known."""
+    fee: int | None
+    key: str = field(repr=False)
+    short_code: str
+    language: str
+    state: str
+    unpaid: bool
+    presented_at: float
+    deadline_at: float
+    ended_at: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class PresentedGift:
+    """What is known of a gift once the core has given its key."""
+
+    key: str = field(repr=False)
+    tone: str
+    fee: int | None
+    language: str
+    deadline_in_s: float
+    remind_in_s: float | None = None
+    text_of_reminder: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class GiftChange:
+    """What an ending does to one gift, in its own transaction; a gift that is ended stays as it is."""
+
+    state: str
+    transaction_id: str = ""
+    """Of the giver's step; or the gift's id is given."""
+    id: int = 0
+    presented: PresentedGift | None = None
+    unpaid: bool = False
+    """It stays open: its recipient said yes, and it could not be paid."""
+    charged: int | None = None
+    told: Answer | None = None
+    """What its giver hears, only if this changes the gift."""
+
+
+@dataclass(frozen=True, slots=True)
 class ClaimedRow:
     """A message in work."""
 
@@ -174,6 +235,8 @@ class ClaimedRow:
     destination_port: int | None = None
     questions: tuple[StoredQuestion, ...] = ()
     """Of its number: those that are open, that which it has said yes to, and the last one, the oldest first."""
+    gifts: tuple[StoredGift, ...] = ()
+    """Presented to its number: those that are open, and those that ended lately, the oldest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +295,7 @@ class Ending:
     consent: ConsentChange | None = None
     settlement: Settlement | None = None
     """None leaves what it has reserved as it is."""
+    gifts: tuple[GiftChange, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
-from workers.journal import answers, claims, long_texts, outbox, questions
+from workers.journal import answers, claims, gift_deadlines, long_texts, outbox, questions
 from workers.journal.line import destinations, numbers
 from workers.journal.rows import Answer
 from workers.journal.states import Queue
@@ -46,7 +46,7 @@ def _sweep(connection: Connection, wish: Sweep, now: float) -> Swept:
     dead = claims.expire(connection, now, settle_s=wish.settle_s, attempts=wish.attempts, author=wish.author)
     for row in dead:
         answers.add_one(connection, row, Answer(row.number, wish.text_for_dead), now)
-    freed = outbox.expire(connection, now) + questions.expire(connection, now)
+    freed = outbox.expire(connection, now) + questions.expire(connection, now) + gift_deadlines.sweep(connection, now)
     long_texts.forget(connection, now, wish.forget_after_s)
     numbers.mend(connection)
     destinations.mend(connection)

@@ -1,0 +1,172 @@
+"""Gifts: confirmed before their call, presented with its key, ended once, in the transaction of what ends them.
+
+The row of a confirmed gift is the giver's yes on its way: while it is open nobody gives the same tone to the same
+number again.  Closing what is closed does nothing, and its giver is told by whoever closes it: once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import fields, replace
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, exists, literal_column, null, or_, select, true, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql.elements import ColumnElement
+
+from workers.journal import answers, history
+from workers.journal.database import Database
+from workers.journal.rows import Answer, ClaimedRow, GiftChange, NewGift, StoredGift
+from workers.journal.tables import do_not_disturb, gifts, inbox
+
+CONFIRMED, PRESENTED, ACCEPTED, REFUSED, EXPIRED, FAILED = (
+    *("confirmed", "presented"),
+    *("accepted", "refused", "expired", "failed"),
+)
+REPEATED, UNWANTED = "gift_repeated", "gift_unwanted"
+"""Why a gift is not presented."""
+
+_REMEMBERED_S = 86400.0
+"""How long the end of a gift is known to its recipient's messages: a late YES is told, and not asked of the core."""
+_INSERT: Mapping[str, type[postgresql.Insert | sqlite.Insert]] = {
+    "postgresql": postgresql.Insert,
+    "sqlite": sqlite.Insert,
+}
+
+is_confirmed: ColumnElement[bool] = gifts.c.state == literal_column(f"'{CONFIRMED}'")
+is_presented: ColumnElement[bool] = gifts.c.state == literal_column(f"'{PRESENTED}'")
+_is_open = gifts.c.state.in_((literal_column(f"'{CONFIRMED}'"), literal_column(f"'{PRESENTED}'")))
+_GIFT = [gifts.c[field.name] for field in fields(StoredGift)]
+
+
+def confirm(connection: Connection, wanted: Sequence[NewGift], now: float) -> list[str]:
+    """Open each before its call; return why not, empty where it is open now, or was by the same step."""
+    return [_confirm(connection, one, now) for one in wanted]
+
+
+def _confirm(connection: Connection, one: NewGift, now: float) -> str:
+    mine = gifts.c.transaction_id == one.transaction_id
+    before = connection.scalar(select(gifts.c.state).where(mine))
+    if before is not None and before != FAILED:
+        return ""
+    if reason := _refusal(connection, one):
+        return reason
+    if before == FAILED:  # given up, and done again by operations
+        connection.execute(update(gifts).where(mine).values(state=CONFIRMED, ended_at=null(), ended_by=null()))
+        return ""
+    message = inbox.c.transaction_id == one.transaction_id[:24]
+    opened = (
+        _INSERT[connection.dialect.name](gifts)
+        .values(
+            transaction_id=one.transaction_id,
+            inbox_id=select(inbox.c.id).where(message).scalar_subquery(),
+            giver=one.giver,
+            recipient=one.recipient,
+            tone_code=one.tone_code,
+            tone="",
+            key="",
+            short_code=select(inbox.c.short_code).where(message).scalar_subquery(),
+            language="",
+            state=CONFIRMED,
+            unpaid=False,
+            created_at=now,
+            text_of_reminder="",
+        )
+        .on_conflict_do_nothing()
+        .returning(gifts.c.id)
+    )
+    return "" if connection.execute(opened).first() else REPEATED
+
+
+def _refusal(connection: Connection, one: NewGift) -> str:
+    if connection.scalar(select(exists().where(do_not_disturb.c.number == one.recipient))):
+        return UNWANTED
+    same = and_(gifts.c.giver == one.giver, gifts.c.recipient == one.recipient, gifts.c.tone_code == one.tone_code)
+    other = exists().where(same, _is_open, gifts.c.transaction_id != one.transaction_id)
+    return REPEATED if connection.scalar(select(other)) else ""
+
+
+def with_gifts(connection: Connection, rows: Sequence[ClaimedRow], now: float) -> list[ClaimedRow]:
+    """Return claimed messages with the gifts that they may answer."""
+    recent = or_(is_presented, gifts.c.ended_at > now - _REMEMBERED_S)
+    theirs = gifts.c.recipient.in_({row.number for row in rows})
+    query = select(*_GIFT).where(theirs, gifts.c.presented_at.is_not(None), recent).order_by(gifts.c.id)
+    found = [StoredGift(**gift._mapping) for gift in connection.execute(query)]
+    if not found:
+        return list(rows)
+    return [replace(row, gifts=tuple(one for one in found if one.recipient == row.number)) for row in rows]
+
+
+def change(connection: Connection, changes: Sequence[tuple[ClaimedRow, GiftChange]], now: float) -> None:
+    """Write what endings say of gifts, and tell givers what it came to."""
+    for row, wanted in changes:
+        gift = connection.execute(_changed(row, wanted, now).returning(gifts.c.inbox_id)).first()
+        if gift is None:
+            continue
+        if wanted.state != PRESENTED:
+            history.append(connection, now, [(gift.inbox_id, f"gift_{wanted.state}", "worker", "{}")])
+        if wanted.told:
+            tell(connection, gift.inbox_id, wanted.told, now)
+
+
+def tell(connection: Connection, inbox_id: int, answer: Answer, now: float) -> None:
+    """Send what a gift has come to the way that its giver's message came."""
+    asker = connection.execute(select(*answers.ASKER).where(inbox.c.id == inbox_id).with_for_update()).one_or_none()
+    if asker is not None:  # else purged: nobody is left to be told
+        answers.add_one(connection, asker, answer, now)
+
+
+def _changed(row: ClaimedRow, wanted: GiftChange, now: float) -> Any:
+    one = and_(gifts.c.transaction_id == wanted.transaction_id, is_confirmed)
+    if wanted.id:
+        one = and_(gifts.c.id == wanted.id, is_presented)
+    changing = update(gifts)
+    if wanted.unpaid:
+        return changing.where(one, ~gifts.c.unpaid).values(unpaid=true())
+    if wanted.presented is None:
+        ended = {"ended_at": now, "ended_by": row.id, "charged": wanted.charged, "remind_at": None}
+        return changing.where(one).values(state=wanted.state, **ended)
+    made = wanted.presented
+    return changing.where(one).values(
+        state=PRESENTED,
+        key=made.key,
+        tone=made.tone,
+        fee=made.fee,
+        language=made.language,
+        presented_at=now,
+        deadline_at=now + made.deadline_in_s,
+        remind_at=None if made.remind_in_s is None else now + made.remind_in_s,
+        text_of_reminder=made.text_of_reminder,
+    )
+
+
+class GiftBook:
+    """Gifts and the wish not to be disturbed, for those who look; each call blocks and raises `JournalUnavailable`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def refusal(self, one: NewGift) -> str:
+        """Why a gift would not be opened now; empty where it would."""
+        with self._database.read() as connection:
+            return _refusal(connection, one)
+
+    def undisturbed(self) -> list[Row[Any]]:
+        """Numbers that are not to be disturbed, since when, and who says so."""
+        with self._database.read() as connection:
+            return list(connection.execute(select(do_not_disturb).order_by(do_not_disturb.c.at)))
+
+    def leave_alone(self, numbers: Collection[str], author: str) -> None:
+        """Send these numbers nothing that they did not ask for."""
+        now = self._database.now()
+        rows = [{"number": number, "author": author, "at": now} for number in sorted(numbers)]
+
+        def add(connection: Connection) -> None:
+            connection.execute(_INSERT[connection.dialect.name](do_not_disturb).on_conflict_do_nothing(), rows)
+
+        self._database.write(add)
+
+    def disturb(self, number: str) -> bool:
+        """Take a number's wish back; False where it had none."""
+        gone = do_not_disturb.delete().where(do_not_disturb.c.number == number)
+        return bool(self._database.write(lambda connection: connection.execute(gone).rowcount))
