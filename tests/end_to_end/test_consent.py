@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import json
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 
 from core_client.sandbox.catalogue import starting_catalogue
 from tests.end_to_end.phones import Phones
 from tests.house import House, until
 from tests.smpp.peers.smpp34_server import Smpp34Smsc
+from workers.consent_gateway import SIGNATURE, TIMESTAMP, signature
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -119,3 +124,27 @@ async def test_silence_is_no_and_is_told_where_it_is_set_so(tmp_path: Path) -> N
         await phones.ask(number, "YES", "Nothing waits for your YES")
         await until(house.finished, "all is sent")
         assert [] == charged(phones, number)
+
+
+async def test_a_consent_gateway_says_yes_no_or_nothing_for_each_order(tmp_path: Path) -> None:
+    """Promise 3: what the operator's own gateway does not grant, signed, is not charged."""
+    verdicts = {"8613806000011": "granted", "8613806000012": "refused"}
+
+    async def answer(request: web.Request) -> web.Response:
+        asked = json.loads(await request.read())
+        body = json.dumps({"id": asked["id"], "answer": verdicts.get(asked["number"], "?")}).encode()
+        timestamp = str(int(time.time()))
+        return web.Response(body=body, headers={TIMESTAMP: timestamp, SIGNATURE: signature("s", timestamp, body)})
+
+    app = web.Application()
+    app.router.add_post("/ask", answer)
+    async with TestServer(app) as gateway, Smpp34Smsc() as smsc:
+        settings = {"order": "external", "gateway.url": str(gateway.make_url("/ask")), "gateway.secret": "s"}
+        async with House(tmp_path, smsc.port, {"consent": settings}) as house, Phones(smsc, house) as phones:
+            await smsc.bound()
+            await phones.ask("8613806000011", TONE.code, "is yours")
+            await phones.ask("8613806000012", TONE.code, "no yes from you", "Nothing was charged")
+            await phones.ask("8613806000013", TONE.code, "try again later", "Nothing was charged")
+            assert ["8613806000011"] == [row["number"] for row in house.core.charges()]
+            assert [("granted", "order")] == await recorded(phones, "8613806000011")
+            assert [("refused", "order")] == await recorded(phones, "8613806000012")
