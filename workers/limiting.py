@@ -10,8 +10,8 @@ from workers.answering import answer_as
 from workers.dialogue import Action, Command, Grammar, Wording, understand
 from workers.dialogue.limits import MINUTE_S, Flood, NumberLimits
 from workers.journal import ClaimedRow, Ending, InboxState
-from workers.journal.quotas import Traffic
 from workers.journal.states import FLOOD_TOLD
+from workers.journal.usage import Traffic
 from workers.pricing import Pricing
 
 _COVERED = "flood"

@@ -17,8 +17,9 @@ from workers.dialogue import Action, Verdict
 from workers.dialogue.limits import NumberLimits
 from workers.dialogue.offers import Facts, Offer, Offers, Quote, Thing, Used
 from workers.journal import Ending, Journal, JournalUnavailable
-from workers.journal.quotas import Charge, Counts, Quotas, Reserved, Traffic
+from workers.journal.quotas import Charge, Reserved
 from workers.journal.rows import Settlement
+from workers.journal.usage import Counts, Traffic, Usage
 from workers.steps import CHARGED, Step, read_results
 
 P = ParamSpec("P")
@@ -55,22 +56,22 @@ class JournalBook:
 
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
-        self._quotas = Quotas(journal.database)
+        self._usage = Usage(journal.database)
 
     async def used(self, number: str, offers: Collection[str]) -> dict[str, Used]:
         """How often offers were had."""
-        found = await self._asked(self._quotas.used, number, offers)
+        found = await self._asked(self._usage.used, number, offers)
         return {offer: Used(*counts) for offer, counts in found.items()}
 
     async def counts(self, number: str, spent_since: float, gifts_since: float, besides: str) -> Counts:
         """What a number has had since then, but for one transaction."""
         return await self._asked(
-            self._quotas.counts, number, spent_since=spent_since, gifts_since=gifts_since, besides=besides
+            self._usage.counts, number, spent_since=spent_since, gifts_since=gifts_since, besides=besides
         )
 
     async def traffic(self, number: str, before: int, since: float, at_most: int) -> Traffic:
         """What a number sent since then, before the message of that id."""
-        return await self._asked(self._quotas.traffic, number, before=before, since=since, at_most=at_most)
+        return await self._asked(self._usage.traffic, number, before=before, since=since, at_most=at_most)
 
     async def reserve(self, charge: Charge) -> Reserved | None:
         """Reserve a charge; None where its offer's quota is used up."""
@@ -81,7 +82,7 @@ class JournalBook:
 
     async def reserved(self, transaction_id: str) -> Reserved | None:
         """What is reserved or kept under a transaction id."""
-        return await self._asked(self._quotas.reserved, transaction_id)
+        return await self._asked(self._usage.reserved, transaction_id)
 
     @staticmethod
     async def _asked(look: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:

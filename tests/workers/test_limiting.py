@@ -116,5 +116,5 @@ async def test_a_limit_that_cannot_be_looked_at_stops_nobody(journal: Journal, m
         raise JournalUnavailable("gone")
 
     limit = limited(journal)
-    monkeypatch.setattr("workers.journal.quotas.Quotas.traffic", unavailable)
+    monkeypatch.setattr("workers.journal.usage.Usage.traffic", unavailable)
     assert "done" == (await limit.run(row)).outcome

@@ -14,8 +14,8 @@ from workers.child import core_client_of
 from workers.dialogue import SHIPPED_TEMPLATES, Finding, TemplatesError
 from workers.dialogue.offers import Facts, Judged, Offer, Offers, Promotions, Quote, Thing, Used, cautions
 from workers.journal import Database, JournalUnavailable
-from workers.journal.quotas import Quotas
 from workers.journal.schema import require_newest
+from workers.journal.usage import Usage
 from workers.ops.shown import as_json, as_table, moment
 from workers.privacy import mask
 from workers.settings import Settings
@@ -188,7 +188,7 @@ def _used(settings: Settings, number: str, limited: Sequence[Offer]) -> dict[str
         database = Database(settings.journal.url)
         try:
             require_newest(database)
-            found = Quotas(database).used(number, [offer.id for offer in limited])
+            found = Usage(database).used(number, [offer.id for offer in limited])
         finally:
             database.close()
     except JournalUnavailable as error:
