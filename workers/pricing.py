@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import ParamSpec, Protocol, TypeVar
 
 from core_client import Busy, Refused
-from workers.dialogue import Action, Verdict
+from workers.dialogue import Verdict
 from workers.dialogue.limits import NumberLimits
 from workers.dialogue.offers import Facts, Offer, Offers, Quote, Thing, Used
 from workers.journal import Ending, Journal, JournalUnavailable
@@ -174,22 +174,14 @@ class Pricing:
         row = ending.row
         held = row.transaction_id in self._holding
         self._holding.discard(row.transaction_id)
-        if ending.doubtful or not (held or row.doubtful or self._keeps_book):
+        if ending.doubtful or not (held or row.doubtful):
             return ending
-        done = {
-            no: result
-            for no, result in read_results(ending.results or row.results).items()
-            if result.verdict is Verdict.DONE
-        }
         kept = tuple(
-            (f"{row.transaction_id}{no:02d}", result.charged) for no, result in done.items() if result.action in CHARGED
+            (f"{row.transaction_id}{no:02d}", result.charged)
+            for no, result in read_results(ending.results or row.results).items()
+            if result.verdict is Verdict.DONE and result.action in CHARGED
         )
-        ended = tuple(
-            (result.other_number, result.tone_code) for result in done.values() if result.action is Action.DECLINE
-        )
-        if not (held or row.doubtful or ended):
-            return ending
-        return replace(ending, settlement=Settlement(row.transaction_id, kept, ended))
+        return replace(ending, settlement=Settlement(row.transaction_id, kept))
 
     async def _allowed(self, step: Step, price: int | None) -> None:
         now, counts = self._clock(), Counts()

@@ -19,11 +19,14 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from sqlalchemy import select
 
 from tests.journal.kit.charges import charge, kept, reserved, settled, used
+from tests.journal.kit.gifts import gift_of, presented, stay
+from tests.journal.kit.gifts import kept as given
 from tests.journal.kit.messages import NUMBER, OTHER, accept, claim, message
 from tests.journal.kit.turned_clock import TurnedClock
 from tests.journal.test_hosts import on_threads
 from tests.journal.test_plans import fill, plan_of, statements
-from workers.journal import Database, Ending, InboxState, Journal, migrate
+from workers.journal import Database, Ending, GiftChange, InboxState, Journal, migrate
+from workers.journal.gifts import ACCEPTED, EXPIRED, FAILED, REFUSED
 from workers.journal.quotas import Reserved
 from workers.journal.rows import Settlement, new_transaction_id
 from workers.journal.states import FLOOD_TOLD
@@ -99,6 +102,31 @@ async def test_a_message_settles_with_its_end_or_not_at_all(journal: Journal) ->
     done = Settlement(row.transaction_id, ((f"{row.transaction_id}01", 90),))
     await journal.finish(Ending(again, InboxState.DONE, settlement=done))
     assert [("kept", 90)] == kept(journal)
+
+
+@pytest.mark.parametrize(
+    ("left", "state"),
+    [
+        ([("ended", 0)], REFUSED),
+        ([("ended", 0)], EXPIRED),
+        ([("ended", 0)], FAILED),
+        ([("kept", 100)], ACCEPTED),
+    ],
+)
+async def test_an_offer_of_a_gift_that_nobody_takes_can_be_had_by_others(
+    journal: Journal, left: list[tuple[str, int]], state: str
+) -> None:
+    row = await stay(journal)
+    assert Reserved(100, "spring") == await journal.reserve(charge(row.transaction_id, total=1, action="gift"))
+    assert "" == await journal.confirm_gift(gift_of(row))
+    settlement = Settlement(row.transaction_id, ((f"{row.transaction_id}01", None),))
+    await journal.finish(Ending(row, InboxState.DONE, settlement=settlement, gifts=(presented(row),)))
+    (gift,) = given(journal)
+    answer = await stay(journal, OTHER, "NO")
+    await journal.finish(Ending(answer, InboxState.DONE, gifts=(GiftChange(state, id=gift["id"]),)))
+    assert left == kept(journal)
+    again = await journal.reserve(charge(SECOND, total=1, action="gift"))
+    assert (state != ACCEPTED) == (again is not None)
 
 
 def test_what_a_number_spent_and_gave_is_counted_since_a_moment(journal: Journal, clock: TurnedClock) -> None:

@@ -224,18 +224,3 @@ async def test_without_expected_price_a_yes_to_another_price_is_not_called() -> 
     step = replace(steps_of(Command(Action.ORDER, ("600902000001",)), row_of(GET))[0], agreed=True, price=PRICE)
     result = await office.calls.make(step)
     assert ("price_changed", []) == (result.reason, office.core.ledger)
-
-
-async def test_a_gift_that_is_turned_down_gives_its_offer_back_and_stays_among_those_given(journal: Journal) -> None:
-    limits = NumberLimits(spending_per_day=150, gifts_per_month=2)
-    shop = Shop(journal, offer("spring", 150, quota=ONLY_ONE), limits=limits)
-    given = await shop.finished(await shop.office.run(row_of(f"GIFT 600902000001 {FRIEND}")))
-    assert [("kept", 150, "spring")] == shop.charges()
-    (key,) = shop.core.offered.values()
-    no = row_of(f"NO {key}", number=FRIEND, id=2, transaction_id="f" * 24)
-    await shop.finished(await shop.office.run(no))
-    assert [("ended", 0, "spring")] == shop.charges(), given.outcome
-    for tone, outcome in (("2", "done"), ("3", "gift_limit")):
-        row = row_of(f"GIFT 60090200000{tone} {FRIEND}", id=3, transaction_id=tone * 24)
-        assert outcome == (await shop.finished(await shop.office.run(row))).outcome
-    assert [("ended", 0, "spring"), ("kept", 150, "spring")] == sorted(shop.charges())

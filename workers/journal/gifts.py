@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Row, and_, exists, literal_column, null, or_,
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.elements import ColumnElement
 
-from workers.journal import answers, history
+from workers.journal import answers, history, quotas
 from workers.journal.database import Database
 from workers.journal.rows import Answer, ClaimedRow, GiftChange, NewGift, StoredGift
 from workers.journal.tables import do_not_disturb, gifts, inbox
@@ -100,9 +100,12 @@ def with_gifts(connection: Connection, rows: Sequence[ClaimedRow], now: float) -
 def change(connection: Connection, changes: Sequence[tuple[ClaimedRow, GiftChange]], now: float) -> None:
     """Write what endings say of gifts, and tell givers what it came to."""
     for row, wanted in changes:
-        gift = connection.execute(_changed(row, wanted, now).returning(gifts.c.inbox_id)).first()
+        changing = _changed(row, wanted, now).returning(gifts.c.inbox_id, gifts.c.transaction_id)
+        gift = connection.execute(changing).first()
         if gift is None:
             continue
+        if wanted.state in (REFUSED, EXPIRED, FAILED):
+            quotas.end_gift(connection, gift.transaction_id)
         if wanted.state != PRESENTED:
             history.append(connection, now, [(gift.inbox_id, f"gift_{wanted.state}", "worker", "{}")])
         if wanted.told:

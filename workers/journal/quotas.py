@@ -4,7 +4,7 @@ An offer with a quota is counted in the transaction that reserves it, by one sta
 quota: it is never oversold, however many workers and hosts there are.  A reservation is given back with the end that
 says it took no effect, and stays where nobody knows: a quota is rather not used up than exceeded.
 
-    reserve ──▶ reserved ──done──▶ kept ──a gift is turned down──▶ ended
+    reserve ──▶ reserved ──done──▶ kept ──a gift that nobody takes──▶ ended
                    │ refused, cancelled, not now ──▶ given back
                    │ unknown ──▶ stays until the core has said what became of it
 """
@@ -92,8 +92,17 @@ def settle(connection: Connection, ends: Sequence[Settlement]) -> None:
             kept = update(charges).where(charges.c.transaction_id == transaction_id, charges.c.state == RESERVED)
             connection.execute(kept.values(state=KEPT) if amount is None else kept.values(state=KEPT, amount=amount))
         _give_back(connection, theirs)
-        for giver, tone in end.gifts_ended:
-            _end_gift(connection, giver, tone)
+
+
+def end_gift(connection: Connection, transaction_id: str) -> None:
+    """Nothing was charged for a gift after all: its offer can be had again, but it counts among those given."""
+    theirs = and_(charges.c.transaction_id == transaction_id, charges.c.state == KEPT)
+    gift = connection.execute(select(charges).where(theirs).with_for_update()).first()
+    if gift is None:
+        return
+    connection.execute(update(charges).where(theirs).values(state=ENDED, amount=0, counted=False))
+    if gift.counted:
+        _uncount(connection, gift.offer_id, (ALL, gift.number))
 
 
 def _reserve(connection: Connection, one: Charge, now: float) -> Reserved | None:
@@ -154,19 +163,6 @@ def _give_back(connection: Connection, which: ColumnElement[bool]) -> None:
     for row in sorted(gone):
         if row.counted:
             _uncount(connection, row.offer_id, (ALL, row.number))
-
-
-def _end_gift(connection: Connection, giver: str, tone: str) -> None:
-    """Nothing was charged for a gift after all: its offer can be had again, but it counts among those given."""
-    theirs = and_(charges.c.number == giver, charges.c.action == "gift", charges.c.thing == tone)
-    last = select(charges).where(theirs, charges.c.state == KEPT).order_by(charges.c.at.desc()).limit(1)
-    gift = connection.execute(last.with_for_update()).first()
-    if gift is None:
-        return
-    ended = update(charges).where(charges.c.transaction_id == gift.transaction_id)
-    connection.execute(ended.values(state=ENDED, amount=0, counted=False))
-    if gift.counted:
-        _uncount(connection, gift.offer_id, (ALL, gift.number))
 
 
 def of_message(transaction_id: str) -> ColumnElement[bool]:

@@ -270,8 +270,6 @@ class Settlement:
     """Its transaction id."""
     kept: tuple[tuple[str, int | None], ...] = ()
     """(step's transaction id, minor units charged; None: as reserved); what isn't in it is given back."""
-    gifts_ended: tuple[tuple[str, str], ...] = field(default=(), repr=False)
-    """(giver, tone's code) of gifts that were turned down: their giver pays nothing."""
 
 
 @dataclass(frozen=True, slots=True)
