@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.elements import ColumnElement
 
-from workers.journal import answers, gifts, history, questions, quotas
+from workers.journal import answers, gifts, history, questions, quotas, subscribers
 from workers.journal.line import numbers
 from workers.journal.owner import is_dead
 from workers.journal.rows import Claim, Claimed, ClaimedRow, Ending, Finished
@@ -35,7 +35,8 @@ _NUMBER_IS_FREE = and_(
     ~exists().where(_other.c.number == inbox.c.number, _other.c.state == _CLAIMED).correlate(inbox),
 )
 
-_ROW = [inbox.c[field.name] for field in fields(ClaimedRow) if field.name not in ("token", "questions", "gifts")]
+_ELSEWHERE = ("token", "questions", "gifts", "language")
+_ROW = [inbox.c[field.name] for field in fields(ClaimedRow) if field.name not in _ELSEWHERE]
 
 
 def claim(connection: Connection, claims: Sequence[Claim], now: float) -> list[Claimed]:
@@ -51,7 +52,7 @@ def _claim(connection: Connection, wish: Claim, now: float) -> Claimed:
         inbox.c.due_at <= now,
     )
     candidates = connection.execute(
-        select(inbox.c.id, inbox.c.number, inbox.c.crashes)
+        select(inbox.c.id, inbox.c.number, inbox.c.crashes, subscribers.chosen_language.label("language"))
         .where(due, _NUMBER_IS_FREE)
         .order_by(inbox.c.due_at, inbox.c.id)
         .limit(wish.limit if not wish.suspects else 50)
@@ -79,14 +80,15 @@ def _claim(connection: Connection, wish: Claim, now: float) -> Claimed:
         )
         .returning(*_ROW)
     ).all()
-    taken = sorted((_claimed_row(row, wish.token) for row in rows), key=lambda row: row.id)
+    languages = {row.id: row.language for row in candidates}
+    taken = sorted((_claimed_row(row, wish.token, languages[row.id]) for row in rows), key=lambda row: row.id)
     return Claimed(gifts.with_gifts(connection, questions.with_questions(connection, taken), now), suspects_due)
 
 
-def _claimed_row(row: Row[tuple[object, ...]], token: str) -> ClaimedRow:
+def _claimed_row(row: Row[tuple[object, ...]], token: str, language: str) -> ClaimedRow:
     values = dict(row._mapping)
     values["queue"] = Queue(str(values["queue"]))
-    return ClaimedRow(token=token, **values)
+    return ClaimedRow(token=token, language=language, **values)
 
 
 def renew(connection: Connection, renewals: Sequence[tuple[str, float]], now: float) -> list[int]:
@@ -148,6 +150,9 @@ def finish(connection: Connection, endings: Sequence[Ending], now: float) -> lis
             connection,
             now,
             [(ending.row.id, event, "worker", detail) for ending in mine for event, detail in ending.events],
+        )
+        subscribers.remember(
+            connection, [(ending.row.number, ending.language) for ending in mine if ending.language], now
         )
         quotas.settle(connection, [ending.settlement for ending in mine if ending.settlement])
         gifts.change(connection, [(ending.row, gift) for ending in mine for gift in ending.gifts], now)

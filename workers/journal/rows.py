@@ -237,6 +237,8 @@ class ClaimedRow:
     """Of its number: those that are open, that which it has said yes to, and the last one, the oldest first."""
     gifts: tuple[StoredGift, ...] = ()
     """Presented to its number: those that are open, and those that ended lately, the oldest first."""
+    language: str = ""
+    """Chosen by its number, a folder under templates/; empty where it never did."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,6 +296,8 @@ class Ending:
     settlement: Settlement | None = None
     """None leaves what it has reserved as it is."""
     gifts: tuple[GiftChange, ...] = ()
+    language: str = ""
+    """What its number has chosen and is remembered from now on; empty: nothing new."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,12 @@ Any number of sweepers may run: each statement finds only what no other has mend
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
-from workers.journal import answers, claims, gift_deadlines, long_texts, outbox, questions
+from workers.journal import answers, claims, gift_deadlines, long_texts, outbox, questions, subscribers
 from workers.journal.line import destinations, numbers
 from workers.journal.rows import Answer
 from workers.journal.states import Queue
@@ -26,6 +26,8 @@ class Sweep:
     text_for_dead: str = field(repr=False)
     forget_after_s: float = 120.0
     """How long the parts of long texts that were handed on are kept, to know their redeliveries by."""
+    text_for: Callable[[str, str], str] | None = field(default=None, repr=False)
+    """What the subscriber of a dead row hears by his number and the language he chose, in the place of the one text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +46,10 @@ def sweep(connection: Connection, wishes: Sequence[Sweep], now: float) -> list[S
 
 def _sweep(connection: Connection, wish: Sweep, now: float) -> Swept:
     dead = claims.expire(connection, now, settle_s=wish.settle_s, attempts=wish.attempts, author=wish.author)
+    chosen = subscribers.languages(connection, [row.number for row in dead])
     for row in dead:
-        answers.add_one(connection, row, Answer(row.number, wish.text_for_dead), now)
+        text = wish.text_for(row.number, chosen.get(row.number, "")) if wish.text_for else wish.text_for_dead
+        answers.add_one(connection, row, Answer(row.number, text), now)
     freed = outbox.expire(connection, now) + questions.expire(connection, now) + gift_deadlines.sweep(connection, now)
     long_texts.forget(connection, now, wish.forget_after_s)
     numbers.mend(connection)

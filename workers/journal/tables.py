@@ -385,3 +385,11 @@ do_not_disturb = Table(  # numbers that are sent nothing they did not ask for
     Column("author", String(96), nullable=False),
     Column("at", Float(53), nullable=False),
 )
+
+subscribers = Table(  # what is remembered of a number, until it is purged
+    "subscribers",
+    metadata,
+    Column("number", String(20), primary_key=True),
+    Column("language", String(16), nullable=False),  # chosen by LANG: a folder under templates/
+    Column("at", Float(53), nullable=False),
+)

@@ -1,0 +1,71 @@
+"""The language that a number has chosen: kept with the answer that promises it, and there with each of its messages."""
+
+from __future__ import annotations
+
+from tests.journal.kit.messages import LEASE_S, NUMBER, OTHER, accept, answers, claim, message
+from tests.journal.kit.turned_clock import TurnedClock
+from tests.journal.test_plans import plan_of, statements
+from workers.journal import Answer, Ending, InboxState, Journal
+from workers.journal.subscribers import Subscribers
+from workers.journal.sweep import Sweep
+
+
+async def choose(journal: Journal, language: str, number: str = NUMBER) -> None:
+    """Text LANG."""
+    await accept(journal, message(f"LANG {language}", number))
+    (row,) = await claim(journal)
+    await journal.finish(
+        Ending(row, InboxState.DONE, answers=(Answer(number, f"{language} it is"),), language=language)
+    )
+
+
+async def test_each_message_comes_with_what_its_own_number_chose_last(journal: Journal) -> None:
+    """Promise 4: an answer in the subscriber's language."""
+    await choose(journal, "fr")
+    await choose(journal, "sw")
+    await accept(journal, message(), message(number=OTHER))
+    assert {NUMBER: "sw", OTHER: ""} == {row.number: row.language for row in await claim(journal)}
+    kept = Subscribers(journal.database)
+    assert ["sw", ""] == [kept.language(NUMBER), kept.language(OTHER)]
+
+
+async def test_what_its_number_says_of_other_things_changes_nothing(journal: Journal) -> None:
+    await choose(journal, "fr")
+    await accept(journal, message())
+    (row,) = await claim(journal)
+    await journal.finish(Ending(row, InboxState.DONE))
+    assert "fr" == Subscribers(journal.database).language(NUMBER)
+
+
+async def test_a_choice_that_is_not_ours_any_more_is_neither_kept_nor_answered(
+    journal: Journal, clock: TurnedClock
+) -> None:
+    await accept(journal, message("LANG fr"))
+    (row,) = await claim(journal)
+    clock.turn(LEASE_S + 1)
+    await journal.sweep(Sweep(60.0, 3, "sweeper", "dead"))
+    done = await journal.finish(Ending(row, InboxState.DONE, answers=(Answer(NUMBER, "fr"),), language="fr"))
+    assert (False, "", []) == (done.mine, Subscribers(journal.database).language(NUMBER), answers(journal))
+
+
+async def test_who_died_in_work_is_told_so_in_the_language_that_its_number_chose(
+    journal: Journal, clock: TurnedClock
+) -> None:
+    await choose(journal, "fr")
+    await accept(journal, message(), message(number=OTHER))
+    await claim(journal)
+    clock.turn(LEASE_S + 1)
+    wish = Sweep(60.0, 1, "sweeper", "dead", text_for=lambda number, language: f"dead {number} {language}")
+    assert 2 == (await journal.sweep(wish)).died
+    told = {(answer["destination"], answer["text"]) for answer in answers(journal)}
+    assert {(NUMBER, "fr it is"), (NUMBER, f"dead {NUMBER} fr"), (OTHER, f"dead {OTHER} ")} == told
+
+
+async def test_a_claim_finds_the_language_by_its_key(journal: Journal) -> None:
+    await choose(journal, "fr")
+    await accept(journal, message())
+    with statements(journal, "SELECT inbox.id, inbox.number") as seen:
+        await claim(journal)
+    plan = plan_of(journal, *seen[0])
+    assert "subscribers_pkey" in plan or "sqlite_autoindex_subscribers" in plan, plan
+    assert "SCAN subscribers" not in plan

@@ -1,0 +1,59 @@
+"""What is remembered of a number: the language that it has chosen.
+
+It is written in the transaction of the answer that promises it, and read with each claim of a message.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+
+from sqlalchemy import Connection, func, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql.elements import ColumnElement
+
+from workers.journal.database import Database
+from workers.journal.tables import inbox, subscribers
+
+_INSERT: Mapping[str, type[postgresql.Insert | sqlite.Insert]] = {
+    "postgresql": postgresql.Insert,
+    "sqlite": sqlite.Insert,
+}
+
+chosen_language: ColumnElement[str] = func.coalesce(
+    select(subscribers.c.language).where(subscribers.c.number == inbox.c.number).correlate(inbox).scalar_subquery(), ""
+)
+"""Of a message's sender, within a query of the inbox; empty where there is none.  It looks at one row, by its key."""
+
+
+def remember(connection: Connection, chosen: Sequence[tuple[str, str]], now: float) -> None:
+    """Keep languages (number, folder under templates/), each in the place of what its number chose before."""
+    if not chosen:
+        return
+    insert = _INSERT[connection.dialect.name](subscribers)
+    keep = insert.on_conflict_do_update(
+        index_elements=[subscribers.c.number], set_={"language": insert.excluded.language, "at": insert.excluded.at}
+    )
+    # In one order, so that two who write the same numbers don't wait for each other's rows.
+    connection.execute(
+        keep, [{"number": number, "language": language, "at": now} for number, language in sorted(chosen)]
+    )
+
+
+def languages(connection: Connection, numbers: Collection[str]) -> dict[str, str]:
+    """What these numbers have chosen; those that never did are not in it."""
+    if not numbers:
+        return {}
+    query = select(subscribers.c.number, subscribers.c.language).where(subscribers.c.number.in_(numbers))
+    return {row.number: row.language for row in connection.execute(query)}
+
+
+class Subscribers:
+    """Numbers as they are remembered, for those who look; each call blocks and raises `JournalUnavailable`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def language(self, number: str) -> str:
+        """The language that a number, E.164 digits, has chosen; empty where it never did."""
+        with self._database.read() as connection:
+            return languages(connection, [number]).get(number, "")
