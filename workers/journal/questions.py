@@ -14,6 +14,7 @@ from sqlalchemy import (
     Connection,
     Row,
     and_,
+    bindparam,
     exists,
     func,
     insert,
@@ -58,25 +59,24 @@ _answers_in_work = (
 """Something of its number arrived in time and is not finished: it may be the YES."""
 
 
+_theirs = questions.c.number.in_(bindparam("numbers", expanding=True))
+_last = select(func.max(questions.c.id)).where(_theirs).group_by(questions.c.number)
+_granted_by_them = and_(
+    questions.c.state == literal_column(f"'{GRANTED}'"), questions.c.closed_by.in_(bindparam("rows", expanding=True))
+)
+_OF_ROWS = (
+    select(*_QUESTION).where(_theirs, or_(_open, questions.c.id.in_(_last), _granted_by_them)).order_by(questions.c.id)
+)
+"""Made once: each claim asks it."""
+
+
 def with_questions(connection: Connection, rows: Sequence[ClaimedRow]) -> list[ClaimedRow]:
     """Return claimed messages with the questions that they may answer, or follow."""
-    theirs = questions.c.number.in_({row.number for row in rows})
-    last = select(func.max(questions.c.id)).where(theirs).group_by(questions.c.number)
-    mine = and_(
-        questions.c.state == literal_column(f"'{GRANTED}'"), questions.c.closed_by.in_([row.id for row in rows])
-    )
-    found = [
-        StoredQuestion(**row._mapping)
-        for row in connection.execute(
-            select(*_QUESTION).where(theirs, or_(_open, questions.c.id.in_(last), mine)).order_by(questions.c.id)
-        )
-    ]
+    asked = {"numbers": sorted({row.number for row in rows}), "rows": [row.id for row in rows]}
+    found = [StoredQuestion(**row._mapping) for row in connection.execute(_OF_ROWS, asked)]
     if not found:
         return list(rows)
-    return [
-        replace(row, questions=tuple(one for one in found if one.number == row.number)) if row.number else row
-        for row in rows
-    ]
+    return [replace(row, questions=tuple(one for one in found if one.number == row.number)) for row in rows]
 
 
 def change(connection: Connection, changes: Sequence[tuple[ClaimedRow, ConsentChange]], now: float) -> None:
