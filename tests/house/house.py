@@ -58,7 +58,8 @@ class House:
     ) -> None:
         self.folder = folder
         core_port = free_port()
-        tables = {name: {**table, **(settings or {}).get(name, {})} for name, table in _SETTINGS.items()}
+        own = {name: table for name, table in (settings or {}).items() if name != "bind"}
+        tables = {name: {**_SETTINGS.get(name, {}), **own.get(name, {})} for name in _SETTINGS | own}
         tables["core"]["url"] = f"http://127.0.0.1:{core_port}/usdp"
         bind = {**_BIND, "port": smsc_port, **(settings or {}).get("bind", {})}
         (folder / "core.password").write_text(CORE_PASSWORD)
