@@ -217,15 +217,15 @@ def _consent_of(
 
 
 def offers_of(settings: Settings) -> Reloaded[Offers]:
-    """Return the offers of the folder that the settings name, as they change; raises `TemplatesError`."""
+    """Return the offers of the folder that the settings name, as they change; none where they start broken."""
     folder = settings.dialogue.templates or SHIPPED_TEMPLATES
-    return Reloaded(lambda: Offers.load(folder), (folder / OFFERS_FOLDER).iterdir)
+    return Reloaded(lambda: Offers.load(folder), (folder / OFFERS_FOLDER).iterdir, otherwise=Offers())
 
 
 def promotions_of(settings: Settings) -> Reloaded[Promotions]:
-    """Return marketing's lists, as they change; raises `TemplatesError`."""
+    """Return marketing's lists, as they change; none where they start broken."""
     folder = settings.dialogue.templates or SHIPPED_TEMPLATES
-    return Reloaded(lambda: Promotions.load(folder), lambda: (folder / PROMOTED_FILE,))
+    return Reloaded(lambda: Promotions.load(folder), lambda: (folder / PROMOTED_FILE,), otherwise=Promotions())
 
 
 def words_of(settings: Settings) -> tuple[Grammar, Wording]:

@@ -28,15 +28,24 @@ class Reloaded(Generic[T]):
         load: Callable[[], T],
         files: Callable[[], Iterable[Path]],
         *,
+        otherwise: T | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`files` names those that count, of which new ones may have come.  Raises what `load` raises."""
+        """`files` names those that count, of which new ones may have come.
+
+        `otherwise` is held where they are broken from the start: a process that is started again must not stay away
+        for a slip in a file.  Without it raises what `load` raises.
+        """
         self._load = load
         self._files = files
         self._clock = clock
         self._seen = self._prints()
         self._looked_at = clock()
-        self._current = load()
+        if otherwise is None:
+            self._current = load()
+            return
+        self._current = otherwise
+        self._take()
 
     def current(self) -> T:
         """What the files say, as of at most a second ago."""
@@ -47,14 +56,18 @@ class Reloaded(Generic[T]):
         prints = self._prints()
         if prints != self._seen:
             self._seen = prints
-            try:
-                self._current = self._load()
-            except TemplatesError as error:
-                for finding in error.findings:
-                    log.error("templates_refused", finding=str(finding))
-            else:
+            if self._take():
                 log.info("templates_reloaded", files=len(prints))
         return self._current
+
+    def _take(self) -> bool:
+        try:
+            self._current = self._load()
+        except TemplatesError as error:
+            for finding in error.findings:
+                log.error("templates_refused", finding=str(finding))
+            return False
+        return True
 
     def _prints(self) -> dict[Path, tuple[int, int, int]]:
         found: dict[Path, tuple[int, int, int]] = {}

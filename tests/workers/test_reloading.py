@@ -77,3 +77,15 @@ def test_a_start_with_broken_files_is_refused(tmp_path: Path) -> None:
     write(tmp_path, "offers:\n  a: {price: cheap}\n")
     with pytest.raises(TemplatesError, match="'cheap' is no price"):
         Held(tmp_path)
+
+
+def test_a_process_that_starts_while_a_file_is_broken_goes_on_without_it_until_it_is_mended(tmp_path: Path) -> None:
+    path = write(tmp_path, ONE.replace("100", "cheap"))
+    now_s = [0.0]
+    with capture_logs() as logs:
+        held = Reloaded(lambda: Offers.load(tmp_path), path.parent.iterdir, otherwise=Offers(), clock=lambda: now_s[0])
+    assert ["templates_refused"] == [one["event"] for one in logs]
+    assert () == held.current().offers
+    write(tmp_path, ONE)
+    now_s[0] += EVERY_S
+    assert ["a"] == [offer.id for offer in held.current().offers]
