@@ -125,7 +125,7 @@ def _facts(result: Result) -> dict[str, object]:
     return {
         "tone": tone.code, "name": tone.name, "singer": tone.singer, "price": tone.price,
         "validity_days": tone.validity_days,
-    }  # fmt: skip
+    } | ({} if result.monthly_fee is None else {"monthly_fee": result.monthly_fee})  # fmt: skip
 
 
 def _question(stored: StoredQuestion) -> Question:
@@ -158,4 +158,12 @@ def _result(action: Action, facts: dict[str, object], recipient: str) -> Result:
         int(str(facts["price"])),
         int(str(facts["validity_days"])),
     )
-    return Result(action, Verdict.ASKED, tone_code=tone.code, tone=tone, other_number=recipient)
+    fee = facts.get("monthly_fee")
+    return Result(
+        action,
+        Verdict.ASKED,
+        tone_code=tone.code,
+        tone=tone,
+        other_number=recipient,
+        monthly_fee=fee if isinstance(fee, int) else None,
+    )

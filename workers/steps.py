@@ -39,6 +39,8 @@ class Step:
     """Minor units; None where the core didn't say."""
     told_at: float | None = None
     """When `price` was told: an offer that was open then is good for the yes to it."""
+    fee: int | None = None
+    """Of a gift that opens its recipient's service, too: the first month's, which was agreed to."""
     hours: tuple[str, ...] = ()
     query: str = field(default="", repr=False)
     language: str = ""
@@ -78,6 +80,7 @@ def steps_of(
             agreed is not None,
             (agreed or {}).get(code),
             told_at,
+            (agreed or {}).get("") if code else None,
             command.hours,
             command.query,
             command.language,

@@ -14,7 +14,7 @@ the journal, the core or a channel.  This room grows by tables and files: an act
 
 from pathlib import Path
 
-from workers.dialogue import consent_texts
+from workers.dialogue import consent_texts, gift_texts
 from workers.dialogue.check import check_templates
 from workers.dialogue.commands import understand
 from workers.dialogue.consent import (
@@ -80,6 +80,7 @@ __all__ = [
     "decide",
     "failed",
     "gift_offer",
+    "gift_texts",
     "language_of",
     "misunderstood",
     "next_key",

@@ -48,7 +48,9 @@ class Question:
     @property
     def prices(self) -> dict[str, int | None]:
         """Minor units told for each code, '' for the service; None where the core didn't say."""
-        return {result.tone_code: price_of(result) for result in self.asked}
+        prices: dict[str, int | None] = {one.tone_code: one.tone.price for one in self.asked if one.tone}
+        fees = [one.monthly_fee for one in self.asked if not one.tone or one.monthly_fee is not None]
+        return prices | ({"": fees[0]} if fees else {})
 
     @property
     def command(self) -> Command:
@@ -61,8 +63,8 @@ class Question:
 
 
 def price_of(asked: Result) -> int | None:
-    """What a yes costs at once: one period of the tone, or the first month."""
-    return asked.tone.price if asked.tone else asked.monthly_fee
+    """What a yes costs at once: one period of the tone, or the first month; both for a gift that opens the service."""
+    return asked.tone.price + (asked.monthly_fee or 0) if asked.tone else asked.monthly_fee
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,11 @@ _QUESTIONS = {
 
 def question_name(asked: Sequence[Result]) -> str:
     """The name of the text that asks for a yes to these."""
-    return "consent_many" if len(asked) > 1 else _QUESTIONS[asked[0].action]
+    if len(asked) > 1:
+        return "consent_many"
+    (one,) = asked
+    pays_both = one.action is Action.GIFT and one.monthly_fee is not None
+    return "consent_gift_both" if pays_both else _QUESTIONS[one.action]
 
 
 def question(asked: Sequence[Result], reply_key: int | None, language: str, wording: Wording) -> str:
@@ -36,20 +40,25 @@ def which(questions: Sequence[Question], language: str, wording: Wording) -> str
     """The list of open questions with the key of each."""
 
     def listed(chars: int) -> str:
-        items = [
-            wording.put(
-                "question_item",
-                language,
-                reply_key=one.key,
-                deed=deed(one.asked, language, wording, chars),
-                price=_total(one.asked, language, wording),
-            )
-            for one in questions
-        ]
+        items = question_items(questions, language, wording, chars)
         variables = {"items": wording.items(items, language), "count": len(items)}
         return wording.say("consent_which", language, **variables)
 
     return _fitting("consent_which", listed)
+
+
+def question_items(questions: Sequence[Question], language: str, wording: Wording, chars: int) -> list[str]:
+    """Each open question with its key, names as long as `chars`."""
+    return [
+        wording.put(
+            "question_item",
+            language,
+            reply_key=one.key,
+            deed=deed(one.asked, language, wording, chars),
+            price=_total(one.asked, language, wording),
+        )
+        for one in questions
+    ]
 
 
 def deed(asked: Sequence[Result], language: str, wording: Wording, chars: int = NAME_CHARS[2]) -> str:
@@ -77,8 +86,9 @@ def _deeds(questions: Sequence[Question], language: str, wording: Wording) -> st
 
 
 def _one(name: str, said: Said, key: int | str) -> str:
-    variables = said.variables(ANSWERS[name].variables - {"reply_key"})
-    return said.wording.say(name, said.language, **variables, reply_key=key)
+    variables = said.variables(ANSWERS[name].variables - {"reply_key", "total"})
+    total = _total((said.result,), said.language, said.wording)
+    return said.wording.say(name, said.language, **variables | {"reply_key": key, "total": total})
 
 
 def _many(asked: Sequence[Result], key: int | str, language: str, wording: Wording, chars: int) -> str:

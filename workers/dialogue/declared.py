@@ -41,6 +41,7 @@ SAMPLES: dict[str, object] = {
     "end": "18:00",
     "languages": "EN, ZH, FR, AR, SW",
     "reply_key": 137,
+    "within": "5 hours",
     "amount": "12.00",
     "days": 30,
     "digits": "8613800138001",
@@ -111,7 +112,23 @@ ANSWERS: dict[str, Declared] = {
     # Too many texts in a minute.
     **_texts(2, flood="count"),
     # To the recipient of a gift.
-    **_texts(2, gift_offer=f"{_TONE} number key"),
+    **_texts(
+        2,
+        gift_offer=f"{_TONE} number key within",
+        gift_reminder=f"{_TONE} number key within",
+        gift_missed=f"{_TONE} number",
+        accept_service_done=f"{_TONE} number fee",
+    ),
+    **_texts(3, gift_offer_service=f"{_TONE} number key fee within"),
+    # To its giver: what it has come to.
+    **_texts(
+        1,
+        gift_accepted=f"{_TONE} charged number",
+        gift_turned_down=f"{_TONE} number",
+        gift_expired=f"{_TONE} number",
+        gift_failed=f"{_TONE} number",
+    ),
+    **_texts(2, gift_unpaid=f"{_TONE} number"),
     # Before a charge: the question, what became of it, and what a YES or NO meant.
     **_texts(
         1,
@@ -123,7 +140,8 @@ ANSWERS: dict[str, Declared] = {
         consent_declined="deed",
     ),
     **_texts(2, consent_gift=f"{_TONE} number reply_key", consent_expired="deed", consent_asked="deed"),
-    **_texts(3, consent_many="items count total reply_key", consent_which="items count"),
+    **_texts(3, consent_many="items count total reply_key", consent_which="items count", gift_which="items count"),
+    **_texts(3, consent_gift_both=f"{_TONE} number fee total reply_key"),
     # Several codes in one text, or several tones in one answer.
     **_texts(
         3,
@@ -172,6 +190,9 @@ FORMATS: dict[str, Declared] = {
     "bundle_item": Declared(frozenset({"name", "code", "price", "validity", "count"}), 1),
     "delete_item": Declared(frozenset({"name", "code"}), 1),
     "question_item": Declared(frozenset({"reply_key", "deed", "price"}), 1),
+    "gift_item": Declared(frozenset({"key", "tone", "number"}), 1),
+    "hours": Declared(frozenset({"count"}), 1),
+    "minutes": Declared(frozenset({"count"}), 1),
 }
 """How single things are written."""
 
@@ -185,7 +206,7 @@ REASONS = (
     *("tone_missing", "tone_expired", "owned", "library_full", "limit"),
     *("no_service", "subscribed", "barred", "suspended", "in_process"),
     *("gift_no_service", "gift_library_full", "gift_already", "gift_is_subscriber", "gift_self", "gift_repeated"),
-    *("gift_key", "gift_answered", "gift_limit", "quiet_hours"),
+    *("gift_key", "gift_answered", "gift_over", "gift_unwanted", "gift_limit", "quiet_hours"),
     *("owner_forbids", "copy_refused", "bundle_missing"),
     *("no_consent", "too_late", "our_side", "other"),
 )

@@ -12,6 +12,8 @@ from workers.dialogue.wording import Wording
 NAME_CHARS = (60, 40, 24, 12, 0)
 """How much of a tone's and a singer's name is said, the next where the text grows too long; 0 says the code alone."""
 
+_HOUR_S = 3600.0
+
 _SAME_WORDS = {
     # The call itself was wrong: nothing the subscriber could have done better.
     **dict.fromkeys(("parameter", "number", "transaction_reused", "transaction_unknown", "not_supported"), "our_side"),
@@ -37,6 +39,8 @@ class Said:
     name_chars: int = NAME_CHARS[0]
     example: str = ""
     """A tone's code to show in help."""
+    within_s: float = 0.0
+    """How long there is to answer."""
 
     def variables(self, names: Iterable[str]) -> dict[str, object]:
         """The values of these variables."""
@@ -91,6 +95,12 @@ class Said:
         name = self.result.action.value
         return self.wording.deed(name, self.language, **self.variables(DEEDS[name].variables))
 
+    def within(self) -> str:
+        """How long there is to answer, in whole hours, or in minutes where that is less than two."""
+        hours, minutes = int(self.within_s // _HOUR_S), max(int(self.within_s // 60), 1)
+        form, count = ("hours", hours) if hours > 1 else ("minutes", minutes)
+        return self.wording.put(form, self.language, count=count)
+
     def why(self) -> tuple[str, str]:
         """Why not, and what helps."""
         return self.wording.why(
@@ -121,6 +131,7 @@ _MAKERS: dict[str, Callable[[Said], object]] = {
     "why": lambda said: said.why()[0],
     "then": lambda said: said.why()[1],
     "example": lambda said: said.example,
+    "within": Said.within,
     "query": lambda said: said.result.query,
     "begin": lambda said: said.result.hours[0],
     "end": lambda said: said.result.hours[1],

@@ -37,10 +37,31 @@ def misunderstood(text: Misunderstood, language: str, wording: Wording) -> str:
     return wording.say(text.reply, language, **variables)
 
 
-def gift_offer(giver: str, tone_code: str, tone: ToneFacts | None, key: str, language: str, wording: Wording) -> str:
-    """What the recipient of a gift is asked; `giver` is E.164 digits."""
-    offer = Result(Action.GIFT, Verdict.ACCEPTED, tone_code=tone_code, tone=tone, other_number=giver, gift_key=key)
-    return _fitting("gift_offer", lambda chars: Said(offer, language, wording, chars))
+def gift_offer(
+    giver: str,
+    tone_code: str,
+    tone: ToneFacts | None,
+    key: str,
+    language: str,
+    wording: Wording,
+    *,
+    within_s: float = 18_000.0,
+    fee: int | None = None,
+) -> str:
+    """What the recipient of a gift is asked; `giver` is E.164 digits.
+
+    `fee` is the service's a month, where that is given, too.
+    """
+    name = "gift_offer" if fee is None else "gift_offer_service"
+    offer = Result(
+        Action.GIFT, Verdict.ACCEPTED, tone_code=tone_code, tone=tone, other_number=giver, gift_key=key, monthly_fee=fee
+    )
+    return told(name, offer, language, wording, within_s=within_s)
+
+
+def told(name: str, result: Result, language: str, wording: Wording, *, within_s: float = 0.0) -> str:
+    """The text of that name about a result; `within_s` is how long there is to answer."""
+    return _fitting(name, lambda chars: Said(result, language, wording, chars, within_s=within_s))
 
 
 def notice_delayed(command: Command, language: str, wording: Wording) -> str:
