@@ -9,7 +9,7 @@ from core_client import Busy
 from workers.answering import answer_as
 from workers.dialogue import Action, Command, Grammar, Wording, understand
 from workers.dialogue.limits import MINUTE_S, Flood, NumberLimits
-from workers.journal import ClaimedRow, Ending, InboxState
+from workers.journal import ClaimedRow, Ending, InboxState, gift_deadlines
 from workers.journal.states import FLOOD_TOLD
 from workers.journal.usage import Traffic
 from workers.pricing import Pricing
@@ -49,7 +49,9 @@ class Limited:
 
     async def _flooding(self, row: ClaimedRow) -> Ending | None:
         at_most = self._limits.messages_per_minute
-        if not at_most or row.doubtful:  # a call may have begun: whatever came of it is told
+        if not at_most or row.channel == gift_deadlines.CHANNEL:  # nobody has sent that but we
+            return None
+        if row.doubtful:  # a call may have begun: whatever came of it is told
             return None
         try:
             traffic = await self._watch.traffic(row.number, row.id, row.received_at - MINUTE_S, at_most)

@@ -12,6 +12,7 @@ from tests.journals import journal_url, postgresql_url, sqlite_url  # noqa: F401
 from tests.workers.kit.office import GRAMMAR, WORDING
 from workers.dialogue.limits import NumberLimits
 from workers.journal import Answer, ClaimedRow, Ending, InboxState, Journal, JournalUnavailable, Queue
+from workers.journal.gift_deadlines import CHANNEL
 from workers.journal.states import FLOOD_TOLD
 from workers.limiting import Limited
 from workers.pricing import JournalBook, Pricing
@@ -100,6 +101,12 @@ async def test_a_message_whose_call_may_have_begun_is_never_refused_for_a_flood(
     assert "flood" == (await limit.run(covered)).outcome
     doubtful = ClaimedRow(**{name: getattr(covered, name) for name in covered.__slots__} | {"doubtful": True})
     assert "done" == (await limit.run(doubtful)).outcome
+
+
+async def test_our_own_message_that_ends_a_gift_gets_through_its_recipients_flood(journal: Journal) -> None:
+    await accept(journal, *(message() for _ in range(MOST + 5)), message("7", channel=CHANNEL))
+    await work(journal)
+    assert "done: 7" == told(journal)[-1]
 
 
 async def test_without_a_limit_nothing_is_looked_at(journal: Journal) -> None:
