@@ -18,9 +18,6 @@ from workers.dialogue.offers import Promotions, Thing
 from workers.pricing import Pricing
 from workers.steps import Step
 
-Remember = Callable[[str, str], Awaitable[None]]
-"""Keep the language (a folder under templates/) that a number, E.164 digits, has chosen."""
-
 _FOUND_AT_MOST = 10
 """Tones asked for at once: more than an answer has room for."""
 
@@ -39,15 +36,10 @@ class Calls:
         breaker: Breaker,
         pricing: Pricing | None = None,
         *,
-        remember: Remember | None = None,
         promotions: Callable[[], Promotions] = Promotions,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        """`pricing` is the catalogue's alone by default; `promotions` gives the lists in force, none by default.
-
-        `remember` keeps a number's language; without it LANG is refused rather than promised.
-        """
-        self._remember = remember
+        """`pricing` is the catalogue's alone by default; `promotions` gives the lists in force, none by default."""
         self._promotions = promotions
         self._clock = clock
         self._core = core
@@ -322,10 +314,7 @@ class Calls:
         return Tone(bundle.code, bundle.name, "", bundle.price, bundle.validity_days)
 
     async def _language(self, step: Step) -> Result:
-        if self._remember is None:
-            return step.result(Verdict.REFUSED, "language_not_kept")
-        await self._remember(step.number, step.language)
-        return step.result(Verdict.DONE)
+        return step.result(Verdict.DONE)  # kept with the answer that says so
 
     async def _refused(self, step: Step, reason: str) -> Result:
         if reason == "price_changed":

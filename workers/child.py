@@ -17,16 +17,18 @@ import structlog
 import uvloop
 
 from core_client import CoreClient, ResultCodes
+from workers.answering import Interpreter
 from workers.bell import Bell
 from workers.breaker import Breaker
 from workers.calls import Calls
 from workers.catalogue import Catalogue
 from workers.consent import Consent
 from workers.consent_gateway import HttpGateway
-from workers.dialogue import SHIPPED_TEMPLATES, Grammar, Wording
+from workers.dialogue import SHIPPED_TEMPLATES, Languages, Words, word_files
 from workers.dialogue.offers import OFFERS_FOLDER, PROMOTED_FILE, Offers, Promotions
 from workers.errand import Errand, Limits
 from workers.journal import Journal, JournalUnavailable, Queue
+from workers.journal.subscribers import Subscribers
 from workers.limiting import Limited
 from workers.pricing import JournalBook, Pricing
 from workers.reconcile import Reconciler
@@ -103,25 +105,26 @@ class Child:
             promotions=promotions_of(settings).current,
             clock=self._journal.database.now,
         )
-        grammar, wording = words_of(settings)
+        interpreter = Interpreter(words_of(settings).current, languages_of(settings))
+        self._subscribers = Subscribers(self._journal.database)
         self._gateway = _gateway_of(settings, self._journal.database.now)
         errand = Errand(
             calls,
             Reconciler(self._core, calls, breaker),
-            grammar,
-            wording,
+            interpreter,
             Limits(settings.core.settle_s, settings.worker.attempts),
-            _consent_of(settings, wording, grammar, self._journal.database.now, self._gateway),
+            _consent_of(settings, self._journal.database.now, self._gateway),
+            chosen=self._chosen,
             clock=self._journal.database.now,
         )
-        limited = Limited(errand.run, pricing, limits, book, grammar, wording)
+        limited = Limited(errand.run, pricing, limits, book, interpreter)
         self._window = Window(
             self._journal, self._bell, limited.run, slots=settings.worker.concurrency, lease_s=settings.worker.lease_s
         )
         self._sweeper = Sweeper(
             self._journal,
             self._bell,
-            wording,
+            interpreter,
             settle_s=settings.core.settle_s,
             attempts=settings.worker.attempts,
         )
@@ -165,6 +168,12 @@ class Child:
             except Exception:
                 log.exception("background_failed", doing=work.__name__)
 
+    async def _chosen(self, number: str) -> str:
+        try:
+            return await asyncio.to_thread(self._subscribers.language, number)
+        except JournalUnavailable:
+            return ""  # told in his number's language, rather than not at all
+
     def _core_is_back(self) -> None:
         self._waking = asyncio.ensure_future(self._wake())
 
@@ -200,14 +209,10 @@ def _gateway_of(settings: Settings, clock: Callable[[], float]) -> HttpGateway |
     return HttpGateway(gateway.url, gateway.secret.get_secret_value(), timeout_s=gateway.wait_s, clock=clock)
 
 
-def _consent_of(
-    settings: Settings, wording: Wording, grammar: Grammar, clock: Callable[[], float], gateway: HttpGateway | None
-) -> Consent:
+def _consent_of(settings: Settings, clock: Callable[[], float], gateway: HttpGateway | None) -> Consent:
     consent = settings.consent
     return Consent(
         consent_rules(consent),
-        wording,
-        grammar.gift_key_example,
         clock,
         expires_s=consent.expires_s,
         act_within_s=consent.act_within_s,
@@ -228,11 +233,17 @@ def promotions_of(settings: Settings) -> Reloaded[Promotions]:
     return Reloaded(lambda: Promotions.load(folder), lambda: (folder / PROMOTED_FILE,), otherwise=Promotions())
 
 
-def words_of(settings: Settings) -> tuple[Grammar, Wording]:
-    """Return the commands and the words that the settings name; raises `TemplatesError`."""
+def words_of(settings: Settings) -> Reloaded[Words]:
+    """Return the commands and the answers that the settings name, as they change; raises `TemplatesError`."""
     dialogue = settings.dialogue
     folder = dialogue.templates or SHIPPED_TEMPLATES
-    return (
-        Grammar.load(folder, dialogue.languages),
-        Wording.load(folder, dialogue.languages, dialogue.default_language),
+    return Reloaded(
+        lambda: Words.load(folder, dialogue.languages, dialogue.default_language),
+        lambda: word_files(folder, dialogue.languages),
     )
+
+
+def languages_of(settings: Settings) -> Languages:
+    """Return the languages that are spoken, and to whom."""
+    dialogue = settings.dialogue
+    return Languages(tuple(dialogue.languages), dialogue.default_language, dialogue.prefixes)

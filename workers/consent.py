@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal, Protocol
 
-from workers.answering import answer_as
+from workers.answering import Voice
 from workers.consenting import (
     agreed_by,
     answered_outside,
@@ -35,7 +35,6 @@ from workers.dialogue import (
     Verdict,
     Way,
     Which,
-    Wording,
     consent_texts,
     decide,
     misunderstood,
@@ -100,9 +99,6 @@ class Consent:
     """The rules of consent, and what follows from them; holds nothing between messages."""
 
     rules: Rules
-    wording: Wording
-    example_key: str
-    """A gift's key, to show to who sends a YES for nothing."""
     clock: Callable[[], float]
     expires_s: float = 3600.0
     act_within_s: float = 86400.0
@@ -125,7 +121,7 @@ class Consent:
         known = await brand(row.number) if self.rules.needs_brand(action, row.channel) else None
         return Terms(self.rules.way(action, row.channel, known))
 
-    def answered(self, row: ClaimedRow, said: Command, language: str) -> Ending:
+    def answered(self, row: ClaimedRow, said: Command, voice: Voice) -> Ending:
         """How a YES or NO to a question of ours ends its stay."""
         decision = decide(said, open_questions(row), row.short_code, row.received_at)
         match decision:
@@ -133,42 +129,45 @@ class Consent:
                 outcome = "meant" if question.meant else "agreed"
                 return Ending(row, InboxState.WAITING, outcome, due_in_s=0.0, consent=granting(row, question))
             case Declined(questions):
-                text, name = consent_texts.declined(questions, language, self.wording), "consent_declined"
+                text, name = consent_texts.declined(questions, voice.language, voice.wording), "consent_declined"
                 done = Ending(row, InboxState.DONE, "declined", consent=refusing(row, questions))
             case Which(questions):
-                text, name = consent_texts.which(questions, language, self.wording), "consent_which"
+                text, name = consent_texts.which(questions, voice.language, voice.wording), "consent_which"
                 done = Ending(row, InboxState.DONE, "which")
             case NothingAsked():
-                text, name = consent_texts.nothing_asked(self.example_key, language, self.wording), "consent_nothing"
+                text, name = (
+                    consent_texts.nothing_asked(voice.words.grammar.gift_key_example, voice.language, voice.wording),
+                    "consent_nothing",
+                )
                 done = Ending(row, InboxState.DONE, "nothing_asked")
-        return _with_answer(done, text, name, self.wording)
+        return _with_answer(done, text, name, voice)
 
-    def misunderstood(self, row: ClaimedRow, text: Misunderstood, language: str) -> Ending:
+    def misunderstood(self, row: ClaimedRow, text: Misunderstood, voice: Voice) -> Ending:
         """How a message ends that is no command; where it nearly was one, a yes does what was meant."""
-        words = misunderstood(text, language, self.wording)
+        words = misunderstood(text, voice.language, voice.wording)
         outcome = _NOT_UNDERSTOOD.get(text.reply, text.reply)[:32]
         change = None
         if text.meant and text.meant.action not in _YES_OR_NO:
             suggestion = str(text.variables["suggestion"])
-            change = suggesting(row, suggestion, text.meant, language=language, expires_in_s=self.expires_s)
-        return _with_answer(Ending(row, InboxState.DONE, outcome, consent=change), words, text.reply, self.wording)
+            change = suggesting(row, suggestion, text.meant, language=voice.language, expires_in_s=self.expires_s)
+        return _with_answer(Ending(row, InboxState.DONE, outcome, consent=change), words, text.reply, voice)
 
-    async def asked(self, row: ClaimedRow, results: Sequence[Result], written: str, way: Way, language: str) -> Ending:
+    async def asked(self, row: ClaimedRow, results: Sequence[Result], written: str, way: Way, voice: Voice) -> Ending:
         """How a message ends some of whose results wait for a yes; `written` are its results for the row."""
         asked = [result for result in results if result.verdict is Verdict.ASKED]
         if way is Way.EXTERNAL:
-            return await self._asked_outside(row, asked, language)
+            return await self._asked_outside(row, asked, voice)
         others = [result for result in results if result.verdict is not Verdict.ASKED]
         lead = next((_LEADS[result.reason] for result in asked if result.reason), "")
         words = [
-            reply(others, language, self.wording) if others else "",
-            self.wording.say(lead, language) if lead else "",
+            reply(others, voice.language, voice.wording) if others else "",
+            voice.wording.say(lead, voice.language) if lead else "",
             consent_texts.question(
-                asked, key_for(row) if _needs_key(row, asked, way) else None, language, self.wording
+                asked, key_for(row) if _needs_key(row, asked, way) else None, voice.language, voice.wording
             ),
         ]
-        silence = consent_texts.expired(asked, language, self.wording) if self.tells_silence else ""
-        change = asking(row, asked, way, language=language, expires_in_s=self.expires_s, text_if_expired=silence)
+        silence = consent_texts.expired(asked, voice.language, voice.wording) if self.tells_silence else ""
+        change = asking(row, asked, way, language=voice.language, expires_in_s=self.expires_s, text_if_expired=silence)
         ending = Ending(
             row,
             InboxState.DONE,
@@ -177,15 +176,15 @@ class Consent:
             consent=change,
             events=event("asked_again", reason=asked[0].reason) if lead else (),
         )
-        return _with_answer(ending, " ".join(filter(None, words)), consent_texts.question_name(asked), self.wording)
+        return _with_answer(ending, " ".join(filter(None, words)), consent_texts.question_name(asked), voice)
 
-    async def _asked_outside(self, row: ClaimedRow, asked: Sequence[Result], language: str) -> Ending:
+    async def _asked_outside(self, row: ClaimedRow, asked: Sequence[Result], voice: Voice) -> Ending:
         try:
             if self.gateway is None:
                 raise GatewayAway("none is set")
             said = await self.gateway.ask(row, asked)
         except GatewayAway as error:
-            return self._not_given(row, asked, language, "our_side", events=event("consent_away", reason=str(error)))
+            return self._not_given(row, asked, voice, "our_side", events=event("consent_away", reason=str(error)))
         age_s = self.clock() - row.received_at
         if said.verdict == "pending" and age_s <= self.expires_s:
             # Not `waiting`: that would hold up whatever its number sends meanwhile, its STOP first of all.
@@ -193,31 +192,29 @@ class Consent:
             pending = Ending(row, InboxState.UNKNOWN, "consent_pending", due_in_s=again_s)
             if row.noticed or age_s < NOTICE_AFTER_S:
                 return pending
-            text = reply([replace(one, verdict=Verdict.DELAYED) for one in asked], language, self.wording)
-            return _with_answer(replace(pending, noticed=True), text, Verdict.DELAYED, self.wording)
+            text = reply([replace(one, verdict=Verdict.DELAYED) for one in asked], voice.language, voice.wording)
+            return _with_answer(replace(pending, noticed=True), text, Verdict.DELAYED, voice)
         granted = said.verdict == "granted"
         change = answered_outside(
             row,
             asked,
             granted=granted,
             reference=said.reference,
-            language=language,
+            language=voice.language,
             good_for_s=self.act_within_s,
         )
         if granted:
             return Ending(row, InboxState.WAITING, "agreed", due_in_s=0.0, consent=change)
-        return self._not_given(row, asked, language, "no_consent", consent=change)
+        return self._not_given(row, asked, voice, "no_consent", consent=change)
 
-    def _not_given(
-        self, row: ClaimedRow, asked: Sequence[Result], language: str, reason: str, **more: object
-    ) -> Ending:
+    def _not_given(self, row: ClaimedRow, asked: Sequence[Result], voice: Voice, reason: str, **more: object) -> Ending:
         refused = [
             Result(one.action, Verdict.REFUSED, reason, one.tone_code, one.tone, other_number=one.other_number)
             for one in asked
         ]
         written = write_results(dict(enumerate(refused, start=1)))
         ending = Ending(row, InboxState.REFUSED, reason, results=written, **more)  # type: ignore[arg-type]
-        return _with_answer(ending, reply(refused, language, self.wording), "refused", self.wording)
+        return _with_answer(ending, reply(refused, voice.language, voice.wording), "refused", voice)
 
 
 def _needs_key(row: ClaimedRow, asked: Sequence[Result], way: Way) -> bool:
@@ -228,5 +225,5 @@ def _needs_key(row: ClaimedRow, asked: Sequence[Result], way: Way) -> bool:
     return way is Way.NUMBERED or any(one.command != about for one in open_questions(row))
 
 
-def _with_answer(ending: Ending, text: str, name: str, wording: Wording) -> Ending:
-    return replace(ending, answers=(answer_as(wording, ending.row.number, text, name),))
+def _with_answer(ending: Ending, text: str, name: str, voice: Voice) -> Ending:
+    return replace(ending, answers=(voice.answer(ending.row.number, text, name),))

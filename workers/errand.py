@@ -17,30 +17,27 @@ Everything here is in memory: the ending is written by the journal, under the cl
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from core_client import CoreError
-from workers.answering import answer_as
+from workers.answering import Interpreter, Voice
 from workers.calls import Calls
 from workers.consent import Consent, Terms
 from workers.consenting import meant_by, withdrawing
 from workers.dialogue import (
     Action,
-    Grammar,
     Misunderstood,
     Result,
     Verdict,
     Way,
-    Wording,
     gift_offer,
     price_of,
     reply,
     text_name,
-    understand,
 )
 from workers.events import event, surprises
-from workers.journal import Answer, ClaimedRow, Ending, InboxState
+from workers.journal import ClaimedRow, Ending, InboxState
 from workers.postponing import NOTICE_AFTER_S, Limits, Postponing
 from workers.reconcile import CannotTell, Reconciler, StillOpen
 from workers.steps import CHARGED, Step, read_results, steps_of, write_results
@@ -55,34 +52,34 @@ class Errand:
         self,
         calls: Calls,
         reconciler: Reconciler,
-        grammar: Grammar,
-        wording: Wording,
+        interpreter: Interpreter,
         limits: Limits,
         consent: Consent,
         *,
+        chosen: Callable[[str], Awaitable[str]] | None = None,
         clock: Callable[[], float],
         spread: Callable[[], float] = random.random,
     ) -> None:
+        """`chosen` tells the language that a number chose, for those who did not text; empty where it never did."""
         self._calls = calls
         self._reconciler = reconciler
-        self._grammar = grammar
-        self._wording = wording
+        self._interpreter = interpreter
+        self._chosen = chosen
         self._consent = consent
-        self._postponing = Postponing(wording, limits, clock, spread)
+        self._postponing = Postponing(limits, clock, spread)
 
     async def run(self, row: ClaimedRow) -> Ending:
         """Return how the message's stay ends; raises nothing that the core or a text can cause."""
-        command = understand(meant_by(row) or row.text, row.number, self._grammar, incomplete=bool(row.incomplete))
-        language = self._wording.default_language
+        command, voice = self._interpreter.read(row, meant_by(row))
         if isinstance(command, Misunderstood):
-            return self._consent.misunderstood(row, command, language)
+            return self._consent.misunderstood(row, command, voice)
         if command.action is Action.HELP:
-            example = self._calls.shown_first("help") or self._grammar.tone_code_example
-            text = reply([Result(Action.HELP, Verdict.DONE)], language, self._wording, example)
-            return Ending(row, InboxState.DONE, Action.HELP, answers=(self._answer(row.number, text, "help"),))
+            example = self._calls.shown_first("help") or voice.words.grammar.tone_code_example
+            text = reply([Result(Action.HELP, Verdict.DONE)], voice.language, voice.wording, example)
+            return Ending(row, InboxState.DONE, Action.HELP, answers=(voice.answer(row.number, text, "help"),))
         terms = self._consent.agreed(row)
         if terms is None and command.action in _YES_OR_NO and not command.gift_key:
-            return self._consent.answered(row, command, language)
+            return self._consent.answered(row, command, voice)
         if terms and terms.agreed:
             command = terms.agreed.command
         results = {no: one for no, one in read_results(row.results).items() if one.verdict is not Verdict.ASKED}
@@ -93,15 +90,15 @@ class Errand:
                 if step.no not in results:
                     results[step.no] = await self._take(step, row, terms)
         except StillOpen:
-            return self._postponing.open(row, command, results)
+            return self._postponing.open(row, command, results, voice)
         except CannotTell:
-            return self._postponing.parked(row, command, results, "cannot_tell")
+            return self._postponing.parked(row, command, results, "cannot_tell", voice)
         except CoreError as error:
-            return self._postponing.interrupted(row, command, results, error)
+            return self._postponing.interrupted(row, command, results, error, voice)
         if any(result.verdict is Verdict.ASKED for result in results.values()):
             ordered = [results[no] for no in sorted(results)]
-            return await self._consent.asked(row, ordered, write_results(results), terms.way, language)
-        return self._ended(row, results, language)
+            return await self._consent.asked(row, ordered, write_results(results), terms.way, voice)
+        return await self._ended(row, results, voice)
 
     async def _take(self, step: Step, row: ClaimedRow, terms: Terms) -> Result:
         cancelled = row.stop_requested and step.action in CHARGED
@@ -145,14 +142,19 @@ class Errand:
         # The gateway is asked about a message once: its number sends it again.
         return replace(asked, verdict=Verdict.REFUSED if terms.way is Way.EXTERNAL else Verdict.ASKED, reason=reason)
 
-    def _ended(self, row: ClaimedRow, results: dict[int, Result], language: str) -> Ending:
+    async def _ended(self, row: ClaimedRow, results: dict[int, Result], voice: Voice) -> Ending:
         ordered = [results[no] for no in sorted(results)]
-        text = reply(ordered, language, self._wording)
-        answers = [self._answer(row.number, text, text_name(ordered))]
+        chosen = ordered[0].language if ordered[0].verdict is Verdict.DONE else ""
+        voice = voice.to(row.number, chosen) if chosen else voice
+        text = reply(ordered, voice.language, voice.wording)
+        answers = [voice.answer(row.number, text, text_name(ordered))]
         for result in ordered:
             if result.action is Action.GIFT and result.verdict is Verdict.DONE and result.gift_key:
-                offer = gift_offer(row.number, result.tone_code, result.tone, result.gift_key, language, self._wording)
-                answers.append(self._answer(result.other_number, offer, "gift_offer"))
+                theirs = await self._voice_to(result.other_number, voice)
+                offer = gift_offer(
+                    row.number, result.tone_code, result.tone, result.gift_key, theirs.language, theirs.wording
+                )
+                answers.append(theirs.answer(result.other_number, offer, "gift_offer"))
         said_no = [result for result in ordered if result.verdict in (Verdict.REFUSED, Verdict.CANCELLED)]
         refused = len(said_no) == len(ordered)
         outcome = (said_no[0].reason or said_no[0].verdict) if refused else ordered[0].verdict
@@ -163,11 +165,12 @@ class Errand:
             results=write_results(results),
             answers=tuple(answers),
             consent=withdrawing(row) if ordered[0].action is Action.CLOSE else None,
+            language=chosen,
             events=surprises(ordered) + (event("reconciled") if row.doubtful else ()),
         )
 
-    def _answer(self, number: str, text: str, name: str) -> Answer:
-        return answer_as(self._wording, number, text, name)
+    async def _voice_to(self, other: str, voice: Voice) -> Voice:
+        return voice.to(other, await self._chosen(other) if self._chosen else "")
 
 
 _YES_OR_NO = (Action.ACCEPT, Action.DECLINE)

@@ -6,8 +6,8 @@ from collections.abc import Awaitable, Callable
 from typing import Protocol
 
 from core_client import Busy
-from workers.answering import answer_as
-from workers.dialogue import Action, Command, Grammar, Wording, understand
+from workers.answering import Interpreter
+from workers.dialogue import Action, Command
 from workers.dialogue.limits import MINUTE_S, Flood, NumberLimits
 from workers.journal import ClaimedRow, Ending, InboxState, gift_deadlines
 from workers.journal.states import FLOOD_TOLD
@@ -33,15 +33,13 @@ class Limited:
         pricing: Pricing,
         limits: NumberLimits,
         watch: Watch,
-        grammar: Grammar,
-        wording: Wording,
+        interpreter: Interpreter,
     ) -> None:
         self._work = work
         self._pricing = pricing
         self._limits = limits
         self._watch = watch
-        self._grammar = grammar
-        self._wording = wording
+        self._interpreter = interpreter
 
     async def run(self, row: ClaimedRow) -> Ending:
         """Return how the message's stay ends."""
@@ -59,7 +57,7 @@ class Limited:
             return None
         if traffic.told_at is None and traffic.messages < at_most:
             return None
-        command = understand(row.text, row.number, self._grammar, incomplete=bool(row.incomplete))
+        command, voice = self._interpreter.read(row)
         action: Action | None = command.action if isinstance(command, Command) else None
         match self._limits.flood(action, row.received_at, traffic.messages, traffic.told_at):
             case Flood.DONE:
@@ -67,6 +65,6 @@ class Limited:
             case Flood.COVERED:
                 return Ending(row, InboxState.REFUSED, _COVERED)
             case Flood.TOLD:
-                text = self._wording.say("flood", self._wording.default_language, count=at_most)
-                answer = answer_as(self._wording, row.number, text, "flood")
+                text = voice.wording.say("flood", voice.language, count=at_most)
+                answer = voice.answer(row.number, text, "flood")
                 return Ending(row, InboxState.REFUSED, FLOOD_TOLD, answers=(answer,))

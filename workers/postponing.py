@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import TypedDict
 
 from core_client import AccountRefused, CoreError, Doubtful, Unreachable
-from workers.answering import answer_as
+from workers.answering import Voice
 from workers.consent import NOTICE_AFTER_S
-from workers.dialogue import Command, Result, Verdict, Wording, reply
+from workers.dialogue import Command, Result, Verdict, reply
 from workers.events import event
 from workers.journal import Answer, ClaimedRow, Ending, InboxState
 from workers.steps import steps_of, write_results
@@ -39,17 +39,18 @@ class Limits:
 class Postponing:
     """Ends a stay whose steps have not all come to an end."""
 
-    wording: Wording
     limits: Limits
     clock: Callable[[], float]
     spread: Callable[[], float]
 
-    def interrupted(self, row: ClaimedRow, command: Command, results: dict[int, Result], error: CoreError) -> Ending:
+    def interrupted(
+        self, row: ClaimedRow, command: Command, results: dict[int, Result], error: CoreError, voice: Voice
+    ) -> Ending:
         """The core could not do it now, or nobody knows whether it did."""
         attempts = row.attempts + error.attempt
         if isinstance(error, Doubtful):
             if attempts >= self.limits.attempts:
-                return self.parked(row, command, results, error.reason)
+                return self.parked(row, command, results, error.reason, voice)
             return Ending(
                 row,
                 InboxState.UNKNOWN,
@@ -60,19 +61,19 @@ class Postponing:
                 doubtful=True,
                 results=write_results(results),
                 events=event("doubtful", code=error.code, reason=error.reason, operation=error.operation),
-                **self._notice(row, command, results, doubtful=True),
+                **self._notice(row, command, results, voice, doubtful=True),
             )
         if attempts >= self.limits.attempts and error.attempt and not isinstance(error, AccountRefused):
             if row.doubtful:
-                return self.parked(row, command, results, error.reason)
-            text = self._told(row, command, results, Verdict.FAILED)
+                return self.parked(row, command, results, error.reason, voice)
+            text = _told(row, command, results, Verdict.FAILED, voice)
             return Ending(
                 row,
                 InboxState.DEAD,
                 error.reason[:32],
                 uses_attempt=True,
                 results=write_results(results),
-                answers=(self._answer(row.number, text, "failed"),),
+                answers=(voice.answer(row.number, text, "failed"),),
                 events=event("given_up", code=error.code, reason=error.reason, attempts=attempts),
             )
         away = isinstance(error, Unreachable | AccountRefused)
@@ -86,13 +87,13 @@ class Postponing:
             waiting_for="core" if away else "retry",
             results=write_results(results),
             events=() if away else event("retry", code=error.code, reason=error.reason),
-            **self._notice(row, command, results, doubtful=row.doubtful),
+            **self._notice(row, command, results, voice, doubtful=row.doubtful),
         )
 
-    def open(self, row: ClaimedRow, command: Command, results: dict[int, Result]) -> Ending:
+    def open(self, row: ClaimedRow, command: Command, results: dict[int, Result], voice: Voice) -> Ending:
         """The core has it and will tell later."""
         if row.asks + 1 >= _ASKS:
-            return self.parked(row, command, results, "still_open")
+            return self.parked(row, command, results, "still_open", voice)
         return Ending(
             row,
             InboxState.ACCEPTED,
@@ -101,12 +102,12 @@ class Postponing:
             asked=True,
             doubtful=True,
             results=write_results(results),
-            **self._notice(row, command, results, doubtful=False),  # the core has it and will say
+            **self._notice(row, command, results, voice, doubtful=False),  # the core has it and will say
         )
 
-    def parked(self, row: ClaimedRow, command: Command, results: dict[int, Result], why: str) -> Ending:
+    def parked(self, row: ClaimedRow, command: Command, results: dict[int, Result], why: str, voice: Voice) -> Ending:
         """Nobody but operations can find out."""
-        text = self._told(row, command, results, Verdict.CHECKING)
+        text = _told(row, command, results, Verdict.CHECKING, voice)
         return Ending(
             row,
             InboxState.UNKNOWN,
@@ -114,26 +115,26 @@ class Postponing:
             uses_attempt=False,
             doubtful=True,
             results=write_results(results),
-            answers=(self._answer(row.number, text, "checking"),),
+            answers=(voice.answer(row.number, text, "checking"),),
             events=event("parked", reason=why),
         )
 
-    def _told(self, row: ClaimedRow, command: Command, results: dict[int, Result], verdict: Verdict) -> str:
-        """Return what the subscriber hears before the end: what is decided already, and `verdict` for the rest."""
-        known = {no: result for no, result in results.items() if result.verdict is not Verdict.ASKED}
-        told = [known.get(step.no) or step.result(verdict) for step in steps_of(command, row)]
-        return reply(told, self.wording.default_language, self.wording)
-
-    def _notice(self, row: ClaimedRow, command: Command, results: dict[int, Result], *, doubtful: bool) -> _Notice:
+    def _notice(
+        self, row: ClaimedRow, command: Command, results: dict[int, Result], voice: Voice, *, doubtful: bool
+    ) -> _Notice:
         if row.noticed or self.clock() - row.received_at < NOTICE_AFTER_S:
             return {}
         verdict = Verdict.CHECKING if doubtful else Verdict.DELAYED
-        text = self._told(row, command, results, verdict)
-        return {"noticed": True, "answers": (self._answer(row.number, text, verdict),)}
-
-    def _answer(self, number: str, text: str, name: str) -> Answer:
-        return answer_as(self.wording, number, text, name)
+        text = _told(row, command, results, verdict, voice)
+        return {"noticed": True, "answers": (voice.answer(row.number, text, verdict),)}
 
     def _pause_s(self, row: ClaimedRow, attempts: int) -> float:
         waited_s = max(self.clock() - row.received_at, 2.0**attempts - 1)
         return min(max(waited_s, _FIRST_RETRY_S), _LONGEST_RETRY_S) * (0.75 + self.spread() / 2)
+
+
+def _told(row: ClaimedRow, command: Command, results: dict[int, Result], verdict: Verdict, voice: Voice) -> str:
+    """Return what the subscriber hears before the end: what is decided already, and `verdict` for the rest."""
+    known = {no: result for no, result in results.items() if result.verdict is not Verdict.ASKED}
+    told = [known.get(step.no) or step.result(verdict) for step in steps_of(command, row)]
+    return reply(told, voice.language, voice.wording)

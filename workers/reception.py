@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from workers.bell import Bell
-from workers.dialogue import Grammar, queue_of, stops, understand
+from workers.dialogue import Words, queue_of, stops, understand
 from workers.journal import Journal, JournalUnavailable, LongText, NewMessage, NewPart, Queue, Ticket
 from workers.journal.rows import new_transaction_id
 
@@ -47,11 +47,11 @@ class Reception:
     """One listener process's way into the journal."""
 
     def __init__(
-        self, journal: Journal, bell: Bell, grammar: Grammar, *, clock: Callable[[], float] = time.time
+        self, journal: Journal, bell: Bell, words: Callable[[], Words], *, clock: Callable[[], float] = time.time
     ) -> None:
         self._journal = journal
         self._bell = bell
-        self._grammar = grammar
+        self._words = words
         self._clock = clock
         self._marking: set[asyncio.Future[None]] = set()
 
@@ -113,7 +113,10 @@ class Reception:
         return await self._journal.long_texts_due(binds)
 
     def _message(self, text: InboundText) -> NewMessage:
-        understood = understand(text.text, text.number, self._grammar, incomplete=bool(text.incomplete))
+        grammar = self._words().grammar
+        understood = understand(
+            text.text, text.number, grammar, short_code=text.short_code, incomplete=bool(text.incomplete)
+        )
         return NewMessage(
             transaction_id=new_transaction_id(self._clock()),
             channel=text.channel,

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import structlog
 
+from workers.answering import Interpreter
 from workers.bell import Bell
-from workers.dialogue import Wording, notice_checking
+from workers.dialogue import notice_checking
 from workers.journal import Journal, Queue
 from workers.journal.sweep import Sweep, Swept
 
@@ -18,11 +19,17 @@ log = structlog.get_logger(__name__)
 class Sweeper:
     """Sweeps one journal on behalf of one process."""
 
-    def __init__(self, journal: Journal, bell: Bell, wording: Wording, *, settle_s: float, attempts: int) -> None:
+    def __init__(
+        self, journal: Journal, bell: Bell, interpreter: Interpreter, *, settle_s: float, attempts: int
+    ) -> None:
         self._journal = journal
         self._bell = bell
-        text = notice_checking(None, wording.default_language, wording)
-        self._wish = Sweep(settle_s, attempts, f"sweeper {journal.owner}", text)
+
+        def text_for(number: str, chosen: str) -> str:
+            voice = interpreter.to(number, chosen)
+            return notice_checking(None, voice.language, voice.wording)
+
+        self._wish = Sweep(settle_s, attempts, f"sweeper {journal.owner}", text_for)
         self._overdue: dict[Queue, int] = {}
 
     async def sweep(self) -> Swept:

@@ -46,7 +46,7 @@ async def serve(
 
 
 async def _serve(settings: Settings, stop: asyncio.Event, on_state: OnState, pdu_log: PduLog | None) -> None:
-    grammar, _ = words_of(settings)
+    words = words_of(settings)
     journal = Journal(settings.journal.url, dedupe_s=settings.dialogue.dedupe_s)
     try:
         journal.require_newest()
@@ -54,7 +54,7 @@ async def _serve(settings: Settings, stop: asyncio.Event, on_state: OnState, pdu
         postbox = Postbox(journal, redis_url(settings))
         await postbox.start()
         try:
-            reception = Reception(journal, bell, grammar, clock=time.time)
+            reception = Reception(journal, bell, words.current, clock=time.time)
             await run(
                 settings.smpp.binds,
                 reception,

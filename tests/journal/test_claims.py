@@ -28,7 +28,7 @@ from workers.journal.rows import Claim
 from workers.journal.sweep import Sweep
 
 SETTLE_S = 10.0
-WISH = Sweep(SETTLE_S, attempts=3, author="sweeper", text_for_dead="we look into it")
+WISH = Sweep(SETTLE_S, attempts=3, author="sweeper", text_for_dead=lambda *_: "we look into it")
 
 
 def number(no: int) -> str:

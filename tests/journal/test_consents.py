@@ -34,7 +34,7 @@ from workers.journal.tables import consents as consents_table
 from workers.journal.tables import questions
 
 ASKED = '[{"tone":"600902000001","name":"Rain","singer":"Lin","price":200,"validity_days":30}]'
-WISH = Sweep(10.0, 3, "sweeper", "we look into it")
+WISH = Sweep(10.0, 3, "sweeper", lambda *_: "we look into it")
 EXPIRES_S, GRACE_S = 60.0, 10.0
 
 

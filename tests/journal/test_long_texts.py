@@ -18,7 +18,7 @@ from workers.journal import Answer, Ending, InboxState, Journal, LongText, Ticke
 from workers.journal.sweep import Sweep
 
 WHOLE = "part 1 part 2 part 3 "
-SWEEP = Sweep(10.0, 3, "sweeper", "dead")
+SWEEP = Sweep(10.0, 3, "sweeper", lambda *_: "dead")
 
 
 async def due(journal: Journal, *binds: str) -> list[LongText]:

@@ -93,7 +93,7 @@ async def test_a_claim_of_answers_reads_due_heads_and_nothing_else(journal: Jour
 async def test_a_sweep_reads_no_row_it_need_not(journal: Journal, beginning: str, index: tuple[str, ...]) -> None:
     await fill(journal)
     with statements(journal, beginning) as seen:
-        await journal.sweep(Sweep(10.0, 3, "sweeper", "dead"))
+        await journal.sweep(Sweep(10.0, 3, "sweeper", lambda *_: "dead"))
     plan = plan_of(journal, *seen[0])
     assert any(name in plan for name in index), plan
     assert "SCAN inbox\n" not in plan

@@ -43,7 +43,7 @@ async def test_a_choice_that_is_not_ours_any_more_is_neither_kept_nor_answered(
     await accept(journal, message("LANG fr"))
     (row,) = await claim(journal)
     clock.turn(LEASE_S + 1)
-    await journal.sweep(Sweep(60.0, 3, "sweeper", "dead"))
+    await journal.sweep(Sweep(60.0, 3, "sweeper", lambda *_: "dead"))
     done = await journal.finish(Ending(row, InboxState.DONE, answers=(Answer(NUMBER, "fr"),), language="fr"))
     assert (False, "", []) == (done.mine, Subscribers(journal.database).language(NUMBER), answers(journal))
 
@@ -55,7 +55,7 @@ async def test_who_died_in_work_is_told_so_in_the_language_that_its_number_chose
     await accept(journal, message(), message(number=OTHER))
     await claim(journal)
     clock.turn(LEASE_S + 1)
-    wish = Sweep(60.0, 1, "sweeper", "dead", text_for=lambda number, language: f"dead {number} {language}")
+    wish = Sweep(60.0, 1, "sweeper", lambda number, language: f"dead {number} {language}")
     assert 2 == (await journal.sweep(wish)).died
     told = {(answer["destination"], answer["text"]) for answer in answers(journal)}
     assert {(NUMBER, "fr it is"), (NUMBER, f"dead {NUMBER} fr"), (OTHER, f"dead {OTHER} ")} == told

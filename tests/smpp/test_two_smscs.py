@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,14 +16,14 @@ from tests.journals import sqlite_url  # noqa: F401 - a fixture
 from tests.smpp.kit.until import until
 from tests.smpp.peers.smpp34_server import Smpp34Smsc
 from tests.smpp.peers.smsc import PATIENCE_S
-from workers.dialogue import Grammar
+from workers.dialogue import SHIPPED_TEMPLATES, Words
 from workers.journal import Answer, Ending, InboxState, Journal, Queue
 from workers.journal.switches import Switches
 from workers.postbox import Postbox
 from workers.reception import Reception
 from workers.settings import BindSettings
 
-_TEMPLATES = Path(__file__).parents[2] / "templates"
+_WORDS = Words.load(SHIPPED_TEMPLATES, ["en"], "en")
 
 
 class SilentBell:
@@ -41,7 +40,7 @@ class Door:
         self.postbox = Postbox(self.journal)
         self.states: dict[str, BindState] = {}
         self.stop = asyncio.Event()
-        reception = Reception(self.journal, SilentBell(), Grammar.load(_TEMPLATES, ["en"]))  # type: ignore[arg-type]
+        reception = Reception(self.journal, SilentBell(), lambda: _WORDS)  # type: ignore[arg-type]
         self.running = asyncio.create_task(
             run(
                 binds,

@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import sqlite3
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 from smpplib import consts
@@ -15,13 +14,13 @@ from channels.smpp import run
 from tests.journals import sqlite_url  # noqa: F401 - a fixture
 from tests.smpp.kit.near_smsc import NearSmsc, deliver_sm, made
 from tests.smpp.kit.until import until
-from workers.dialogue import Grammar
+from workers.dialogue import SHIPPED_TEMPLATES, Words
 from workers.journal import Answer, Ending, InboxState, Journal, Queue
 from workers.postbox import Postbox
 from workers.reception import Reception
 from workers.settings import BindSettings
 
-_TEMPLATES = Path(__file__).parents[2] / "templates"
+_WORDS = Words.load(SHIPPED_TEMPLATES, ["en"], "en")
 _ACK_WITHIN_S = 0.3
 
 
@@ -39,7 +38,7 @@ class Door:
         self.postbox = Postbox(self.journal)
         self.smsc = NearSmsc()
         self.stop = asyncio.Event()
-        reception = Reception(self.journal, SilentBell(), Grammar.load(_TEMPLATES, ["en"]))  # type: ignore[arg-type]
+        reception = Reception(self.journal, SilentBell(), lambda: _WORDS)  # type: ignore[arg-type]
         settings = BindSettings(name="main", system_id="tonegate", ack_within_s=_ACK_WITHIN_S)
         self.running = asyncio.create_task(
             run([settings], reception, self.postbox, stop=self.stop, connecting=lambda _: self.smsc.connect)

@@ -44,12 +44,8 @@ class Desk:
 
     def __init__(self, client: CoreClient) -> None:
         self.client = client
-        self.chosen: dict[str, str] = {}
-        self.calls = Calls(client, Catalogue(client), Breaker(lambda: None), remember=self._remember)
+        self.calls = Calls(client, Catalogue(client), Breaker(lambda: None))
         self._messages = 0
-
-    async def _remember(self, number: str, language: str) -> None:
-        self.chosen[number] = language
 
     async def result(self, text: str, number: str = ME) -> Result:
         command = understand(text, number, GRAMMAR)
@@ -167,7 +163,7 @@ async def test_a_copy_and_a_bundle_are_asked_about_at_a_price_and_done_at_that_p
     command, row = understand(text, ME, GRAMMAR), row_of(text)
     assert isinstance(command, Command)
     rules = Rules((), {action: Way.REPLY if action is rule else Way.NONE for action in (Action.ORDER, Action.COPY)})
-    terms = await Consent(rules, WORDING, "482193", lambda: 0.0).terms(row, command, desk.calls.brand)
+    terms = await Consent(rules, lambda: 0.0).terms(row, command, desk.calls.brand)
     assert terms.asks
     (step,) = steps_of(command, row)
     asked = await desk.calls.quote(step)
@@ -189,18 +185,10 @@ async def test_a_look_at_the_bundles_is_never_asked_about(desk: Desk) -> None:
     assert Verdict.DONE is (await desk.calls.quote(step)).verdict
 
 
-async def test_a_language_is_remembered_and_answered_in(desk: Desk) -> None:
+async def test_a_language_is_answered_in_itself(desk: Desk) -> None:
     result = await desk.result("LANG français")
-    assert ({ME: "fr"}, "fr", Verdict.DONE) == (desk.chosen, result.language, result.verdict)
+    assert ("fr", Verdict.DONE) == (result.language, result.verdict)
     assert "LANGUE EN" in reply([result], result.language, WORDING)
-
-
-async def test_a_language_that_nobody_keeps_is_not_promised(desk: Desk) -> None:
-    calls = Calls(desk.client, Catalogue(desk.client), Breaker(lambda: None))
-    command = understand("LANG FR", ME, GRAMMAR)
-    assert isinstance(command, Command)
-    (step,) = steps_of(command, row_of("LANG FR"))
-    assert Verdict.REFUSED is (await calls.make(step)).verdict
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from tests.journal.kit.messages import NUMBER, ORDER, OTHER, accept, answers, claim, message, rows
 from tests.journal.kit.turned_clock import TurnedClock
 from tests.journals import journal_url, postgresql_url, sqlite_url  # noqa: F401 - fixtures
-from tests.workers.kit.office import GRAMMAR, WORDING
+from tests.workers.kit.office import INTERPRETER
 from workers.dialogue.limits import NumberLimits
 from workers.journal import Answer, ClaimedRow, Ending, InboxState, Journal, JournalUnavailable, Queue
 from workers.journal.gift_deadlines import CHANNEL
@@ -39,7 +39,7 @@ async def done(row: ClaimedRow) -> Ending:
 def limited(journal: Journal, most: int = MOST) -> Limited:
     limits = NumberLimits(most)
     book = JournalBook(journal)
-    return Limited(done, Pricing(clock=journal.database.now), limits, book, GRAMMAR, WORDING)
+    return Limited(done, Pricing(clock=journal.database.now), limits, book, INTERPRETER)
 
 
 async def work(journal: Journal, most: int = MOST) -> None:

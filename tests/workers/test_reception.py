@@ -15,7 +15,7 @@ from tests.journal.kit.long_texts import counts, part
 from tests.journal.kit.messages import NUMBER, ORDER, rows
 from tests.journals import journal_url, postgresql_url  # noqa: F401 - fixtures
 from tests.workers.kit.near_bell import NearBell
-from tests.workers.kit.office import GRAMMAR
+from tests.workers.kit.office import WORDS
 from workers.journal import Journal, Queue
 from workers.reception import InboundText, NotSafe, Reception
 
@@ -35,7 +35,7 @@ def bell() -> NearBell:
 
 @pytest.fixture
 def reception(journal: Journal, bell: NearBell) -> Reception:
-    return Reception(journal, bell, GRAMMAR)  # type: ignore[arg-type]
+    return Reception(journal, bell, lambda: WORDS)  # type: ignore[arg-type]
 
 
 @contextmanager
@@ -85,7 +85,7 @@ async def test_a_journal_that_can_not_commit_is_not_safe(sqlite_url: str, monkey
     monkeypatch.setattr("workers.journal.database._BUSY_TIMEOUT_S", 0.05)
     bell = NearBell()
     with Journal(sqlite_url) as journal:
-        reception = Reception(journal, bell, GRAMMAR)  # type: ignore[arg-type]
+        reception = Reception(journal, bell, lambda: WORDS)  # type: ignore[arg-type]
         with locked(sqlite_url), pytest.raises(NotSafe, match="locked"):
             await reception.accept(TEXT, within_s=10)
         assert ([], []) == (rows(journal), bell.rung)
@@ -96,7 +96,7 @@ async def test_a_journal_that_can_not_commit_is_not_safe(sqlite_url: str, monkey
 async def test_a_commit_that_comes_too_late_is_not_safe_and_its_redelivery_attaches(sqlite_url: str) -> None:
     bell = NearBell()
     with Journal(sqlite_url) as journal:
-        reception = Reception(journal, bell, GRAMMAR)  # type: ignore[arg-type]
+        reception = Reception(journal, bell, lambda: WORDS)  # type: ignore[arg-type]
         with locked(sqlite_url), pytest.raises(NotSafe, match="within"):
             await reception.accept(TEXT, within_s=0.05)
         await until_kept(journal, ack_late=True)
@@ -111,7 +111,7 @@ async def test_a_commit_that_comes_too_late_is_not_safe_and_its_redelivery_attac
 
 async def test_a_bind_that_ends_while_its_message_is_committed_leaves_it_marked(sqlite_url: str) -> None:
     with Journal(sqlite_url) as journal:
-        reception = Reception(journal, NearBell(), GRAMMAR)  # type: ignore[arg-type]
+        reception = Reception(journal, NearBell(), lambda: WORDS)  # type: ignore[arg-type]
         with locked(sqlite_url):
             waiting = asyncio.create_task(reception.accept(TEXT, within_s=10))
             await asyncio.sleep(0.02)
@@ -125,7 +125,7 @@ async def test_a_bind_that_ends_while_its_message_is_committed_leaves_it_marked(
 
 async def test_a_journal_that_is_closing_is_not_safe(sqlite_url: str) -> None:
     journal = Journal(sqlite_url)
-    reception = Reception(journal, NearBell(), GRAMMAR)  # type: ignore[arg-type]
+    reception = Reception(journal, NearBell(), lambda: WORDS)  # type: ignore[arg-type]
     journal.close()
     with pytest.raises(NotSafe, match="closing"):
         await reception.accept(TEXT, within_s=10)
@@ -165,7 +165,7 @@ async def test_a_long_text_is_kept_part_by_part_and_becomes_one_message(
 async def test_a_part_that_is_committed_too_late_is_not_safe_and_its_redelivery_is_the_same(sqlite_url: str) -> None:
     """Promise 1: the SMSC keeps what we could not, and what we could keep all the same is not doubled."""
     with Journal(sqlite_url) as journal:
-        reception = Reception(journal, NearBell(), GRAMMAR)  # type: ignore[arg-type]
+        reception = Reception(journal, NearBell(), lambda: WORDS)  # type: ignore[arg-type]
         with locked(sqlite_url), pytest.raises(NotSafe, match="within"):
             await reception.keep_part(part(1, 2), within_s=0.05)
         assert await reception.keep_part(part(1, 2), within_s=10) is None
@@ -175,7 +175,7 @@ async def test_a_part_that_is_committed_too_late_is_not_safe_and_its_redelivery_
 async def test_a_part_that_can_not_be_committed_is_not_safe(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("workers.journal.database._BUSY_TIMEOUT_S", 0.05)
     journal = Journal(sqlite_url)
-    reception = Reception(journal, NearBell(), GRAMMAR)  # type: ignore[arg-type]
+    reception = Reception(journal, NearBell(), lambda: WORDS)  # type: ignore[arg-type]
     with locked(sqlite_url), pytest.raises(NotSafe, match="locked"):
         await reception.keep_part(part(), within_s=10)
     assert (0, 0) == counts(journal)

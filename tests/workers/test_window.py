@@ -15,7 +15,7 @@ from workers.journal.sweep import Sweep
 from workers.window import Window
 
 SLOTS, WITHIN_S = 4, 10.0
-CRASHED = Sweep(0.0, attempts=9, author="sweeper", text_for_dead="dead")
+CRASHED = Sweep(0.0, attempts=9, author="sweeper", text_for_dead=lambda *_: "dead")
 
 
 class Hands:

@@ -23,11 +23,10 @@ class Sweep:
     settle_s: float
     attempts: int
     author: str
-    text_for_dead: str = field(repr=False)
+    text_for_dead: Callable[[str, str], str] = field(repr=False)
+    """By the number, E.164 digits, and the language that it has chosen, if any."""
     forget_after_s: float = 120.0
     """How long the parts of long texts that were handed on are kept, to know their redeliveries by."""
-    text_for: Callable[[str, str], str] | None = field(default=None, repr=False)
-    """What the subscriber of a dead row hears by his number and the language he chose, in the place of the one text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +47,7 @@ def _sweep(connection: Connection, wish: Sweep, now: float) -> Swept:
     dead = claims.expire(connection, now, settle_s=wish.settle_s, attempts=wish.attempts, author=wish.author)
     chosen = subscribers.languages(connection, [row.number for row in dead])
     for row in dead:
-        text = wish.text_for(row.number, chosen.get(row.number, "")) if wish.text_for else wish.text_for_dead
+        text = wish.text_for_dead(row.number, chosen.get(row.number, ""))
         answers.add_one(connection, row, Answer(row.number, text), now)
     freed = outbox.expire(connection, now) + questions.expire(connection, now) + gift_deadlines.sweep(connection, now)
     long_texts.forget(connection, now, wish.forget_after_s)

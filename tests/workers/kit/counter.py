@@ -123,7 +123,9 @@ class Counter:
 
     def sweep(self) -> None:
         """One sweep: the dead worker's rows are taken back, silence ends questions."""
-        wish = sweep.Sweep(SETTLE_S, self.office.attempts, "sweeper", "We are not sure yet that this worked.")
+        wish = sweep.Sweep(
+            SETTLE_S, self.office.attempts, "sweeper", lambda *_: "We are not sure yet that this worked."
+        )
         self.database.write(lambda connection: sweep.sweep(connection, [wish], self.clock()))
 
     def replay(self, transaction_id: str) -> None:

@@ -6,19 +6,21 @@ from dataclasses import dataclass, field, replace
 
 from core_client import CoreClient
 from tests.workers.kit.small_core import SmallCore
+from workers.answering import Interpreter
 from workers.breaker import Breaker
 from workers.calls import Calls
 from workers.catalogue import Catalogue
 from workers.consent import Consent, Gateway
-from workers.dialogue import SHIPPED_TEMPLATES, Grammar, Rule, Rules, Way, Wording
+from workers.dialogue import SHIPPED_TEMPLATES, Languages, Rule, Rules, Way, Words
 from workers.errand import Errand, Limits
 from workers.journal import ClaimedRow, Ending, InboxState, Queue
 from workers.pricing import Pricing
 from workers.reconcile import Reconciler
 
 NUMBER, FRIEND = "8613800138001", "8613800138002"
-GRAMMAR = Grammar.load(SHIPPED_TEMPLATES, ["en"])
-WORDING = Wording.load(SHIPPED_TEMPLATES, ["en"], "en")
+WORDS = Words.load(SHIPPED_TEMPLATES, ["en"], "en")
+GRAMMAR, WORDING = WORDS.grammar, WORDS.wording
+INTERPRETER = Interpreter(lambda: WORDS, Languages(("en",), "en"))
 TRANSACTION = "0123456789abcdef01234567"
 
 
@@ -67,6 +69,7 @@ class Office:
     gateway: Gateway | None = None
     pricing: Pricing | None = None
     expects_price: bool = True
+    interpreter: Interpreter = INTERPRETER
 
     def __post_init__(self) -> None:
         client = CoreClient(
@@ -84,14 +87,12 @@ class Office:
         limits = Limits(10.0, self.attempts)
         consent = Consent(
             Rules(self.rules, dict.fromkeys(("open", "order", "gift", "copy"), self.way)),
-            WORDING,
-            GRAMMAR.gift_key_example,
             lambda: self.now_s,
             tells_silence=self.tells_silence,
             gateway=self.gateway,
         )
         self._errand = Errand(
-            calls, reconciler, GRAMMAR, WORDING, limits, consent, clock=lambda: self.now_s, spread=lambda: 0.5
+            calls, reconciler, self.interpreter, limits, consent, clock=lambda: self.now_s, spread=lambda: 0.5
         )
 
     async def run(self, row: ClaimedRow) -> Ending:
