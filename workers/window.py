@@ -11,7 +11,7 @@ import asyncio
 import contextlib
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 
 import structlog
 
@@ -21,7 +21,21 @@ from workers.journal import ClaimedRow, Ending, InboxState, Journal, JournalUnav
 _AGAIN_S = 0.5
 """Pause before an ending is written again to a journal that can't commit."""
 
+Work = Callable[[ClaimedRow], Awaitable[Ending]]
+
 log = structlog.get_logger(__name__)
+
+
+class ByChannel:
+    """Messages of some channels are worked on in their own way: those that we write to ourselves."""
+
+    def __init__(self, ways: Mapping[str, Work], otherwise: Work) -> None:
+        self._ways = ways
+        self._otherwise = otherwise
+
+    async def run(self, row: ClaimedRow) -> Ending:
+        """Do one message and return how its stay ends."""
+        return await self._ways.get(row.channel, self._otherwise)(row)
 
 
 class Window:
@@ -31,7 +45,7 @@ class Window:
         self,
         journal: Journal,
         bell: Bell,
-        work: Callable[[ClaimedRow], Awaitable[Ending]],
+        work: Work,
         *,
         slots: int,
         lease_s: float,

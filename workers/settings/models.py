@@ -129,6 +129,13 @@ class CoreSettings(Table):
             " call and held against the charge, and offers are not sold"
         ),
     )
+    gift_opens_service: bool = Field(
+        True,
+        description=(
+            "whether the core takes `expectedFee` with a gift, which opens its recipient's service when he takes it;"
+            " without it nobody can give a tone to a number that has no service"
+        ),
+    )
     flavour: Literal["document", "encoded"] = Field(
         "document", description="SOAP style: document/literal, or the vendor's rpc/encoded"
     )
@@ -203,6 +210,20 @@ class LimitsSettings(Table):
         description="when nobody is asked about a gift, such as `21:00-08:00`: the giver is told; none by default",
     )
     time_zone: str = Field("UTC", examples=["Asia/Shanghai"], description="whose midnights and hours are meant")
+
+
+class GiftSettings(Table):
+    """Gifts that wait for their recipient's yes."""
+
+    deadline_s: float = Field(
+        18_000.0, gt=0, description="how long a recipient may take; at most as long as the core keeps a gift"
+    )
+    remind_before_s: float = Field(
+        0.0, ge=0, description="how long before its end a recipient is reminded of a gift; 0: not at all"
+    )
+    refuse_at_deadline: bool = Field(
+        True, description="whether the core is told that a gift is over; off for one that ends it by itself by then"
+    )
 
 
 class DialogueSettings(Table):
@@ -283,6 +304,7 @@ class Settings(Table):
     core: CoreSettings = CoreSettings()
     consent: ConsentSettings = ConsentSettings()
     limits: LimitsSettings = LimitsSettings()
+    gifts: GiftSettings = GiftSettings()
     dialogue: DialogueSettings = DialogueSettings()
     worker: WorkerSettings = WorkerSettings()
     sandbox: SandboxSettings = SandboxSettings()
