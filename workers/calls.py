@@ -15,6 +15,7 @@ from workers.breaker import Breaker
 from workers.catalogue import Catalogue
 from workers.dialogue import Action, BundleFacts, Result, ToneFacts, Verdict
 from workers.dialogue.offers import Promotions, Thing
+from workers.gifts import GiftDesk
 from workers.pricing import Pricing
 from workers.steps import Step
 
@@ -38,9 +39,11 @@ class Calls:
         *,
         promotions: Callable[[], Promotions] = Promotions,
         clock: Callable[[], float] = time.time,
+        gifts: GiftDesk | None = None,
     ) -> None:
         """`pricing` is the catalogue's alone by default; `promotions` gives the lists in force, none by default."""
         self._promotions = promotions
+        self._gifts = gifts
         self._clock = clock
         self._core = core
         self._pricing = pricing or Pricing(clock=clock)
@@ -87,9 +90,15 @@ class Calls:
                     return await self._fee(step)
                 if step.action is Action.PACK and not step.tone_code:
                     return await self._bundles(step)
+                if step.action is Action.GIFT and self._gifts:
+                    await self._gifts.allow(step)
                 tone = await self._wanted(step, afresh=afresh)
+                fee = await self._service_fee(step) if step.action is Action.GIFT else None
                 quote = await self._pricing.quote(step, _thing(step, tone), self._brand)
-                return step.result(Verdict.ASKED, tone_code=tone.code, tone=facts_of(replace(tone, price=quote.price)))
+                priced = replace(tone, price=quote.price)
+                if fee:
+                    await self._pricing.fee_allowed(step, quote.price + fee)
+                return step.result(Verdict.ASKED, tone_code=tone.code, tone=facts_of(priced), monthly_fee=fee)
         except Refused as refusal:
             return await self._refused(step, refusal.reason)
 
@@ -111,7 +120,8 @@ class Calls:
             return await self._refused(step, answer.reason)
         tone = await self.tone(answer.tone_code or step.tone_code)
         price = await self._pricing.priced(step)
-        return _result(step, answer, tone if tone is None or price is None else replace(tone, price=price))
+        priced = tone if tone is None or price is None else replace(tone, price=price)
+        return _result(step, answer, priced, monthly_fee=step.fee)
 
     async def tone(self, code: str) -> Tone | None:
         """Return what the catalogue says of a tone, None also where it can't be asked now."""
@@ -145,7 +155,20 @@ class Calls:
         )
         return _result(step, answer, tone)
 
+    async def _service_fee(self, step: Step) -> int | None:
+        """What the recipient's service costs its giver; None where he has it, `Refused` where it can't be given."""
+        try:
+            subscriber = await self._core.query_subscriber(step.recipient)
+            fee = None if subscriber else await self._core.monthly_fee(step.recipient)
+        except Refused:  # that is about the recipient: the core will say what it means for the gift
+            return None
+        if subscriber is None and (fee is None or not self._core.gift_opens_service):
+            raise Refused("gift_no_service")
+        return fee
+
     async def _gift(self, step: Step) -> Result:
+        if self._gifts:
+            await self._gifts.confirm(step)
         tone, offer = await self._reserved(step)
         answer = await self._core.present_tone(
             step.number,
@@ -154,8 +177,9 @@ class Calls:
             transaction_id=step.transaction_id,
             expected_price=_agreed(step, tone.price),
             offer_code=offer,
+            expected_fee=step.fee,
         )
-        return _result(step, answer, tone)
+        return _result(step, answer, tone, monthly_fee=step.fee)
 
     async def _reserved(self, step: Step) -> tuple[Tone, str]:
         """The tone at the price that is reserved for it, and the offer that the price comes from."""

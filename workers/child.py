@@ -27,7 +27,10 @@ from workers.consent_gateway import HttpGateway
 from workers.dialogue import SHIPPED_TEMPLATES, Languages, Words, word_files
 from workers.dialogue.offers import OFFERS_FOLDER, PROMOTED_FILE, Offers, Promotions
 from workers.errand import Errand, Limits
+from workers.gift_deadlines import GiftDeadlines
+from workers.gifts import Gifts, JournalGifts
 from workers.journal import Journal, JournalUnavailable, Queue
+from workers.journal.gift_deadlines import CHANNEL as GIFT_CHANNEL
 from workers.journal.subscribers import Subscribers
 from workers.limiting import Limited
 from workers.pricing import JournalBook, Pricing
@@ -36,7 +39,7 @@ from workers.reloading import Reloaded
 from workers.settings import Settings
 from workers.settings.checks import consent_rules, number_limits
 from workers.sweeper import Sweeper
-from workers.window import Window
+from workers.window import ByChannel, Window
 
 BUDGET_S = 1.0
 """How long one task works before it makes room for a task of another queue."""
@@ -104,22 +107,41 @@ class Child:
             pricing,
             promotions=promotions_of(settings).current,
             clock=self._journal.database.now,
+            gifts=JournalGifts(self._journal),
         )
         interpreter = Interpreter(words_of(settings).current, languages_of(settings))
         self._subscribers = Subscribers(self._journal.database)
         self._gateway = _gateway_of(settings, self._journal.database.now)
+        reconciler = Reconciler(self._core, calls, breaker)
+        gifts = Gifts(
+            self._journal.database.now,
+            settings.gifts.deadline_s,
+            settings.gifts.remind_before_s,
+            limits.quiet_until,
+        )
         errand = Errand(
             calls,
-            Reconciler(self._core, calls, breaker),
+            reconciler,
             interpreter,
             Limits(settings.core.settle_s, settings.worker.attempts),
             _consent_of(settings, self._journal.database.now, self._gateway),
             chosen=self._chosen,
+            gifts=gifts,
             clock=self._journal.database.now,
         )
+        deadlines = GiftDeadlines(
+            calls,
+            reconciler,
+            gifts,
+            interpreter,
+            settle_s=settings.core.settle_s,
+            refuses=settings.gifts.refuse_at_deadline,
+            chosen=self._chosen,
+        )
         limited = Limited(errand.run, pricing, limits, book, interpreter)
+        work = ByChannel({GIFT_CHANNEL: deadlines.run}, limited.run)
         self._window = Window(
-            self._journal, self._bell, limited.run, slots=settings.worker.concurrency, lease_s=settings.worker.lease_s
+            self._journal, self._bell, work.run, slots=settings.worker.concurrency, lease_s=settings.worker.lease_s
         )
         self._sweeper = Sweeper(
             self._journal,
@@ -197,6 +219,7 @@ def core_client_of(settings: Settings) -> CoreClient:
         flavour=core.flavour,
         query_transaction=core.query_transaction,
         expects_price=core.expected_price,
+        gift_opens_service=core.gift_opens_service,
         codes=ResultCodes.load(core.codes),
         connections=settings.worker.concurrency + _CONNECTIONS_SPARE,
     )

@@ -158,7 +158,7 @@ class Consent:
         if way is Way.EXTERNAL:
             return await self._asked_outside(row, asked, voice)
         others = [result for result in results if result.verdict is not Verdict.ASKED]
-        lead = next((_LEADS[result.reason] for result in asked if result.reason), "")
+        lead = next((_LEADS[result.reason] for result in asked if result.reason in _LEADS), "")
         words = [
             reply(others, voice.language, voice.wording) if others else "",
             voice.wording.say(lead, voice.language) if lead else "",

@@ -27,16 +27,17 @@ from workers.consent import Consent, Terms
 from workers.consenting import meant_by, withdrawing
 from workers.dialogue import (
     Action,
+    Command,
     Misunderstood,
     Result,
     Verdict,
     Way,
-    gift_offer,
     price_of,
     reply,
     text_name,
 )
 from workers.events import event, surprises
+from workers.gifts import Gifts, is_presented
 from workers.journal import ClaimedRow, Ending, InboxState
 from workers.postponing import NOTICE_AFTER_S, Limits, Postponing
 from workers.reconcile import CannotTell, Reconciler, StillOpen
@@ -57,6 +58,7 @@ class Errand:
         consent: Consent,
         *,
         chosen: Callable[[str], Awaitable[str]] | None = None,
+        gifts: Gifts | None = None,
         clock: Callable[[], float],
         spread: Callable[[], float] = random.random,
     ) -> None:
@@ -66,6 +68,7 @@ class Errand:
         self._interpreter = interpreter
         self._chosen = chosen
         self._consent = consent
+        self._gifts = gifts or Gifts(clock)
         self._postponing = Postponing(limits, clock, spread)
 
     async def run(self, row: ClaimedRow) -> Ending:
@@ -78,10 +81,19 @@ class Errand:
             text = reply([Result(Action.HELP, Verdict.DONE)], voice.language, voice.wording, example)
             return Ending(row, InboxState.DONE, Action.HELP, answers=(voice.answer(row.number, text, "help"),))
         terms = self._consent.agreed(row)
-        if terms is None and command.action in _YES_OR_NO and not command.gift_key:
-            return self._consent.answered(row, command, voice)
+        if terms is None and command.action in _YES_OR_NO:
+            said = self._gifts.meant(row, command, voice) or command
+            if isinstance(said, Ending):
+                return said
+            if not said.gift_key:
+                return self._consent.answered(row, said, voice)
+            late = self._gifts.over(row, said)
+            return await (self._ended(row, {1: late}, voice) if late else self._do(row, said, terms, voice))
         if terms and terms.agreed:
             command = terms.agreed.command
+        return await self._do(row, command, terms, voice)
+
+    async def _do(self, row: ClaimedRow, command: Command, terms: Terms | None, voice: Voice) -> Ending:
         results = {no: one for no, one in read_results(row.results).items() if one.verdict is not Verdict.ASKED}
         try:
             terms = terms or await self._consent.terms(row, command, self._calls.brand)
@@ -97,7 +109,9 @@ class Errand:
             return self._postponing.interrupted(row, command, results, error, voice)
         if any(result.verdict is Verdict.ASKED for result in results.values()):
             ordered = [results[no] for no in sorted(results)]
-            return await self._consent.asked(row, ordered, write_results(results), terms.way, voice)
+            way = terms.way if terms.way is not Way.NONE else Way.REPLY  # nobody has told the service's fee yet
+            asked = await self._consent.asked(row, ordered, write_results(results), way, voice)
+            return replace(asked, gifts=self._gifts.changes(row, results, voice))
         return await self._ended(row, results, voice)
 
     async def _take(self, step: Step, row: ClaimedRow, terms: Terms) -> Result:
@@ -120,6 +134,8 @@ class Errand:
         result = await self._call(step, row)
         if terms.agreed and (result.verdict, result.reason) == (Verdict.REFUSED, "price_changed"):
             return await self._ask_again(step, terms, result.reason)
+        if (step.action, result.reason, step.fee) == (Action.GIFT, "gift_no_service", None):
+            return await self._ask_again(step, terms, result.reason)  # the price of both, or why not
         return result
 
     async def _call(self, step: Step, row: ClaimedRow) -> Result:
@@ -147,14 +163,13 @@ class Errand:
         chosen = ordered[0].language if ordered[0].verdict is Verdict.DONE else ""
         voice = voice.to(row.number, chosen) if chosen else voice
         text = reply(ordered, voice.language, voice.wording)
-        answers = [voice.answer(row.number, text, text_name(ordered))]
-        for result in ordered:
-            if result.action is Action.GIFT and result.verdict is Verdict.DONE and result.gift_key:
+        answers = [self._gifts.told(row, ordered, voice) or voice.answer(row.number, text, text_name(ordered))]
+        gifts = [*self._gifts.changes(row, results, voice)]
+        for no, result in results.items():
+            if is_presented(result):
                 theirs = await self._voice_to(result.other_number, voice)
-                offer = gift_offer(
-                    row.number, result.tone_code, result.tone, result.gift_key, theirs.language, theirs.wording
-                )
-                answers.append(theirs.answer(result.other_number, offer, "gift_offer"))
+                answers.append(self._gifts.offer(row, result, theirs))
+                gifts.append(self._gifts.presented(row, no, result, voice, theirs))
         said_no = [result for result in ordered if result.verdict in (Verdict.REFUSED, Verdict.CANCELLED)]
         refused = len(said_no) == len(ordered)
         outcome = (said_no[0].reason or said_no[0].verdict) if refused else ordered[0].verdict
@@ -164,6 +179,7 @@ class Errand:
             outcome[:32],
             results=write_results(results),
             answers=tuple(answers),
+            gifts=tuple(gifts),
             consent=withdrawing(row) if ordered[0].action is Action.CLOSE else None,
             language=chosen,
             events=surprises(ordered) + (event("reconciled") if row.doubtful else ()),

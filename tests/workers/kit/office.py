@@ -13,9 +13,13 @@ from workers.catalogue import Catalogue
 from workers.consent import Consent, Gateway
 from workers.dialogue import SHIPPED_TEMPLATES, Languages, Rule, Rules, Way, Words
 from workers.errand import Errand, Limits
+from workers.gift_deadlines import GiftDeadlines
+from workers.gifts import GiftDesk, Gifts
 from workers.journal import ClaimedRow, Ending, InboxState, Queue
+from workers.journal.gift_deadlines import CHANNEL
 from workers.pricing import Pricing
 from workers.reconcile import Reconciler
+from workers.window import ByChannel
 
 NUMBER, FRIEND = "8613800138001", "8613800138002"
 WORDS = Words.load(SHIPPED_TEMPLATES, ["en"], "en")
@@ -70,6 +74,8 @@ class Office:
     pricing: Pricing | None = None
     expects_price: bool = True
     interpreter: Interpreter = INTERPRETER
+    gift_desk: GiftDesk | None = None
+    gift_deadline_s: float = 18_000.0
 
     def __post_init__(self) -> None:
         client = CoreClient(
@@ -82,7 +88,7 @@ class Office:
         )
         self.breaker = Breaker(lambda: None, clock=lambda: self.now_s, spread=lambda: 0.5)
         catalogue = Catalogue(client, clock=lambda: self.now_s)
-        calls = self.calls = Calls(client, catalogue, self.breaker, self.pricing)
+        calls = self.calls = Calls(client, catalogue, self.breaker, self.pricing, gifts=self.gift_desk)
         reconciler = Reconciler(client, calls, self.breaker)
         limits = Limits(10.0, self.attempts)
         consent = Consent(
@@ -91,13 +97,17 @@ class Office:
             tells_silence=self.tells_silence,
             gateway=self.gateway,
         )
+        gifts = Gifts(lambda: self.now_s, self.gift_deadline_s)
         self._errand = Errand(
-            calls, reconciler, self.interpreter, limits, consent, clock=lambda: self.now_s, spread=lambda: 0.5
-        )
+            calls, reconciler, self.interpreter, limits, consent, gifts=gifts, clock=lambda: self.now_s,
+            spread=lambda: 0.5,
+        )  # fmt: skip
+        deadlines = GiftDeadlines(calls, reconciler, gifts, self.interpreter, settle_s=10.0)
+        self._work = ByChannel({CHANNEL: deadlines.run}, self._errand.run)
 
     async def run(self, row: ClaimedRow) -> Ending:
         """Run the message once."""
-        ending = await self._errand.run(row)
+        ending = await self._work.run(row)
         return self.pricing.settled(ending) if self.pricing else ending
 
     async def finish(self, ending: Ending, stays: int = 20) -> Ending:
