@@ -42,6 +42,10 @@ class Phones:
         )
         return self._heard[number]
 
+    def has_heard_nothing(self, number: str) -> bool:
+        """Whether a handset was sent nothing since it last texted, or ever."""
+        return not self._heard[number]
+
     @property
     def answered_from(self) -> set[str]:
         """Every source address that an answer had."""
