@@ -16,7 +16,7 @@ import typer
 from workers import logs
 from workers.ops.commands import LOOK, AsJson, commands
 from workers.ops.lifeline import die_with_supervisor
-from workers.ops.prompt import address, settings_of
+from workers.ops.prompt import address, fail, settings_of
 from workers.privacy import mask_text
 
 _OWN_ROOMS = ("workers.", "channels.", "core_client.")
@@ -77,6 +77,7 @@ def smpp(
 ) -> None:
     """Keep this host's binds with SMSCs bound."""
     from channels.smpp.service import serve as serve_binds
+    from workers.dialogue import TemplatesError
     from workers.embedded import redis_url
     from workers.ops.bind_states import BindBoard
     from workers.ops.serving import serve
@@ -96,7 +97,10 @@ def smpp(
         finally:
             await board.close()
 
-    serve(room)
+    try:
+        serve(room)
+    except TemplatesError as error:
+        fail(*map(str, error.findings))
 
 
 @app.command(rich_help_panel=_RUN)
@@ -109,6 +113,7 @@ def worker(
 ) -> None:
     """Turn messages into calls to the core, and sweep."""
     from workers.app import run_worker
+    from workers.dialogue import TemplatesError
     from workers.journal import Queue
 
     try:
@@ -120,7 +125,11 @@ def worker(
     warnings.filterwarnings("ignore", message=".*superuser privileges")
     name = "interactive" if wanted == [Queue.INTERACTIVE] else "worker"
     logs.configure(name, os.environ)
-    raise typer.Exit(run_worker(settings, wanted, processes=processes or settings.worker.processes, name=name))
+    try:
+        code = run_worker(settings, wanted, processes=processes or settings.worker.processes, name=name)
+    except TemplatesError as error:
+        fail(*map(str, error.findings))
+    raise typer.Exit(code)
 
 
 @app.command(rich_help_panel=_RUN)

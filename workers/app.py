@@ -16,7 +16,7 @@ from celery import Celery, signals
 from kombu.entity import Queue as CeleryQueue
 
 from workers.bell import Bell, redis_client
-from workers.child import Child
+from workers.child import Child, words_of
 from workers.embedded import broker_url, redis_url
 from workers.journal import Queue
 from workers.ops.lifeline import die_with
@@ -81,8 +81,10 @@ def make_bell(settings: Settings, app: Celery) -> Bell:
 def run_worker(settings: Settings, queues: Sequence[Queue], *, processes: int, name: str) -> int:
     """Run a Celery worker for these queues until it is stopped; return its exit code.
 
-    `name` is the worker's node name.  A first SIGTERM lets the children finish what they have in work.
+    `name` is the worker's node name.  A first SIGTERM lets the children finish what they have in work.  Raises
+    `TemplatesError` where the words are broken at the start.
     """
+    words = words_of(settings).current()
     app = make_app(settings)
     children: list[Child] = []
     parent = os.getpid()
@@ -93,7 +95,7 @@ def run_worker(settings: Settings, queues: Sequence[Queue], *, processes: int, n
 
     def child_starts(**_: Any) -> None:
         die_with(parent)
-        children.append(Child(settings, make_bell(settings, app), queues))
+        children.append(Child(settings, make_bell(settings, app), queues, words))
 
     def child_stops(**_: Any) -> None:
         for child in children:

@@ -54,8 +54,10 @@ log = structlog.get_logger(__name__)
 class Child:
     """Serves queues when told to, and sweeps; `queues` are those its worker was started for."""
 
-    def __init__(self, settings: Settings, bell: Bell, queues: Sequence[Queue]) -> None:
+    def __init__(self, settings: Settings, bell: Bell, queues: Sequence[Queue], words: Words) -> None:
+        """`words` are its worker's: they go on where the files are broken just when a child is started again."""
         self._settings = settings
+        self._words = words_of(settings, otherwise=words)
         self._bell = bell
         self._queues = tuple(queues)
         self._loop = uvloop.new_event_loop()
@@ -109,7 +111,7 @@ class Child:
             clock=self._journal.database.now,
             gifts=JournalGifts(self._journal),
         )
-        interpreter = Interpreter(words_of(settings).current, languages_of(settings))
+        interpreter = Interpreter(self._words.current, languages_of(settings))
         self._subscribers = Subscribers(self._journal.database)
         self._gateway = _gateway_of(settings, self._journal.database.now)
         reconciler = Reconciler(self._core, calls, breaker)
@@ -153,6 +155,7 @@ class Child:
         self._background = [
             asyncio.create_task(self._regularly(settings.worker.lease_s / 3, self._window.renew)),
             asyncio.create_task(self._regularly(settings.worker.sweep_s, self._sweep)),
+            asyncio.create_task(self._words.watch()),
         ]
 
     async def _close(self) -> None:
@@ -256,13 +259,17 @@ def promotions_of(settings: Settings) -> Reloaded[Promotions]:
     return Reloaded(lambda: Promotions.load(folder), lambda: (folder / PROMOTED_FILE,), otherwise=Promotions())
 
 
-def words_of(settings: Settings) -> Reloaded[Words]:
-    """Return the commands and the answers that the settings name, as they change; raises `TemplatesError`."""
+def words_of(settings: Settings, otherwise: Words | None = None) -> Reloaded[Words]:
+    """Return the commands and the answers that the settings name, as they change.
+
+    `otherwise` are those to go on with where they start broken; without them that raises `TemplatesError`.
+    """
     dialogue = settings.dialogue
     folder = dialogue.templates or SHIPPED_TEMPLATES
     return Reloaded(
         lambda: Words.load(folder, dialogue.languages, dialogue.default_language),
         lambda: word_files(folder, dialogue.languages),
+        otherwise=otherwise,
     )
 
 

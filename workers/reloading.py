@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import time
 from collections.abc import Callable, Iterable
@@ -41,6 +42,7 @@ class Reloaded(Generic[T]):
         self._clock = clock
         self._seen = self._prints()
         self._looked_at = clock()
+        self._watched = False
         if otherwise is None:
             self._current = load()
             return
@@ -50,15 +52,30 @@ class Reloaded(Generic[T]):
     def current(self) -> T:
         """What the files say, as of at most a second ago."""
         now = self._clock()
-        if now - self._looked_at < EVERY_S:
-            return self._current
-        self._looked_at = now
+        if not self._watched and now - self._looked_at >= EVERY_S:
+            self._looked_at = now
+            self._look()
+        return self._current
+
+    async def watch(self) -> None:
+        """Look for changes until cancelled, also while nobody asks what is current: a fault is in the log at once.
+
+        Files are read in a thread: what takes half a second must not hold up whoever answers an SMSC.
+        """
+        self._watched = True
+        try:
+            while True:
+                await asyncio.to_thread(self._look)
+                await asyncio.sleep(EVERY_S / 2)
+        finally:
+            self._watched = False
+
+    def _look(self) -> None:
         prints = self._prints()
         if prints != self._seen:
             self._seen = prints
             if self._take():
                 log.info("templates_reloaded", files=len(prints))
-        return self._current
 
     def _take(self) -> bool:
         try:

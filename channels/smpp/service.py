@@ -53,6 +53,7 @@ async def _serve(settings: Settings, stop: asyncio.Event, on_state: OnState, pdu
         bell = make_bell(settings, make_app(settings))
         postbox = Postbox(journal, redis_url(settings))
         await postbox.start()
+        watching = asyncio.create_task(words.watch())
         try:
             reception = Reception(journal, bell, words.current, clock=time.time)
             await run(
@@ -70,6 +71,7 @@ async def _serve(settings: Settings, stop: asyncio.Event, on_state: OnState, pdu
                 pdu_log=pdu_log,
             )
         finally:
+            watching.cancel()
             await postbox.close()
             await asyncio.to_thread(bell.close)
     finally:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+import threading
 from pathlib import Path
 
 import pytest
 from structlog.testing import capture_logs
 
 from tests.dialogue.offers.kit.rules import write
+from tests.house.until import until
 from workers.dialogue import TemplatesError
 from workers.dialogue.offers import OFFERS_FOLDER, Offers
 from workers.reloading import EVERY_S, Reloaded
@@ -89,3 +93,27 @@ def test_a_process_that_starts_while_a_file_is_broken_goes_on_without_it_until_i
     write(tmp_path, ONE)
     now_s[0] += EVERY_S
     assert ["a"] == [offer.id for offer in held.current().offers]
+
+
+async def test_a_watched_file_is_taken_while_nobody_asks_and_read_off_the_loop(tmp_path: Path) -> None:
+    """Promise 1: what takes half a second to read must not hold up an acknowledgement."""
+    path = write(tmp_path, ONE)
+    readers: list[threading.Thread] = []
+
+    def load() -> Offers:
+        readers.append(threading.current_thread())
+        return Offers.load(tmp_path)
+
+    held = Reloaded(load, path.parent.iterdir, clock=lambda: 0.0)
+    watching = asyncio.create_task(held.watch())
+    try:
+        write(tmp_path, TWO)
+        await until(lambda: len(held.current().offers) == 2, "the new offer is there")
+        write(tmp_path, TWO.replace("9", "cheap"))
+        await until(lambda: len(readers) == 3, "the broken file was looked at")
+        assert 2 == len(held.current().offers)
+        assert threading.main_thread() not in readers[1:]
+    finally:
+        watching.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await watching
