@@ -140,9 +140,10 @@ class Pricing:
         """
         before = await self._reserved(step)  # by a call that may have begun: its price holds
         if before:
-            if step.agreed and before.amount != step.price:
+            price = before.amount - (step.fee or 0)
+            if step.agreed and price != step.price:
                 raise Refused("price_changed")
-            return Quote(before.amount, before.offer_id)
+            return Quote(price, before.offer_id)
         at = self._clock() if step.told_at is None else step.told_at
         sold_out: list[str] = []
         while True:
@@ -163,7 +164,7 @@ class Pricing:
     async def priced(self, step: Step) -> int | None:
         """The price at which a step's call went out, where that is not simply the catalogue's."""
         reserved = await self._reserved(step)
-        return reserved.amount if reserved else None
+        return reserved.amount - (step.fee or 0) if reserved else None
 
     def settled(self, ending: Ending) -> Ending:
         """The same ending, with what becomes of what its message has reserved.
@@ -199,8 +200,9 @@ class Pricing:
         return bool(self._offers().offers or self._limits.of_charges)
 
     async def _held(self, step: Step, thing: str, quote: Quote, offer: Offer | None) -> Quote | None:
-        """The quote, reserved where it has to be; None where its offer is sold out."""
-        await self._allowed(step, quote.price)
+        """The quote, reserved where it has to be with what is paid besides; None where its offer is sold out."""
+        besides = step.fee or 0
+        await self._allowed(step, quote.price + besides)
         if self._book is None or not (offer or self._limits.of_charges):
             return quote
         charge = Charge(
@@ -208,7 +210,7 @@ class Pricing:
             step.number,
             step.action,
             thing,
-            quote.price,
+            quote.price + besides,
             quote.offer_id,
             counted=bool(offer and offer.quota),
             total=offer.quota.total if offer else None,
@@ -216,4 +218,4 @@ class Pricing:
         )
         self._holding.add(step.transaction_id[:-2])
         reserved = await self._book.reserve(charge)
-        return Quote(reserved.amount, reserved.offer_id, quote.why) if reserved else None
+        return Quote(reserved.amount - besides, reserved.offer_id, quote.why) if reserved else None

@@ -7,15 +7,20 @@ from collections.abc import Iterator
 
 import pytest
 
-from core_client import NothingSentError
+from core_client import NothingSentError, Refused
 from tests.journal.kit.turned_clock import TurnedClock
 from tests.workers.kit.counter import Counter
 from tests.workers.kit.gift_core import FileDesk, GiftCore
-from tests.workers.kit.office import FRIEND, NUMBER, Office
+from tests.workers.kit.office import FRIEND, NUMBER, Office, row_of
+from tests.workers.kit.shop import NOON, Shop
 from tests.workers.kit.small_core import FEE, PRICE, Lost
-from workers.dialogue import Way
+from workers.dialogue import Action, Command, Way
+from workers.dialogue.limits import NumberLimits
+from workers.dialogue.offers import Thing
+from workers.journal import Journal
 from workers.journal.gifts import GiftBook
 from workers.journal.tables import gifts
+from workers.steps import steps_of
 
 TONE, OTHER = "600902000001", "600902000002"
 THIRD, STRANGER = "8613800138003", "8613900138004"
@@ -288,6 +293,24 @@ def test_a_core_that_opens_no_service_for_another_refuses_and_nothing_is_asked(s
     assert "has no ringback tone service" in counter.ask(NUMBER, f"GIFT {TONE} {STRANGER}")
     assert (0, []) == (presented(core), counter.questions())
     counter.close()
+
+
+@pytest.mark.parametrize(("spending", "reason"), [(PRICE + FEE, ""), (PRICE + FEE - 1, "spending_limit")])
+async def test_what_is_paid_for_the_service_counts_among_what_a_number_may_spend(
+    sqlite_url: str, spending: int, reason: str
+) -> None:
+    with Journal(sqlite_url, clock=lambda: NOON) as journal:
+        shop = Shop(journal, limits=NumberLimits(spending_per_day=spending))
+        both = Command(Action.GIFT, tone_codes=(TONE,), recipient=STRANGER)
+        (step,) = steps_of(both, row_of(""), {TONE: PRICE, "": FEE})
+        refused = ""
+        for _ in range(2):  # the same again for the same step
+            try:
+                quote = await shop.pricing.reserve(step, Thing(TONE, PRICE), Shop.no_brand)
+                assert (PRICE, PRICE) == (quote.price, await shop.pricing.priced(step))
+            except Refused as error:
+                refused = error.reason
+        assert (reason, [] if reason else [("reserved", PRICE + FEE, "")]) == (refused, shop.charges())
 
 
 # What goes wrong
