@@ -200,6 +200,10 @@ class GiftMachine(RuleBasedStateMachine):
                 and any(end in answer["text"] for end in ENDS)
             ]
             assert 1 == len(told), (one, [answer["text"] for answer in answers])
+        open_to_nobody = {one["key"] for one in kept}.symmetric_difference(self.core.gifts) - {""}
+        assert len(open_to_nobody) <= sum(one["state"] == CONFIRMED for one in kept), (
+            "a gift that is not in the journal"
+        )
         taken = sum(one["state"] == ACCEPTED for one in kept)
         parked_answers = sum(row["state"] == "unknown" for row in self.counter.messages())
         assert taken <= sum(one.state == "accepted" for one in self.core.gifts.values()) <= taken + parked_answers
