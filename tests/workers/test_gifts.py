@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 
@@ -265,6 +266,15 @@ def test_the_giver_is_asked_with_both_prices_and_pays_both_when_it_is_taken(coun
         STRANGER in core.without,
     )
     assert "10.00 yuan" in counter.heard(NUMBER)[-1]
+
+
+def test_the_record_of_the_yes_has_both_prices(counter: Counter) -> None:
+    """Promise 3: what was agreed to can be proved."""
+    counter.ask(NUMBER, f"GIFT {TONE} {STRANGER}")
+    counter.clock.turn(1)
+    counter.ask(NUMBER, "YES")
+    (content,) = [json.loads(row["content"]) for row in counter.record()]
+    assert [(PRICE, FEE)] == [(one["price"], one["monthly_fee"]) for one in content["asked"]]
 
 
 @pytest.mark.parametrize("way", [Way.NONE, Way.REPLY])

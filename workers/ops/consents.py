@@ -87,11 +87,15 @@ def export(
 def _told(row: Mapping[str, Any]) -> dict[str, Any]:
     """A row with its tones and prices as plain texts, beside what was asked."""
     asked = row["asked"]
-    prices = [one.get("price", one.get("monthly_fee")) for one in asked]
     return dict(row) | {
         "tones": " ".join(one["tone"] for one in asked if "tone" in one),
-        "prices": " ".join("?" if price is None else str(price) for price in prices),
+        "prices": " ".join("+".join(_prices(one)) for one in asked),
     }
+
+
+def _prices(asked: Mapping[str, Any]) -> list[str]:
+    """A tone's price, or the service's; both for a gift that opens the service, too."""
+    return ["?" if asked[name] is None else str(asked[name]) for name in ("price", "monthly_fee") if name in asked]
 
 
 def _json_line(row: Mapping[str, Any]) -> str:
