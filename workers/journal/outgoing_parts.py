@@ -20,6 +20,10 @@ from workers.journal.states import ANSWERED, OutboxState
 from workers.journal.tables import outbox, outbox_parts
 
 _SENDING: ColumnElement[str] = literal_column(f"'{OutboxState.SENDING}'")
+is_answered: ColumnElement[bool] = outbox.c.state.in_([literal_column(f"'{state}'") for state in ANSWERED])
+"""True for an answer that its SMSC has.  Literals, not parameters: a list of these can't go into a statement that is
+executed for many rows at once.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +135,7 @@ def receipts(connection: Connection, given: Sequence[tuple[int, int, Receipt]], 
 
 _SETTLED = (
     update(outbox)
-    .where(outbox.c.id == bindparam("row_id"), outbox.c.state.in_(ANSWERED))
+    .where(outbox.c.id == bindparam("row_id"), is_answered)
     .values(state=bindparam("new_state"), error=bindparam("new_error"), receipt_at=bindparam("at"))
 )
 

@@ -15,7 +15,7 @@ from workers.journal import outgoing_parts
 from workers.journal.matching import Candidate, after, choose
 from workers.journal.message_ids import forms, message_key, receipt_forms
 from workers.journal.rows import Receipt
-from workers.journal.states import ANSWERED, OutboxState
+from workers.journal.states import OutboxState
 from workers.journal.tables import outbox, outbox_parts
 from workers.journal.tables import receipts as kept_receipts
 
@@ -26,7 +26,7 @@ _EARLY_S = 60.0
 
 _TOLD_ROW = (
     update(outbox)
-    .where(outbox.c.id == bindparam("row_id"), outbox.c.state.in_(ANSWERED))
+    .where(outbox.c.id == bindparam("row_id"), outgoing_parts.is_answered)
     .values(state=bindparam("new_state"), error=bindparam("new_error"), receipt_at=bindparam("at"))
 )
 
@@ -116,7 +116,7 @@ def _candidates(connection: Connection, given: Sequence[Receipt]) -> Mapping[str
             outbox.c.destination,
             outbox.c.state,
         )
-        .where(outbox.c.message_key.in_(keys), outbox.c.state.in_(ANSWERED))
+        .where(outbox.c.message_key.in_(keys), outgoing_parts.is_answered)
         .with_for_update()
     ).all()
     parts = connection.execute(

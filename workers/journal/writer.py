@@ -14,9 +14,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+import structlog
 from sqlalchemy import Connection
 
 from workers.journal.database import Database, JournalUnavailable
+
+_log = structlog.get_logger(__name__)
 
 A = TypeVar("A")
 R = TypeVar("R")
@@ -93,7 +96,9 @@ class Writer:
         except Exception as error:
             if len(jobs) == 1:
                 return [(jobs[0], None, error)]
-            # One job spoils the transaction of all: alone, only the guilty one fails.
+            # One job spoils the transaction of all: alone, only the guilty one fails.  Said aloud, since a statement
+            # that is wrong for many rows at once would otherwise only be slow.
+            _log.error("jobs are committed one by one", jobs=len(jobs), error=type(error).__name__)
             return [outcome for job in jobs for outcome in self._commit([job])]
 
     def _work(self, connection: Connection, jobs: list[_Job[Any, Any]]) -> list[Any]:
