@@ -100,14 +100,15 @@ class Child:
         self._core = core_client_of(settings)
         breaker = Breaker(self._core_is_back)
         limits, book = number_limits(settings.limits), JournalBook(self._journal)
-        offers = offers_of(settings).current if settings.core.expected_price else Offers
-        pricing = Pricing(offers, limits, book, clock=self._journal.database.now)
+        offers, promotions = offers_of(settings), promotions_of(settings)
+        in_force = offers.current if settings.core.expected_price else Offers
+        pricing = Pricing(in_force, limits, book, clock=self._journal.database.now)
         calls = Calls(
             self._core,
             Catalogue(self._core),
             breaker,
             pricing,
-            promotions=promotions_of(settings).current,
+            promotions=promotions.current,
             clock=self._journal.database.now,
             gifts=JournalGifts(self._journal),
         )
@@ -155,7 +156,7 @@ class Child:
         self._background = [
             asyncio.create_task(self._regularly(settings.worker.lease_s / 3, self._window.renew)),
             asyncio.create_task(self._regularly(settings.worker.sweep_s, self._sweep)),
-            asyncio.create_task(self._words.watch()),
+            *(asyncio.create_task(files.watch()) for files in (self._words, offers, promotions)),
         ]
 
     async def _close(self) -> None:
