@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from workers.bell import Bell
 from workers.dialogue import Words, queue_of, stops, understand
 from workers.journal import Journal, JournalUnavailable, LongText, NewMessage, NewPart, Queue, Ticket
-from workers.journal.rows import new_transaction_id
+from workers.journal.arriving import new_transaction_id
 
 
 class NotSafe(Exception):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from workers.journal.leaving import Receipt
 from workers.journal.matching import Candidate, after, choose, state_of
 from workers.journal.message_ids import forms, message_key
-from workers.journal.rows import Receipt
 from workers.journal.states import OutboxState
 
 NEAR, FAR = "8613800000001", "8613800000002"

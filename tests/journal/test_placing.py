@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from workers.journal.arriving import StoredPart
 from workers.journal.placing import Kept, Place, place
-from workers.journal.rows import StoredPart
 
 
 def stored(number: int, octets: bytes = b"text") -> StoredPart:

@@ -26,9 +26,10 @@ from tests.journal.kit.turned_clock import TurnedClock
 from tests.journal.test_hosts import on_threads
 from tests.journal.test_plans import fill, plan_of, statements
 from workers.journal import Database, Ending, GiftChange, InboxState, Journal, migrate
+from workers.journal.arriving import new_transaction_id
 from workers.journal.gifts import ACCEPTED, EXPIRED, FAILED, REFUSED
 from workers.journal.quotas import Reserved
-from workers.journal.rows import Settlement, new_transaction_id
+from workers.journal.rows import Settlement
 from workers.journal.states import FLOOD_TOLD
 from workers.journal.tables import charges
 from workers.journal.usage import Counts, Traffic, Usage

@@ -6,31 +6,23 @@ at all.  All SQL of the project stands in this room.  `Journal` is the door for 
 `Reader` for those who look, `Desk` for operations, `migrate` brings the schema to the newest.
 """
 
-from workers.journal.database import Database, JournalUnavailable
-from workers.journal.journal import Journal
-from workers.journal.queries import Depth, Filter, Life, Reader
-from workers.journal.replays import Desk, Plan
-from workers.journal.rows import (
-    Accepted,
-    Answer,
-    ClaimedRow,
+from workers.journal.arriving import Accepted, LongText, NewMessage, NewPart, StoredPart, Ticket
+from workers.journal.asking import (
     ConsentChange,
-    Ending,
     GiftChange,
-    LongText,
     NewConsent,
     NewGift,
-    NewMessage,
-    NewPart,
     NewQuestion,
-    OutgoingPart,
-    OutgoingText,
     PresentedGift,
     StoredGift,
-    StoredPart,
     StoredQuestion,
-    Ticket,
 )
+from workers.journal.database import Database, JournalUnavailable
+from workers.journal.journal import Journal
+from workers.journal.leaving import Answer, OutgoingPart, OutgoingText
+from workers.journal.queries import Depth, Filter, Life, Reader
+from workers.journal.replays import Desk, Plan
+from workers.journal.rows import ClaimedRow, Ending
 from workers.journal.schema import NotMigrated, migrate
 from workers.journal.states import InboxState, OutboxState, Queue
 

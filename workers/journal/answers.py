@@ -7,8 +7,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
 
+from workers.journal.leaving import Answer
 from workers.journal.line import destinations
-from workers.journal.rows import Answer, ClaimedRow
+from workers.journal.rows import ClaimedRow
 from workers.journal.states import UNSENT, OutboxState, Queue
 from workers.journal.tables import inbox, outbox
 

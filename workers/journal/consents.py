@@ -21,8 +21,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, insert, or_, select, update
 
+from workers.journal.asking import NewConsent
 from workers.journal.database import Database
-from workers.journal.rows import ClaimedRow, NewConsent
+from workers.journal.rows import ClaimedRow
 from workers.journal.tables import consent_chain, consents
 
 _THE_CHAIN = 1

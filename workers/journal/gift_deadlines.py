@@ -12,9 +12,10 @@ from typing import Any
 from sqlalchemy import Connection, Row, and_, exists, insert, literal_column, null, or_, select, update
 from sqlalchemy.sql.elements import ColumnElement
 
+from workers.journal.arriving import new_transaction_id
 from workers.journal.gifts import FAILED, is_confirmed, is_presented, tell
+from workers.journal.leaving import Answer
 from workers.journal.line import numbers
-from workers.journal.rows import Answer, new_transaction_id
 from workers.journal.states import InboxState, Queue
 from workers.journal.tables import do_not_disturb, gifts, inbox
 

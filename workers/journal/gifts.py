@@ -15,8 +15,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.elements import ColumnElement
 
 from workers.journal import answers, history, quotas
+from workers.journal.asking import GiftChange, NewGift, StoredGift
 from workers.journal.database import Database
-from workers.journal.rows import Answer, ClaimedRow, GiftChange, NewGift, StoredGift
+from workers.journal.leaving import Answer
+from workers.journal.rows import ClaimedRow
 from workers.journal.tables import do_not_disturb, gifts, inbox
 
 CONFIRMED, PRESENTED, ACCEPTED, REFUSED, EXPIRED, FAILED = (

@@ -17,8 +17,8 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, and_, bindparam, false, insert, literal_column, or_, select, update
 
 from workers.journal import long_texts, redeliveries
+from workers.journal.arriving import Accepted, NewMessage, Ticket, content_digest
 from workers.journal.line import numbers
-from workers.journal.rows import Accepted, NewMessage, Ticket, content_digest
 from workers.journal.states import InboxState
 from workers.journal.tables import bind_sessions, inbox
 

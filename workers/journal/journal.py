@@ -15,23 +15,14 @@ from types import TracebackType
 from sqlalchemy import Connection
 
 from workers.journal import claims, gifts, long_texts, outbox, outgoing_parts, quotas, receipts, schema, sessions, sweep
+from workers.journal.arriving import Accepted, LongText, NewPart, Ticket
+from workers.journal.asking import NewGift
 from workers.journal.clock import Clock
 from workers.journal.database import Database, JournalUnavailable
 from workers.journal.intake import Intake, mark_late
+from workers.journal.leaving import OutgoingText, Receipt
 from workers.journal.owner import this_process
-from workers.journal.rows import (
-    Accepted,
-    Claim,
-    Claimed,
-    Ending,
-    Finished,
-    LongText,
-    NewGift,
-    NewPart,
-    OutgoingText,
-    Receipt,
-    Ticket,
-)
+from workers.journal.rows import Claim, Claimed, Ending, Finished
 from workers.journal.states import Queue
 from workers.journal.writer import Writer
 

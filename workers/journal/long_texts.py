@@ -14,8 +14,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, func, insert, null, or_, select, update
 
 from workers.journal import history, redeliveries
+from workers.journal.arriving import LongText, NewPart, StoredPart, content_digest
 from workers.journal.placing import Kept, Place, place
-from workers.journal.rows import LongText, NewPart, StoredPart, content_digest
 from workers.journal.tables import inbox, inbox_parts, long_texts
 
 _NOBODYS_S = 300.0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from workers.journal.rows import Receipt
+from workers.journal.leaving import Receipt
 from workers.journal.states import OutboxState
 
 _SAID: Mapping[str, OutboxState] = {

@@ -23,10 +23,10 @@ from sqlalchemy import (
 from sqlalchemy.sql.elements import ColumnElement
 
 from workers.journal import outgoing_parts, receipts
+from workers.journal.leaving import OutgoingText
 from workers.journal.line import destinations
 from workers.journal.message_ids import message_key
 from workers.journal.owner import is_dead
-from workers.journal.rows import OutgoingText
 from workers.journal.states import OutboxState
 from workers.journal.tables import outbox
 

@@ -14,8 +14,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, exists, insert, literal_column, select, update
 from sqlalchemy.sql.elements import ColumnElement
 
+from workers.journal.leaving import OutgoingPart, Receipt
 from workers.journal.matching import after, state_of
-from workers.journal.rows import OutgoingPart, Receipt
 from workers.journal.states import ANSWERED, OutboxState
 from workers.journal.tables import outbox, outbox_parts
 

@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
-from workers.journal.rows import StoredPart
+from workers.journal.arriving import StoredPart
 
 
 class Place(Enum):

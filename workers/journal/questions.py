@@ -26,8 +26,10 @@ from sqlalchemy import (
 )
 
 from workers.journal import answers, consents
+from workers.journal.asking import ConsentChange, StoredQuestion
+from workers.journal.leaving import Answer
 from workers.journal.line import numbers
-from workers.journal.rows import Answer, ClaimedRow, ConsentChange, StoredQuestion
+from workers.journal.rows import ClaimedRow
 from workers.journal.states import InboxState
 from workers.journal.tables import inbox, questions
 

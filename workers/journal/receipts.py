@@ -12,9 +12,9 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import Connection, bindparam, delete, insert, literal, select, update
 
 from workers.journal import outgoing_parts
+from workers.journal.leaving import Receipt
 from workers.journal.matching import Candidate, after, choose
 from workers.journal.message_ids import forms, message_key, receipt_forms
-from workers.journal.rows import Receipt
 from workers.journal.states import OutboxState
 from workers.journal.tables import outbox, outbox_parts
 from workers.journal.tables import receipts as kept_receipts

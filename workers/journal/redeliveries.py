@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import Connection, select, update
 
 from workers.journal import answers, history
-from workers.journal.rows import NewPart, Ticket
+from workers.journal.arriving import NewPart, Ticket
 from workers.journal.tables import bind_sessions, inbox
 
 

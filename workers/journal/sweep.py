@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from sqlalchemy import Connection
 
 from workers.journal import answers, claims, gift_deadlines, long_texts, outbox, questions, subscribers
+from workers.journal.leaving import Answer
 from workers.journal.line import destinations, numbers
-from workers.journal.rows import Answer
 from workers.journal.states import Queue
 
 

@@ -9,8 +9,9 @@ from sqlalchemy import select
 
 from tests.journal.kit.messages import NUMBER
 from workers.journal import Database, Journal
+from workers.journal.arriving import new_transaction_id
 from workers.journal.quotas import Charge, Reserved, reserve, settle
-from workers.journal.rows import Settlement, new_transaction_id
+from workers.journal.rows import Settlement
 from workers.journal.tables import charges, offer_counts
 
 TONE = "600902000001"

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from workers.journal import Accepted, ClaimedRow, Journal, NewMessage, Queue, Ticket
-from workers.journal.rows import new_transaction_id
+from workers.journal.arriving import new_transaction_id
 from workers.journal.tables import history, inbox, outbox
 
 NUMBER, OTHER = "8613800138001", "8613800138002"
