@@ -83,7 +83,7 @@ def test_bad_settings_stop_every_command_with_their_line(tmp_path: Path, command
         (("queues",), "unable to open database file"),
         (("messages",), "unable to open database file"),
         (("replay", "1"), "unable to open database file"),
-        (("smpp",), "unable to open database file"),
+        (("smpp",), "is not there; `tonegate migrate` makes it"),
     ],
 )
 def test_what_cannot_be_done_is_one_line_and_1(host: Host, command: tuple[str, ...], told: str) -> None:

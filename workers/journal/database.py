@@ -90,10 +90,10 @@ class Database:
                 if _is_passing(error) and attempt < _RETRIES - 1:
                     continue
                 if _is_unable(error):
-                    raise JournalUnavailable(str(error.orig)) from error
+                    raise JournalUnavailable(self._why(error.orig)) from error
                 raise
             except (OSError, sqlite3.OperationalError) as error:
-                raise JournalUnavailable(str(error)) from error
+                raise JournalUnavailable(self._why(error)) from error
         raise AssertionError("unreachable: the last attempt returns or raises")
 
     @contextmanager
@@ -104,7 +104,7 @@ class Database:
                 yield connection
         except DBAPIError as error:
             if _is_unable(error):
-                raise JournalUnavailable(str(error.orig)) from error
+                raise JournalUnavailable(self._why(error.orig)) from error
             raise
 
     def close(self) -> None:
@@ -145,6 +145,12 @@ class Database:
     def _remember_file(self, _connection: sqlite3.Connection, record: ConnectionPoolEntry) -> None:
         # Of each connection, not of the process: another may have opened the file that took this one's place.
         record.info["file"] = self._file()
+
+    def _why(self, error: BaseException | None) -> str:
+        """What the driver says; of a file that isn't there it doesn't say which, nor how to come by it."""
+        if self.path is not None and not self.path.exists():
+            return f"{error}: {self.path} is not there; `tonegate migrate` makes it"
+        return str(error)
 
     def _file(self) -> tuple[int, int] | None:
         try:

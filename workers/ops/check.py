@@ -80,7 +80,7 @@ def _journal(settings: Settings) -> list[Line]:
     except NotMigrated as error:
         return [Line("journal", False, str(error), "tonegate migrate")]
     except JournalUnavailable as error:
-        mend = "run `tonegate migrate`, which makes it" if database.path and not database.path.exists() else ""
+        mend = "tonegate migrate" if database.path and not database.path.exists() else ""
         return [Line("journal", False, str(error), mend or "see that the database runs and [journal] url is right")]
     return [Line("journal", True, f"{database.url.render_as_string()} is migrated and can be written")]
 
