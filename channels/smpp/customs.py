@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from channels.smpp.addresses import Addresses
-from channels.smpp.receiving.terms import Terms
+from channels.smpp.receiving.terms import InboundTerms
 from channels.smpp.text import Habits
 from workers.settings import BindSettings
 
@@ -51,9 +51,9 @@ def _smsc(bind: BindSettings) -> tuple[str, ...]:
 
 def way_in_of(
     settings: BindSettings, habits: Habits, addresses: Addresses, smsc_binds: Callable[[], tuple[str, ...]]
-) -> Terms:
+) -> InboundTerms:
     """What the bind's way in is told."""
-    return Terms(
+    return InboundTerms(
         bind=settings.name,
         short_codes=frozenset(addresses.short_code(code) for code in settings.short_codes),
         smsc_binds=smsc_binds,

@@ -18,7 +18,7 @@ from channels.smpp.protocol.pdu import Pdu
 from channels.smpp.receiving.long_texts import handed_on
 from channels.smpp.receiving.messages import Message, PartOf, read_message
 from channels.smpp.receiving.receipts import is_receipt, read_receipt
-from channels.smpp.receiving.terms import Terms
+from channels.smpp.receiving.terms import InboundTerms
 from channels.smpp.text import decode_text
 
 _GRACE_S = 2.0
@@ -36,7 +36,7 @@ class _Between:
 class Inbound:
     """One session's way in; each call is one message, many at once."""
 
-    def __init__(self, terms: Terms, session: str, reception: Reception, postbox: Postbox, clock: Clock) -> None:
+    def __init__(self, terms: InboundTerms, session: str, reception: Reception, postbox: Postbox, clock: Clock) -> None:
         """`session` is the id that `session_opened` gave."""
         self._terms = terms
         self._session = session

@@ -10,7 +10,7 @@ from channels.smpp.text import Habits
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class InboundTerms:
     """Of one bind."""
 
     bind: str
