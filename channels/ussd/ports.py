@@ -1,0 +1,138 @@
+"""What meets between the doors, the menu engine and the rest of the house, as values and shapes.
+
+door (an HTTP dialect, an SMPP variant)      one request of a gateway → `DialRequest`; `ScreenReply` → its answer
+  └─ desk                                    session store, repeats, deadlines: one request at a time of a session
+       ├─ menu engine (pure)                 (menu, session, input) → (session, effect)
+       ├─ lookups                            what a screen must ask the core
+       └─ orders                             what was confirmed, kept in the journal and waited for
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Protocol
+
+from workers.dials import DialOrder, Placed
+
+
+class Kind(StrEnum):
+    """What a gateway's request is about."""
+
+    BEGIN = "begin"
+    """A subscriber dialled; the input is what he dialled behind the service code, if anything."""
+    INPUT = "input"
+    ABORT = "abort"
+    """He hung up, or the network did: nobody reads the answer."""
+    TIMEOUT = "timeout"
+    """The gateway has waited too long for him: nobody reads the answer."""
+    PUSHED = "pushed"
+    """He has taken a session that we began (network-initiated); the input is his reply to its first screen."""
+
+
+@dataclass(frozen=True, slots=True)
+class DialRequest:
+    """One request of a gateway, whatever its dialect."""
+
+    kind: Kind
+    gateway: str
+    """The name in `[[ussd.gateways]]`, or the bind's."""
+    gateway_session: str
+    """The gateway's own id, which may recur; empty where it sends none: then the number is the session's key."""
+    number: str = field(repr=False)
+    """E.164 digits without +."""
+    service_code: str = ""
+    """What was dialled up to the service, as `*123#`; empty where the gateway doesn't say after the first screen."""
+    text: str = field(default="", repr=False)
+    """The newest input alone; of a BEGIN the rest of the dialled string without `#`: `2*600902000001`, often empty."""
+    all_inputs: tuple[str, ...] | None = field(default=None, repr=False)
+    """All inputs so far, where the gateway sends them joined: their count is the step, and tells a repeat."""
+    request_id: str = ""
+    """The gateway's id of this very request, where it has one: the same again is a repeat."""
+    screen_chars: int = 160
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenReply:
+    """What the subscriber sees."""
+
+    text: str = field(repr=False)
+    ends: bool
+
+
+class Desk(Protocol):
+    """Answers dials; the one thing that a door needs."""
+
+    async def answer(self, request: DialRequest) -> ScreenReply:
+        """Return the next screen; never raises, and of an ABORT or TIMEOUT the reply says nothing and ends."""
+        ...
+
+
+# ---- between the desk and the menu engine: effects, all of them plain values
+
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    """Show a screen; the session goes on unless it `ends`."""
+
+    text: str = field(repr=False)
+    ends: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Look something up and come back with `answered`, or with `late` where it took too long."""
+
+    function: str
+    """A name of `workers.dials.lookups`: the allow-list."""
+    arguments: Mapping[str, str] = field(repr=False)
+    instead: DialOrder | None = None
+    """What is placed if it takes too long, so that the answer follows by text message; it charges nothing unasked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Keep what was confirmed, and come back with `placed`."""
+
+    order: DialOrder
+
+
+Effect = Show | Ask | Place
+
+
+# ---- between the desk and the rest of the house
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who dials, as far as it is known before the first screen."""
+
+    number: str = field(repr=False)
+    language: str
+    """The one remembered for the number, else its prefix's or the default."""
+    service_code: str
+    gateway: str
+
+
+class Lookups(Protocol):
+    """What a screen must ask the core; what each returns is plain JSON, described in `workers.dials.lookups`."""
+
+    async def look(self, function: str, caller: Caller, arguments: Mapping[str, str]) -> Any:
+        """Return the answer; raises `workers.dials.lookups.LookupRefused` with its reason, or `LookupFailed`."""
+        ...
+
+    async def caller(self, number: str, service_code: str, gateway: str) -> Caller: ...
+
+
+class Orders(Protocol):
+    """Where confirmed screens are safe."""
+
+    async def place(
+        self, order: DialOrder, caller: Caller, transaction_id: str, dial: str, *, within_s: float
+    ) -> Placed:
+        """Commit it under its id (the same again is the same order), ring, and wait at most `within_s` for the answer.
+
+        Raises `NotSafe` where it could not be committed: then nothing was taken.
+        """
+        ...
