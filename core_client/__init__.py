@@ -6,7 +6,7 @@ table in `result_codes.yaml`.  The contract is `contract.wsdl`; `core_client.san
 This room knows nothing of the rest of the project: all it needs comes as arguments.
 """
 
-from core_client.answers import Answer, Bundle, Outcome, Subscriber, Tone, TransactionState
+from core_client.answers import Answer, Bundle, Outcome, Setting, Subscriber, Tone, TransactionState
 from core_client.client import CoreClient
 from core_client.codes import ResultCodeError, ResultCodes
 from core_client.door import Call
@@ -45,6 +45,7 @@ __all__ = [
     "ResultCodeError",
     "ResultCodes",
     "Retry",
+    "Setting",
     "Subscriber",
     "Tone",
     "TransactionState",

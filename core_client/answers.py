@@ -60,6 +60,18 @@ class Bundle:
     """How many there are in it."""
 
 
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What one caller hears, or all of them."""
+
+    tone_code: str
+    tone_name: str
+    caller: str = field(default="", repr=False)
+    """Empty: all callers."""
+    hours: tuple[str, ...] = ()
+    """From and until when, HH:MM; empty: always."""
+
+
 SUBSCRIBER_STATUS = {
     "2": "active",
     "4": "deleted",

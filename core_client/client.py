@@ -7,11 +7,11 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Literal
 
-from core_client.answers import SUBSCRIBER_STATUS, Answer, Bundle, Subscriber, Tone, TransactionState
+from core_client.answers import SUBSCRIBER_STATUS, Answer, Bundle, Setting, Subscriber, Tone, TransactionState
 from core_client.codes import CodeOutcome, ResultCodes
 from core_client.door import Call, Door
 from core_client.errors import AnswerLost, NotSupported, Refused
-from core_client.reading import Response, answer_of, bundle_of, error_of, money, tone_of
+from core_client.reading import Response, answer_of, bundle_of, error_of, money, setting_of, tone_of
 from core_client.transport import HttpTransport, Transport
 
 _OUR_FIELDS = frozenset({"expectedPrice", "offerCode", "expectedFee"})
@@ -206,7 +206,7 @@ class CoreClient:
         transaction_id: str,
     ) -> Answer:
         """Play an owned tone: to one `caller` or to all, between two `hours` (HH:MM) or always."""
-        begin, end = (f"{hour}:00" for hour in hours) if hours else ("", "")
+        begin, end = _times(hours)
         return await self._change(
             "setTone",
             phone_number,
@@ -215,6 +215,27 @@ class CoreClient:
             setType="4" if caller else "2",
             callerNumber=caller,
             timeType="2" if hours else "1",
+            startTime=begin,
+            endTime=end,
+        )
+
+    async def clear_settings(
+        self,
+        phone_number: str,
+        *,
+        tone_code: str = "",
+        caller: str = "",
+        hours: tuple[str, ...] = (),
+        transaction_id: str,
+    ) -> Answer:
+        """Take back the settings that have all of these, one at least; where there is none the answer is `already`."""
+        begin, end = _times(hours)
+        return await self._change(
+            "delSetting",
+            phone_number,
+            transaction_id,
+            resourceCode=tone_code,
+            callerNumber=caller,
             startTime=begin,
             endTime=end,
         )
@@ -260,6 +281,13 @@ class CoreClient:
             if len(rows) < _PAGE:
                 break
         return tones
+
+    async def settings(self, phone_number: str) -> list[Setting]:
+        """What plays to whom and when, as far as a text can tell it: what is for all callers first."""
+        response = await self._door.call("querySetting", {"phoneNumber": phone_number})
+        self._raise_error(response)
+        found = [setting_of(row) for row in response.rows.get("settingInfos", [])]
+        return [one for one in found if one]
 
     async def find_tone(self, tone_code: str) -> Tone | None:
         """A tone of the catalogue; None where there is none of that code."""
@@ -351,6 +379,11 @@ class CoreClient:
                 return TransactionState("in_progress")
             case _:
                 return TransactionState("result", answer_of(past, self._codes))
+
+
+def _times(hours: tuple[str, ...]) -> tuple[str, str]:
+    begin, end = (f"{hour}:00" for hour in hours) if hours else ("", "")
+    return begin, end
 
 
 def _price(amount: int | None) -> str:

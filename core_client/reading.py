@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import cast
 
-from core_client.answers import Answer, Bundle, Outcome, Tone
+from core_client.answers import Answer, Bundle, Outcome, Setting, Tone
 from core_client.codes import CodeOutcome, ResultCodes
 from core_client.contract import Operation, operations
 from core_client.envelope import UnreadableError, read
@@ -24,6 +24,9 @@ from core_client.errors import (
 from core_client.transport import HttpReply
 
 _WHOLE = re.compile("[0-9]{1,9}")
+_CALLERS = ("2", "4")
+_TIMES: dict[str, tuple[str, ...]] = {"1": (), "2": ("startTime", "endTime")}
+"""Settings that can be told in a text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +180,14 @@ def bundle_of(response: Response, row: dict[str, str]) -> Bundle:
         validity_days=_whole(response, row.get("validityDays", "")),
         tones=_whole(response, row.get("toneCount", "")),
     )
+
+
+def setting_of(row: dict[str, str]) -> Setting | None:
+    """What plays to whom, from its row; None for a group of callers, some weekdays or a part of the year."""
+    if row.get("setType") not in _CALLERS or row.get("timeType") not in _TIMES:
+        return None
+    hours = [row.get(name, "")[:5] for name in _TIMES[row["timeType"]]]
+    return Setting(row.get("resourceCode", ""), row.get("toneName", ""), row.get("callerNumber", ""), tuple(hours))
 
 
 def _whole(response: Response, text: str) -> int:

@@ -177,7 +177,7 @@ def _render(operation: Operation, fields: dict[str, str], reply: Reply) -> bytes
         }
         for box in reply.boxes
     ]
-    return write_answer(operation, answer, {"toneInfos": rows, "boxInfos": boxes})
+    return write_answer(operation, answer, {"toneInfos": rows, "boxInfos": boxes, "settingInfos": reply.settings})
 
 
 def _catalogue(connection: Connection) -> dict[str, CatalogueTone]:

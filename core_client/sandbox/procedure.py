@@ -42,6 +42,8 @@ class Reply:
     """What else the operation's answer holds."""
     tones: tuple[CatalogueTone, ...] = ()
     boxes: tuple[CatalogueBox, ...] = ()
+    settings: tuple[Mapping[str, str], ...] = ()
+    """What plays to whom: the fields of each."""
     operation_id: str = ""
     """Of the first time, where this is a remembered reply."""
 

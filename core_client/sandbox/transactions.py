@@ -50,6 +50,8 @@ PROCEDURES: dict[str, Procedure] = {
     "queryTone": tones.query_tone,
     "activateAndPause": subscriptions.play_or_pause,
     "setTone": settings.set_tone,
+    "delSetting": settings.clear,
+    "querySetting": settings.query,
     "queryCopy": copies.query_copy,
     "copyTone": copies.copy_tone,
     "queryTbTone": boxes.query_boxes,

@@ -21,6 +21,8 @@ CALLS: dict[str, Callable[[CoreClient], Awaitable[Any]]] = {
     "queryTone": lambda c: c.find_tone(TONE),
     "activateAndPause": lambda c: c.play(NUMBER, plays=False, transaction_id="t-1"),
     "setTone": lambda c: c.set_tone(NUMBER, TONE, caller=OTHER, hours=("09:00", "18:00"), transaction_id="t-1"),
+    "delSetting": lambda c: c.clear_settings(NUMBER, caller=OTHER, hours=("09:00", "18:00"), transaction_id="t-1"),
+    "querySetting": lambda c: c.settings(NUMBER),
     "queryCopy": lambda c: c.copyable_tone(NUMBER, OTHER),
     "copyTone": lambda c: c.copy_tone(NUMBER, OTHER, TONE, transaction_id="t-1", expected_price=200),
     "queryTbTone": lambda c: c.bundles(),
@@ -29,6 +31,9 @@ CALLS: dict[str, Callable[[CoreClient], Awaitable[Any]]] = {
 }
 CHANGES = (
     *("subscribe", "unSubscribe", "orderTone", "delInboxTone", "presentTone", "presentToneAffirm"),
-    *("activateAndPause", "setTone", "copyTone"),
+    *("activateAndPause", "setTone", "delSetting", "copyTone"),
 )
-READS = ("query", "queryInboxTone", "queryTone", "queryCopy", "queryTbTone", "searchTone", "queryTransaction")
+READS = (
+    *("query", "queryInboxTone", "querySetting", "queryTone", "queryCopy", "queryTbTone", "searchTone"),
+    "queryTransaction",
+)

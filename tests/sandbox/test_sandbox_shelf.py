@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from itertools import count
+from typing import Any
 
 import pytest
 
-from core_client import Bundle, CoreClient, OurMistake, Refused
+from core_client import Bundle, CoreClient, OurMistake, Refused, Setting
 from tests.sandbox.conftest import House
 from tests.sandbox.words import BARRED, EXPIRED, FRIEND, FUNDED, NO_SERVICE, POOR, SECOND, THIRD, TONE, WITHDRAWN
 
@@ -133,6 +134,46 @@ async def test_a_tone_that_is_removed_plays_no_more(core: CoreClient) -> None:
     await core.set_tone(FUNDED, TONE, transaction_id=next(IDS))
     await core.delete_tone(FUNDED, TONE, transaction_id=next(IDS))
     assert SECOND == (await core.copyable_tone(FRIEND, FUNDED)).code
+
+
+DAY, NIGHT = ("09:00", "18:00"), ("22:00", "06:00")
+ALWAYS, BY_DAY, HIS, HIS_NIGHT = (
+    Setting(TONE, "Paper Boats"),
+    Setting(SECOND, "Silver Boats", hours=DAY),
+    Setting(SECOND, "Silver Boats", FRIEND),
+    Setting(TONE, "Paper Boats", FRIEND, NIGHT),
+)
+
+
+@pytest.mark.parametrize(
+    ("left", "cleared"),
+    [
+        ([ALWAYS, BY_DAY], {"caller": FRIEND}),
+        ([ALWAYS, BY_DAY, HIS], {"caller": FRIEND, "hours": NIGHT}),
+        ([ALWAYS, HIS, HIS_NIGHT], {"hours": DAY}),
+        ([BY_DAY, HIS], {"tone_code": TONE}),
+        ([ALWAYS, BY_DAY, HIS], {"tone_code": TONE, "caller": FRIEND}),
+    ],
+)
+async def test_what_plays_to_whom_is_told_and_taken_back_by_whatever_is_named_of_it(
+    core: CoreClient, left: list[Setting], cleared: dict[str, Any]
+) -> None:
+    for code in (TONE, SECOND):
+        await order(core, FUNDED, code)
+    assert [] == await core.settings(FUNDED)
+    for one in (HIS_NIGHT, HIS, BY_DAY, ALWAYS):
+        await core.set_tone(FUNDED, one.tone_code, caller=one.caller, hours=one.hours, transaction_id=next(IDS))
+    assert [ALWAYS, BY_DAY, HIS, HIS_NIGHT] == await core.settings(FUNDED)
+    for outcome in ("done", "already"):
+        answer = await core.clear_settings(FUNDED, **cleared, transaction_id=next(IDS))
+        assert (outcome, 0) == (answer.outcome, answer.amount_charged)
+    assert left == await core.settings(FUNDED)
+    assert {TONE, SECOND} == {tone.code for tone in await core.owned_tones(FUNDED)}
+
+
+async def test_clearing_nothing_in_particular_is_a_mistake_of_the_caller(core: CoreClient) -> None:
+    with pytest.raises(OurMistake, match="parameter"):
+        await core.clear_settings(FUNDED, transaction_id=next(IDS))
 
 
 async def test_hours_that_are_none_are_a_mistake_of_the_caller(core: CoreClient) -> None:

@@ -53,6 +53,8 @@ def drive(url: str) -> list[tuple[Any, ...]]:
         "setTone", FRIEND, "z9", phoneNumber=FRIEND, resourceCode=SECOND, setType="4", callerNumber=FUNDED,
         timeType="2", startTime="09:00:00", endTime="18:00:00",
     )  # fmt: skip
+    settings = portal.call("querySetting", phoneNumber=FRIEND)
+    cleared = portal.call("delSetting", FRIEND, "z11", phoneNumber=FRIEND, callerNumber=FUNDED)
     copyable = portal.call("queryCopy", phoneNumber=FUNDED, fromUserPhoneNumber=FRIEND)
     copied = portal.call("copyTone", FUNDED, "z10", phoneNumber=FUNDED, fromUserPhoneNumber=FRIEND, resourceCode=SECOND)
     boxes = portal.call("queryTbTone", startRecordNum=1, endRecordNum=10)
@@ -71,6 +73,8 @@ def drive(url: str) -> list[tuple[Any, ...]]:
         (closed.resultCode,),
         (tone.resultCode, tone.toneInfos.toneName, tone.toneInfos.validityDays),
         (paused.resultCode, played.resultCode, chosen.resultCode),
+        [(one.setType, one.callerNumber, one.timeType, one.startTime) for one in settings.settingInfos],
+        (cleared.resultCode, cleared.amountCharged),
         (copyable.resultCode, copyable.toneInfos.resourceCode, copied.resultCode, copied.amountCharged),
         [(box.resourceCode, box.price, box.toneCount) for box in boxes.boxInfos],
         (found.recordSum, [tone.resourceCode for tone in found.toneInfos]),
@@ -91,6 +95,8 @@ async def test_zeep_drives_every_operation(house: House) -> None:
         ("000000",),
         ("000000", "Paper Boats", 30),
         ("000000", "000000", "000000"),
+        [("4", FUNDED, "2", "09:00:00")],
+        ("000000", 0),
         ("000000", SECOND, "000000", 300),
         [("101", 400, 3), ("102", 600, 4), ("103", 900, 5)],
         (1, [TONE]),
