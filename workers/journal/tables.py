@@ -393,3 +393,32 @@ subscribers = Table(  # what is remembered of a number, until it is purged
     Column("language", String(16), nullable=False),  # chosen by LANG: a folder under templates/
     Column("at", Float(53), nullable=False),
 )
+
+renewals = Table(  # of a tone that renews by itself: one row, which goes on with its dates
+    "renewals",
+    metadata,
+    Column("number", String(20), primary_key=True),
+    Column("tone_code", String(20), primary_key=True),
+    Column("due_at", Float(53), nullable=False),  # when it renews, as far as is known
+    Column("look_at", Float(53)),  # when the core is asked about it next
+    Column("message", BigInteger),  # of our own, that asks
+    Column("short_code", String(20), nullable=False),  # the notice goes the way that the subscriber texted last
+    Column("bind", String(64), nullable=False),
+    Column("told_for", Float(53)),  # the date that its number was told of: once for each
+    Column("price", Integer),  # minor units that were told with it
+    Column("lower_price", Integer),  # likewise: what is tried where the balance is low; null: nothing is
+    Column("rule", String(64), nullable=False),  # that the lower price comes from
+    Column("tries", SmallInteger, nullable=False),  # at the lower price, so far
+)
+
+_partial("renewals_look", renewals.c.look_at, where=renewals.c.look_at.is_not(None))
+
+renewal_calls = Table(  # until when a tone was valid before it was renewed: what a lost call did is seen by it
+    "renewal_calls",
+    metadata,
+    Column("transaction_id", String(26), primary_key=True),  # of the step
+    Column("valid_until", Float(53), nullable=False),
+    Column("at", Float(53), nullable=False),
+)
+
+Index("renewal_calls_at", renewal_calls.c.at)
