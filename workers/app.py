@@ -16,7 +16,8 @@ from celery import Celery, signals
 from kombu.entity import Queue as CeleryQueue
 
 from workers.bell import Bell, redis_client
-from workers.child import Child, words_of
+from workers.child import Child
+from workers.composing import words_of
 from workers.embedded import broker_url, redis_url
 from workers.journal import Queue
 from workers.ops.lifeline import die_with

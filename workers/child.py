@@ -16,35 +16,25 @@ from typing import Any
 import structlog
 import uvloop
 
-from core_client import CoreClient, ResultCodes
 from workers.answering import Interpreter
 from workers.bell import Bell
-from workers.breaker import Breaker
-from workers.calls import Calls
-from workers.catalogue import Catalogue
-from workers.consent import Consent
-from workers.consent_gateway import HttpGateway
-from workers.dialogue import SHIPPED_TEMPLATES, Languages, Words, word_files
-from workers.dialogue.offers import OFFERS_FOLDER, PROMOTED_FILE, Offers, Promotions
+from workers.composing import consent_of, core_side_of, gateway_of, languages_of, words_of
+from workers.dialogue import Words
 from workers.errand import Errand, Limits
 from workers.gift_deadlines import GiftDeadlines
-from workers.gifts import Gifts, JournalGifts
+from workers.gifts import Gifts
 from workers.journal import Journal, JournalUnavailable, Queue
 from workers.journal.gift_deadlines import CHANNEL as GIFT_CHANNEL
 from workers.journal.subscribers import Subscribers
 from workers.limiting import Limited
-from workers.pricing import JournalBook, Pricing
 from workers.reconcile import Reconciler
-from workers.reloading import Reloaded
 from workers.settings import Settings
-from workers.settings.checks import consent_rules, number_limits
 from workers.sweeper import Sweeper
 from workers.window import ByChannel, Window
 
 BUDGET_S = 1.0
 """How long one task works before it makes room for a task of another queue."""
 
-_CONNECTIONS_SPARE = 4
 _SWEEPS_UNSERVED = 5
 """Sweeps after which a child serves a queue unasked: Redis is gone, or Celery has fallen silent."""
 
@@ -97,43 +87,29 @@ class Child:
     async def _open(self) -> None:
         settings = self._settings
         self._journal = Journal(settings.journal.url, dedupe_s=settings.dialogue.dedupe_s)
-        self._core = core_client_of(settings)
-        breaker = Breaker(self._core_is_back)
-        limits, book = number_limits(settings.limits), JournalBook(self._journal)
-        offers, promotions = offers_of(settings), promotions_of(settings)
-        in_force = offers.current if settings.core.expected_price else Offers
-        pricing = Pricing(in_force, limits, book, clock=self._journal.database.now)
-        calls = Calls(
-            self._core,
-            Catalogue(self._core),
-            breaker,
-            pricing,
-            promotions=promotions.current,
-            clock=self._journal.database.now,
-            gifts=JournalGifts(self._journal),
-        )
+        core = self._core = core_side_of(settings, self._journal, self._core_is_back)
         interpreter = Interpreter(self._words.current, languages_of(settings))
         self._subscribers = Subscribers(self._journal.database)
-        self._gateway = _gateway_of(settings, self._journal.database.now)
-        reconciler = Reconciler(self._core, calls, breaker)
+        self._gateway = gateway_of(settings, self._journal.database.now)
+        reconciler = Reconciler(core.client, core.calls, core.breaker)
         gifts = Gifts(
             self._journal.database.now,
             settings.gifts.deadline_s,
             settings.gifts.remind_before_s,
-            limits.quiet_until,
+            core.limits.quiet_until,
         )
         errand = Errand(
-            calls,
+            core.calls,
             reconciler,
             interpreter,
             Limits(settings.core.settle_s, settings.worker.attempts),
-            _consent_of(settings, self._journal.database.now, self._gateway),
+            consent_of(settings, self._journal.database.now, self._gateway),
             chosen=self._chosen,
             gifts=gifts,
             clock=self._journal.database.now,
         )
         deadlines = GiftDeadlines(
-            calls,
+            core.calls,
             reconciler,
             gifts,
             interpreter,
@@ -141,7 +117,7 @@ class Child:
             refuses=settings.gifts.refuse_at_deadline,
             chosen=self._chosen,
         )
-        limited = Limited(errand.run, pricing, limits, book, interpreter)
+        limited = Limited(errand.run, core.pricing, core.limits, core.book, interpreter)
         work = ByChannel({GIFT_CHANNEL: deadlines.run}, limited.run)
         self._window = Window(
             self._journal, self._bell, work.run, slots=settings.worker.concurrency, lease_s=settings.worker.lease_s
@@ -156,7 +132,7 @@ class Child:
         self._background = [
             asyncio.create_task(self._regularly(settings.worker.lease_s / 3, self._window.renew)),
             asyncio.create_task(self._regularly(settings.worker.sweep_s, self._sweep)),
-            *(asyncio.create_task(files.watch()) for files in (self._words, offers, promotions)),
+            *(asyncio.create_task(files.watch()) for files in (self._words, core.offers, core.promotions)),
         ]
 
     async def _close(self) -> None:
@@ -165,7 +141,7 @@ class Child:
             task.cancel()
         await self._window.drain()
         self._background[0].cancel()
-        await self._core.close()
+        await self._core.client.close()
         if self._gateway:
             await self._gateway.close()
         await asyncio.to_thread(self._journal.close)
@@ -210,71 +186,3 @@ class Child:
             return  # they come due by themselves within half a minute
         if woken:
             self._bell.ring(*self._queues)
-
-
-def core_client_of(settings: Settings) -> CoreClient:
-    """Return a client for the core that the settings name; connects when first used."""
-    core = settings.core
-    return CoreClient(
-        core.url,
-        core.account,
-        core.password.get_secret_value(),
-        timeout_s=core.timeout_s,
-        flavour=core.flavour,
-        query_transaction=core.query_transaction,
-        expects_price=core.expected_price,
-        gift_opens_service=core.gift_opens_service,
-        codes=ResultCodes.load(core.codes),
-        connections=settings.worker.concurrency + _CONNECTIONS_SPARE,
-    )
-
-
-def _gateway_of(settings: Settings, clock: Callable[[], float]) -> HttpGateway | None:
-    gateway = settings.consent.gateway
-    if not (gateway.url and gateway.secret):
-        return None
-    return HttpGateway(gateway.url, gateway.secret.get_secret_value(), timeout_s=gateway.wait_s, clock=clock)
-
-
-def _consent_of(settings: Settings, clock: Callable[[], float], gateway: HttpGateway | None) -> Consent:
-    consent = settings.consent
-    return Consent(
-        consent_rules(consent),
-        clock,
-        expires_s=consent.expires_s,
-        act_within_s=consent.act_within_s,
-        tells_silence=consent.silence == "told",
-        gateway=gateway,
-    )
-
-
-def offers_of(settings: Settings) -> Reloaded[Offers]:
-    """Return the offers of the folder that the settings name, as they change; none where they start broken."""
-    folder = settings.dialogue.templates or SHIPPED_TEMPLATES
-    return Reloaded(lambda: Offers.load(folder), (folder / OFFERS_FOLDER).iterdir, otherwise=Offers())
-
-
-def promotions_of(settings: Settings) -> Reloaded[Promotions]:
-    """Return marketing's lists, as they change; none where they start broken."""
-    folder = settings.dialogue.templates or SHIPPED_TEMPLATES
-    return Reloaded(lambda: Promotions.load(folder), lambda: (folder / PROMOTED_FILE,), otherwise=Promotions())
-
-
-def words_of(settings: Settings, otherwise: Words | None = None) -> Reloaded[Words]:
-    """Return the commands and the answers that the settings name, as they change.
-
-    `otherwise` are those to go on with where they start broken; without them that raises `TemplatesError`.
-    """
-    dialogue = settings.dialogue
-    folder = dialogue.templates or SHIPPED_TEMPLATES
-    return Reloaded(
-        lambda: Words.load(folder, dialogue.languages, dialogue.default_language),
-        lambda: word_files(folder, dialogue.languages),
-        otherwise=otherwise,
-    )
-
-
-def languages_of(settings: Settings) -> Languages:
-    """Return the languages that are spoken, and to whom."""
-    dialogue = settings.dialogue
-    return Languages(tuple(dialogue.languages), dialogue.default_language, dialogue.prefixes)

@@ -16,7 +16,7 @@ from channels.smpp.smsc_orders import JournalOrderBook
 from channels.smpp.state import OnState
 from channels.smpp.switchboard import JournalSwitchboard
 from workers.app import make_app, make_bell
-from workers.child import words_of
+from workers.composing import words_of
 from workers.embedded import redis_url
 from workers.journal import Journal
 from workers.postbox import Postbox

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import redis.asyncio
 
 from core_client import AccountRefused, CoreError, ResultCodeError
-from workers.child import core_client_of
+from workers.composing import core_client_of
 from workers.dialogue import SHIPPED_TEMPLATES, check_templates
 from workers.embedded import is_embedded, redis_url
 from workers.journal import Database, JournalUnavailable, NotMigrated

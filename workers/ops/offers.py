@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from core_client import CoreClient, CoreError
-from workers.child import core_client_of
+from workers.composing import core_client_of
 from workers.dialogue import SHIPPED_TEMPLATES, Finding, TemplatesError
 from workers.dialogue.offers import Facts, Judged, Offer, Offers, Promotions, Quote, Thing, Used, cautions
 from workers.journal import Database, JournalUnavailable

@@ -1,0 +1,130 @@
+"""What the settings name, made: the way to the core with its prices, words and offers, the yes before a charge.
+
+Made in the process that uses it, after a fork: an HTTP pool belongs to one event loop.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from core_client import CoreClient, ResultCodes
+from workers.breaker import Breaker
+from workers.calls import Calls
+from workers.catalogue import Catalogue
+from workers.consent import Consent
+from workers.consent_gateway import HttpGateway
+from workers.dialogue import SHIPPED_TEMPLATES, Languages, Words, word_files
+from workers.dialogue.limits import NumberLimits
+from workers.dialogue.offers import OFFERS_FOLDER, PROMOTED_FILE, Offers, Promotions
+from workers.gifts import JournalGifts
+from workers.journal import Journal
+from workers.pricing import JournalBook, Pricing
+from workers.reloading import Reloaded
+from workers.settings import Settings
+from workers.settings.checks import consent_rules, number_limits
+
+_CONNECTIONS_SPARE = 4
+
+
+@dataclass(frozen=True, slots=True)
+class CoreSide:
+    """One process's way to the core: what it calls, at which prices, and what stands before each call."""
+
+    client: CoreClient
+    breaker: Breaker
+    calls: Calls
+    pricing: Pricing
+    limits: NumberLimits
+    book: JournalBook
+    offers: Reloaded[Offers]
+    promotions: Reloaded[Promotions]
+
+
+def core_side_of(settings: Settings, journal: Journal, on_recovery: Callable[[], None]) -> CoreSide:
+    """Return a way to the core; `on_recovery` is called when it answers again after it did not."""
+    client, breaker = core_client_of(settings), Breaker(on_recovery)
+    limits, book = number_limits(settings.limits), JournalBook(journal)
+    offers, promotions = offers_of(settings), promotions_of(settings)
+    in_force = offers.current if settings.core.expected_price else Offers
+    pricing = Pricing(in_force, limits, book, clock=journal.database.now)
+    calls = Calls(
+        client,
+        Catalogue(client),
+        breaker,
+        pricing,
+        promotions=promotions.current,
+        clock=journal.database.now,
+        gifts=JournalGifts(journal),
+    )
+    return CoreSide(client, breaker, calls, pricing, limits, book, offers, promotions)
+
+
+def core_client_of(settings: Settings) -> CoreClient:
+    """Return a client for the core that the settings name; connects when first used."""
+    core = settings.core
+    return CoreClient(
+        core.url,
+        core.account,
+        core.password.get_secret_value(),
+        timeout_s=core.timeout_s,
+        flavour=core.flavour,
+        query_transaction=core.query_transaction,
+        expects_price=core.expected_price,
+        gift_opens_service=core.gift_opens_service,
+        codes=ResultCodes.load(core.codes),
+        connections=settings.worker.concurrency + _CONNECTIONS_SPARE,
+    )
+
+
+def gateway_of(settings: Settings, clock: Callable[[], float]) -> HttpGateway | None:
+    """Return the operator's own consent gateway, where the settings name one."""
+    gateway = settings.consent.gateway
+    if not (gateway.url and gateway.secret):
+        return None
+    return HttpGateway(gateway.url, gateway.secret.get_secret_value(), timeout_s=gateway.wait_s, clock=clock)
+
+
+def consent_of(settings: Settings, clock: Callable[[], float], gateway: HttpGateway | None) -> Consent:
+    """Return the rules of the yes before a charge."""
+    consent = settings.consent
+    return Consent(
+        consent_rules(consent),
+        clock,
+        expires_s=consent.expires_s,
+        act_within_s=consent.act_within_s,
+        tells_silence=consent.silence == "told",
+        gateway=gateway,
+    )
+
+
+def offers_of(settings: Settings) -> Reloaded[Offers]:
+    """Return the offers of the folder that the settings name, as they change; none where they start broken."""
+    folder = settings.dialogue.templates or SHIPPED_TEMPLATES
+    return Reloaded(lambda: Offers.load(folder), (folder / OFFERS_FOLDER).iterdir, otherwise=Offers())
+
+
+def promotions_of(settings: Settings) -> Reloaded[Promotions]:
+    """Return marketing's lists, as they change; none where they start broken."""
+    folder = settings.dialogue.templates or SHIPPED_TEMPLATES
+    return Reloaded(lambda: Promotions.load(folder), lambda: (folder / PROMOTED_FILE,), otherwise=Promotions())
+
+
+def words_of(settings: Settings, otherwise: Words | None = None) -> Reloaded[Words]:
+    """Return the commands and the answers that the settings name, as they change.
+
+    `otherwise` are those to go on with where they start broken; without them that raises `TemplatesError`.
+    """
+    dialogue = settings.dialogue
+    folder = dialogue.templates or SHIPPED_TEMPLATES
+    return Reloaded(
+        lambda: Words.load(folder, dialogue.languages, dialogue.default_language),
+        lambda: word_files(folder, dialogue.languages),
+        otherwise=otherwise,
+    )
+
+
+def languages_of(settings: Settings) -> Languages:
+    """Return the languages that are spoken, and to whom."""
+    dialogue = settings.dialogue
+    return Languages(tuple(dialogue.languages), dialogue.default_language, dialogue.prefixes)
