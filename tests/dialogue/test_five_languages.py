@@ -16,8 +16,8 @@ from workers.dialogue import (
     misunderstood,
     understand,
 )
-from workers.dialogue.arguments import spelled
 from workers.dialogue.clean import clean
+from workers.dialogue.pieces import spelled
 from workers.dialogue.text_size import parts_needed
 
 LANGUAGES = ["en", "zh", "fr", "ar", "sw"]
@@ -110,6 +110,11 @@ UNDERSTOOD = {
     f"SET*{C1}*2200*0600#": play(hours=("22:00", "06:00")),
     f"SET {C1} 9 - 18": play(hours=("09:00", "18:00")),
     f"SET {C1} 1800-2400": play(hours=("18:00", "00:00")),
+    f"SET {C1} 13800138001 0900-1800": play(number=FRIEND, hours=("09:00", "18:00")),
+    f"SET {C1} +86 138 0013 8001 9:00-18:00": play(number=FRIEND, hours=("09:00", "18:00")),
+    f"SET {C1} +86 138 0013 8001 22-6": play(number=FRIEND, hours=("22:00", "06:00")),
+    f"设置{C1} 13800138001 22：00—06：00": play(number=FRIEND, hours=("22:00", "06:00")),
+    f"خاص {C1} 13800138001 ٠٩٠٠-١٨٠٠": play(number=FRIEND, hours=("09:00", "18:00")),
     "PAUSE": Command(Action.PAUSE),
     "resume": Command(Action.RESUME),
     "STATUS": Command(Action.STATUS),
@@ -315,6 +320,7 @@ MISUNDERSTOOD = {
     "COPY 12345": "bad_number",
     "SET": "set_form",
     f"SET {C1} 0900-0900": "set_form",
+    f"SET {C1} 13800138001 0900-0900": "set_form",
     "SET 600": "bad_code",
     f"SET {C1} 12345": "bad_number",
     f"SET {C1} 2500-2600": "bad_number",
@@ -360,6 +366,10 @@ MEANT = {
     f"PTAA {C1}": (order(C1), f"PATA {C1}"),
     "MSADA": (HELP, "MSAADA"),
     f"SETT {C1} 0900-1800": (play(hours=("09:00", "18:00")), f"SET {C1} 0900-1800"),
+    f"SETT {C1} 13800138001 9-18": (
+        play(number=FRIEND, hours=("09:00", "18:00")),
+        f"SET {C1} {FRIEND} 0900-1800",
+    ),
     "LNAG FR": (language("fr"), "LANG fr"),
 }
 

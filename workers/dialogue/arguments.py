@@ -8,101 +8,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 
-from workers.dialogue.clean import clean, seen
-from workers.dialogue.grammar import Arguments, Grammar
-from workers.dialogue.lexicon import Lexicon
-from workers.dialogue.numbers import e164_digits
+from workers.dialogue.clean import clean
+from workers.dialogue.grammar import Arguments
 from workers.dialogue.outcomes import Action, Command, Misunderstood
+from workers.dialogue.pieces import ECHO_CHARS, Text, after, number_of
+from workers.dialogue.whom_and_when import setting
 
 CHANGES_NOTHING = frozenset({Action.LIST, Action.STATUS, Action.TOP, Action.NEW, Action.HELP})
 """Further words do no harm here."""
 
-_PIECES = re.compile(r"\+?[0-9]+|[^0-9+ ]+")
-_HOURS = re.compile(r"([01]?[0-9]|2[0-4]) ?([0-5][0-9]) ([01]?[0-9]|2[0-4]) ?([0-5][0-9])")
-"""0900 1800, 9 00 18 00, as 0900-1800 and 9:00-18:00 read once they are cleaned."""
-_WHOLE_HOURS = re.compile(r"([01]?[0-9]|2[0-4]) ([01]?[0-9]|2[0-4])")
-
 _QUESTION_KEY = re.compile(r"[0-9]{1,3}")
 """The number of a question of ours; `Grammar` sees to it that no gift's key looks so."""
 
-_ECHO_CHARS = 20
-"""Of a wrong code or number that are said back."""
-_WORD_CHARS = 60
-"""Longer is no command word as it was written, with all that is left out when it is cleaned."""
-
 _QUERY_CHARS = 60
 """Of what is searched for."""
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """A text taken apart."""
-
-    action: Action
-    word: str
-    """The command word, cleaned; empty for bare codes."""
-    rest: str
-    """Cleaned, what follows the word."""
-    raw: str
-    """As it was written, from the word on."""
-    typed: str
-    """Cleaned, the word as it was typed, perhaps with a wrong letter."""
-    sender: str
-    grammar: Grammar
-    lexicon: Lexicon
-
-    @property
-    def shown_word(self) -> str:
-        """The word as its file writes it."""
-        return self.lexicon.written.get(self.word, self.word)
-
-    def pieces(self) -> tuple[list[str], bool]:
-        """Runs of digits, perhaps with a plus before; and whether there were words too."""
-        found = _PIECES.findall(self.rest)
-        digits = [piece for piece in found if piece[-1].isdigit()]
-        return digits, len(digits) < len(found)
-
-    def helped(self, reply: str, **variables: object) -> Misunderstood:
-        """The reply that helps, with what most of them show."""
-        shown = {
-            "word": self.shown_word,
-            "example": self.grammar.tone_code_example,
-            "example_key": self.grammar.gift_key_example,
-            "example_bundle": self.grammar.bundle_code_example,
-            "languages": ", ".join(one.upper() for one in dict.fromkeys(self.lexicon.names.values())),
-        }
-        return Misunderstood(reply, shown | variables)
-
-    def alone(self, command: Command, words: bool) -> Command | Misunderstood:
-        """The command, or where further words stood in the text, what to send instead."""
-        return self.helped("extra_words", suggestion=spelled(command, self.shown_word)) if words else command
-
-
-def after(text: str, word: str) -> str:
-    """What follows the cleaned `word` in a text, as it was written."""
-    shown = seen(text)
-    ends = [end for end in range(1, min(len(shown), _WORD_CHARS) + 1) if clean(shown[:end]) == word]
-    return shown[ends[-1] :].strip() if ends else ""
-
-
-def spelled(command: Command, word: str) -> str:
-    """A command as a subscriber would send it: understood again, it is the same command."""
-    hours = "-".join(hour.replace(":", "") for hour in command.hours)
-    return " ".join(
-        part
-        for part in (
-            word,
-            *command.tone_codes,
-            command.recipient,
-            hours,
-            command.gift_key or command.question_key,
-            command.query,
-            command.language,
-        )
-        if part
-    )
 
 
 def bare(text: Text) -> Command | Misunderstood:
@@ -127,7 +47,7 @@ def _codes(text: Text) -> Command | Misunderstood:
     if wrong:
         joined = "".join(digits)
         if len(wrong) < len(codes) or not grammar.tone_code.fullmatch(joined):
-            return text.helped("bad_code", code=(wrong[0] if len(wrong) < len(codes) else codes[0])[:_ECHO_CHARS])
+            return text.helped("bad_code", code=(wrong[0] if len(wrong) < len(codes) else codes[0])[:ECHO_CHARS])
         # 6009 0200 0001 is how codes are read aloud.
         codes = [joined]
     if len(codes) > grammar.codes_at_most:
@@ -154,21 +74,15 @@ def _code_and_number(text: Text) -> Command | Misunderstood:
     elif code_shape.fullmatch(digits[-1]):
         code, groups = digits[-1], digits[:-1]
     else:
-        return text.helped("bad_code", code=digits[0][:_ECHO_CHARS])
-    written, number = _number(groups, text)
+        return text.helped("bad_code", code=digits[0][:ECHO_CHARS])
+    written, number = number_of(groups, text)
     if number is None:
         if len(groups) > 1 and any(code_shape.fullmatch(group) for group in groups):
             return text.helped("gift_one")
-        return text.helped("bad_number", number=written[:_ECHO_CHARS])
+        return text.helped("bad_number", number=written[:ECHO_CHARS])
     if number == text.sender.lstrip("+"):
         return text.helped("gift_self")
     return text.alone(Command(text.action, tone_codes=(code,), recipient=number), words)
-
-
-def _number(groups: list[str], text: Text) -> tuple[str, str | None]:
-    """A number as it was written, and its E.164 digits; None where it is none."""
-    written = groups[0] + "".join(groups[1:]).replace("+", "")
-    return written, e164_digits(written, text.sender)
 
 
 def _number_alone(text: Text) -> Command | Misunderstood:
@@ -176,47 +90,12 @@ def _number_alone(text: Text) -> Command | Misunderstood:
     digits, words = text.pieces()
     if not digits:
         return text.helped("copy_form")
-    written, number = _number(digits, text)
+    written, number = number_of(digits, text)
     if number is None:
-        return text.helped("bad_number", number=written[:_ECHO_CHARS])
+        return text.helped("bad_number", number=written[:ECHO_CHARS])
     if number == text.sender.lstrip("+"):
         return text.helped("copy_self")
     return text.alone(Command(text.action, recipient=number), words)
-
-
-def _setting(text: Text) -> Command | Misunderstood:
-    """SET c for all callers; SET c number for one; SET c 0900-1800 for hours."""
-    digits, words = text.pieces()
-    if not digits:
-        return text.helped("set_form")
-    code = digits[0].lstrip("+")
-    if not text.grammar.tone_code.fullmatch(code):
-        return text.helped("bad_code", code=code[:_ECHO_CHARS])
-    others = digits[1:]
-    if not others:
-        return text.alone(Command(text.action, tone_codes=(code,)), words)
-    if hours := _hours(" ".join(others)):
-        if hours[0] == hours[1]:
-            return text.helped("set_form")
-        return text.alone(Command(text.action, tone_codes=(code,), hours=hours), words)
-    written, number = _number(others, text)
-    if number is None:
-        return text.helped("bad_number", number=written[:_ECHO_CHARS])
-    return text.alone(Command(text.action, tone_codes=(code,), recipient=number), words)
-
-
-def _hours(written: str) -> tuple[str, str] | tuple[()]:
-    """Two times of day as HH:MM, the end after midnight where it is the lower; empty where it is none."""
-    if whole := _WHOLE_HOURS.fullmatch(written):
-        times = [(int(whole[1]), 0), (int(whole[2]), 0)]
-    elif exact := _HOURS.fullmatch(written):
-        times = [(int(exact[1]), int(exact[2])), (int(exact[3]), int(exact[4]))]
-    else:
-        return ()
-    if any(hour == 24 and minute for hour, minute in times):
-        return ()
-    begin, end = (f"{hour % 24:02d}:{minute:02d}" for hour, minute in times)
-    return begin, end
 
 
 def _nothing(text: Text) -> Command | Misunderstood:
@@ -272,7 +151,7 @@ READERS: dict[Arguments, Callable[[Text], Command | Misunderstood]] = {
     Arguments.CODE: _code,
     Arguments.CODE_AND_NUMBER: _code_and_number,
     Arguments.NUMBER: _number_alone,
-    Arguments.SETTING: _setting,
+    Arguments.SETTING: setting,
     Arguments.KEY: _key,
     Arguments.QUERY: _query,
     Arguments.BUNDLE: _bundle,

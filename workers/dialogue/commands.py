@@ -8,12 +8,13 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from workers.dialogue.arguments import CHANGES_NOTHING, READERS, Text, after, bare, spelled
+from workers.dialogue.arguments import CHANGES_NOTHING, READERS, bare
 from workers.dialogue.clean import clean
 from workers.dialogue.grammar import ARGUMENTS, Grammar
 from workers.dialogue.lexicon import Lexicon
 from workers.dialogue.near_misses import nearest_word
 from workers.dialogue.outcomes import Action, Command, Misunderstood
+from workers.dialogue.pieces import Text, after, spelled
 
 _CODE_LIKE = re.compile(r"[0-9]{5}")
 """As many digits as make STOP 60090200001 a mistyped code and not a sentence."""
