@@ -43,6 +43,8 @@ class NewMessage:
     destination_port: int | None = None
     long_text: int | None = None
     """The long text that it is made of, and that is handed on with it or not at all."""
+    once: bool = False
+    """Its transaction id was fixed before it came: who brings the same again brings the same message."""
 
 
 @dataclass(slots=True, eq=False)

@@ -43,6 +43,8 @@ class NewQuestion:
     """What its number hears if no answer comes; empty: nothing."""
     granted: bool = False
     """Somebody else has answered it already, for this very message: it is never open."""
+    asked_at: float | None = None
+    """When it was asked; None: now."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,8 @@ top-up and a second YES are meant.
 A message made of a long text is not looked for among others, neither by content nor by reference, nor is any other
 taken for it: its parts were, when they came (see `long_texts`), so who has the same text under another reference
 has sent it twice.  What makes it one message is that its long text is handed on with it or not at all.
+
+A message that comes `once` has its id from whoever brings it: a dial's, whose gateway may repeat itself at any time.
 """
 
 from __future__ import annotations
@@ -59,17 +61,24 @@ class Intake:
         self._mark_those_gone_late(connection, now)
         digests = [_digest(ticket.message) for ticket in tickets]
         twins = self._twins(connection, digests, now)
+        known = _known(connection, [ticket.message.transaction_id for ticket in tickets if ticket.message.once])
         fresh: list[dict[str, object]] = []
         accepted: list[Accepted] = []
         for ticket, digest in zip(tickets, digests, strict=True):
             message = ticket.message
+            if message.once and (ticket.late or message.transaction_id in known):
+                # Late: who brought it was told that it was not taken, and nobody will bring it again.
+                accepted.append(Accepted(message.transaction_id, duplicate=True))
+                continue
+            if message.once:
+                known.add(message.transaction_id)
             if message.long_text is not None and not long_texts.close(
                 connection, message.long_text, message.transaction_id, now
             ):
                 accepted.append(Accepted(_handed_on_before(connection, ticket, now), duplicate=True))
                 continue
             twin = twins.get((digest, message.network_reference or None)) or twins.get((digest, None))
-            if twin:
+            if twin and not message.once:
                 accepted.append(Accepted(twin[1], duplicate=True))
                 _attach(connection, twin[0], ticket, now)
                 continue
@@ -132,6 +141,12 @@ class Intake:
         return twins
 
 
+def _known(connection: Connection, transaction_ids: Sequence[str]) -> set[str]:
+    if not transaction_ids:
+        return set()
+    return set(connection.scalars(select(inbox.c.transaction_id).where(inbox.c.transaction_id.in_(transaction_ids))))
+
+
 def mark_late(connection: Connection, transaction_ids: Sequence[str], _now: float) -> list[None]:
     """Mark rows that were committed after their SMSC had been told to keep the message."""
     connection.execute(_MARK_LATE, [{"late_id": late} for late in transaction_ids])
@@ -153,6 +168,7 @@ def _handed_on_before(connection: Connection, ticket: Ticket, now: float) -> str
 
 def _digest(message: NewMessage) -> int:
     mark = "" if message.long_text is None else f"\x1fof long text {message.long_text}"  # equal to no other's
+    mark += f"\x1fof dial {message.transaction_id}" if message.once else ""
     return content_digest(message.number, message.short_code, message.text + mark)
 
 

@@ -14,7 +14,20 @@ from types import TracebackType
 
 from sqlalchemy import Connection
 
-from workers.journal import claims, gifts, long_texts, outbox, outgoing_parts, quotas, receipts, schema, sessions, sweep
+from workers.journal import (
+    claims,
+    dials,
+    funnel,
+    gifts,
+    long_texts,
+    outbox,
+    outgoing_parts,
+    quotas,
+    receipts,
+    schema,
+    sessions,
+    sweep,
+)
 from workers.journal.arriving import Accepted, LongText, NewPart, Ticket
 from workers.journal.asking import NewGift
 from workers.journal.clock import Clock
@@ -135,6 +148,14 @@ class Journal:
     def receive(self, receipt: Receipt) -> asyncio.Future[bool]:
         """Record a receipt; False where it names no answer of ours."""
         return self._writer.submit(receipts.receive, receipt)
+
+    def shown(self, transaction_id: str) -> asyncio.Future[bool]:
+        """Keep the answer of a dial's order from going by text: its screen has told it."""
+        return self._writer.submit(dials.shown, transaction_id)
+
+    def count_screens(self, counts: Sequence[funnel.ScreenCount]) -> asyncio.Future[None]:
+        """Add to what becomes of those who see screens."""
+        return self._writer.submit(funnel.add, tuple(counts))
 
     def reachable(self, number: str) -> asyncio.Future[int]:
         """Make due what waits for a later try to send to a number; returns how many answers."""

@@ -19,6 +19,8 @@ class Answer:
     """How long the SMSC tries to deliver it; None where the bind's own setting counts."""
     urgent: bool = False
     """Somebody is waiting for it: it goes before whatever else waits."""
+    held_s: float = 0.0
+    """How long it is held back for the screen of a dial that waits for it; after that it goes by text."""
 
 
 @dataclass(frozen=True, slots=True)

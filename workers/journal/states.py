@@ -39,7 +39,7 @@ REPLAYABLE = (InboxState.UNKNOWN, InboxState.DEAD)
 
 
 class OutboxState(StrEnum):
-    """queued → sending → sent → delivered | undelivered | failed."""
+    """queued → sending → sent → delivered | undelivered | failed; or shown."""
 
     QUEUED = "queued"
     """Committed with what it tells; to be sent at `due_at`."""
@@ -53,6 +53,8 @@ class OutboxState(StrEnum):
     """A receipt says that it expired, was rejected or deleted; or operations have cancelled it."""
     FAILED = "failed"
     """The SMSC refused it for good, or never answered."""
+    SHOWN = "shown"
+    """A dial's last screen has told it, in the place of a text."""
 
 
 UNSENT = (OutboxState.QUEUED, OutboxState.SENDING)

@@ -22,6 +22,7 @@ from sqlalchemy import (
     Table,
     Text,
     and_,
+    false,
 )
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -118,6 +119,7 @@ outbox = Table(
     Column("validity_s", Integer),  # null: as the bind is set
     Column("source_port", Integer),
     Column("destination_port", Integer),
+    Column("on_screen", Boolean, nullable=False, server_default=false()),  # held back: a dial's screen may tell it
 )
 
 Index("outbox_answer", outbox.c.inbox_id, outbox.c.answer_no, unique=True)
@@ -422,3 +424,27 @@ renewal_calls = Table(  # until when a tone was valid before it was renewed: wha
 )
 
 Index("renewal_calls_at", renewal_calls.c.at)
+
+ussd_funnel = Table(  # what became of those who saw a screen, by the hour: counts alone, no numbers
+    "ussd_funnel",
+    metadata,
+    Column("hour", BigInteger, primary_key=True, autoincrement=False),  # its beginning, seconds since the epoch
+    Column("menu", String(64), primary_key=True),  # the version that the session began with
+    Column("screen", String(64), primary_key=True),
+    Column("entries", Integer, nullable=False),
+    Column("exits", Integer, nullable=False),  # left by a key that leads on, or its dialogue ended there as meant
+    Column("drops", Integer, nullable=False),  # hung up, or no key in time
+    Column("wrong", Integer, nullable=False),  # keys that it could make nothing of
+    Column("shown_ms", BigInteger, nullable=False),  # until it was left, all together
+)
+
+memberships = Table(  # who is remembered to be in the music club: whom to ask the core about
+    "memberships",
+    metadata,
+    Column("number", String(20), primary_key=True),
+    Column("level", String(32), nullable=False),  # its id in templates/club.yaml
+    Column("code", String(20), nullable=False),  # the core's, of the box that the membership is
+    Column("since", Float(53), nullable=False),
+    Column("valid_until", Float(53)),  # null where the core doesn't say
+    Column("read_at", Float(53), nullable=False),  # when the core said so
+)
