@@ -31,6 +31,8 @@ class Answer:
     """An answered gift: the number that gave it, where the core tells."""
     tone_code: str = ""
     """An answered gift: its tone, where the core tells."""
+    valid_until: float | None = None
+    """Until when the tone is the subscriber's, seconds since 1970; None where the core doesn't say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,12 @@ class Tone:
     validity_days: int
     expired: bool = False
     """No longer sold."""
+    valid_until: float | None = None
+    """In a library: until when it is the subscriber's, seconds since 1970; None where the core doesn't say."""
+    renewal: str = ""
+    """In a library: `renews` or `ends` then, `unpaid` where its renewal was not paid; empty as above."""
+    renewal_price: int | None = None
+    """Minor units for the next period, where it isn't `price`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import UTC, datetime
 from typing import Literal
 
 from core_client.answers import SUBSCRIBER_STATUS, Answer, Bundle, Setting, Subscriber, Tone, TransactionState
@@ -14,7 +15,7 @@ from core_client.errors import AnswerLost, NotSupported, Refused
 from core_client.reading import Response, answer_of, bundle_of, error_of, money, setting_of, tone_of
 from core_client.transport import HttpTransport, Transport
 
-_OUR_FIELDS = frozenset({"expectedPrice", "offerCode", "expectedFee"})
+_OUR_FIELDS = frozenset({"expectedPrice", "offerCode", "expectedFee", "expectedUntil"})
 """Beyond what every core of the kind takes."""
 _PAGE = 200
 _PAGES = 10
@@ -41,6 +42,7 @@ class CoreClient:
         query_transaction: bool = True,
         expects_price: bool = True,
         gift_opens_service: bool = True,
+        renew_tone: bool = True,
         codes: ResultCodes | None = None,
         connections: int = 100,
         keepalive_s: float = 4.0,
@@ -66,6 +68,8 @@ class CoreClient:
         """Whether the core takes `expectedPrice` and `offerCode`; else neither is sent."""
         self.gift_opens_service = gift_opens_service and expects_price
         """Whether a gift may open its recipient's service, too: the core takes `expectedFee`."""
+        self.renews = renew_tone
+        """Whether the core has `renewTone`; else `renew_tone` raises NotSupported."""
         self._codes = codes or ResultCodes.shipped()
         portal = {
             "portalAccount": account,
@@ -176,6 +180,10 @@ class CoreClient:
             offerCode=offer_code,
         )
 
+    async def delete_box(self, phone_number: str, box_code: str, *, transaction_id: str) -> Answer:
+        """End a membership, which is a box that stays; where it isn't there the answer is `already`."""
+        return await self._change("delInboxTone", phone_number, transaction_id, resourceCode=box_code, resourceType="2")
+
     async def order_bundle(
         self,
         phone_number: str,
@@ -194,6 +202,33 @@ class CoreClient:
             resourceType="2",
             expectedPrice=_price(expected_price),
             offerCode=offer_code,
+        )
+
+    async def renew_tone(
+        self,
+        phone_number: str,
+        tone_code: str,
+        *,
+        transaction_id: str,
+        expected_price: int | None,
+        offer_code: str = "",
+        expected_until: float | None = None,
+    ) -> Answer:
+        """Renew a tone of the library for one more period at the price agreed to.
+
+        `expected_until` is until when it was valid before, seconds since 1970: a core that finds another date answers
+        `already`, and charges nothing.
+        """
+        if not self.renews:
+            raise NotSupported("not_supported", operation="renewTone", attempt=False)
+        return await self._change(
+            "renewTone",
+            phone_number,
+            transaction_id,
+            resourceCode=tone_code,
+            expectedPrice=_price(expected_price),
+            offerCode=offer_code,
+            expectedUntil="" if expected_until is None else _written(expected_until),
         )
 
     async def set_tone(
@@ -264,13 +299,20 @@ class CoreClient:
 
     async def owned_tones(self, phone_number: str) -> list[Tone]:
         """The library, oldest first. Raises Refused("no_service") where there is none."""
+        return await self._library(phone_number, "1")
+
+    async def owned_boxes(self, phone_number: str) -> list[Tone]:
+        """The boxes that stay, as memberships do, oldest first. Raises Refused("no_service") where there is none."""
+        return await self._library(phone_number, "2")
+
+    async def _library(self, phone_number: str, resource_type: str) -> list[Tone]:
         tones: list[Tone] = []
         for page in range(_PAGES):
             response = await self._door.call(
                 "queryInboxTone",
                 {
                     "phoneNumber": phone_number,
-                    "resourceType": "1",
+                    "resourceType": resource_type,
                     "startRecordNum": str(page * _PAGE + 1),
                     "endRecordNum": str((page + 1) * _PAGE),
                 },
@@ -384,6 +426,10 @@ class CoreClient:
 def _times(hours: tuple[str, ...]) -> tuple[str, str]:
     begin, end = (f"{hour}:00" for hour in hours) if hours else ("", "")
     return begin, end
+
+
+def _written(moment: float) -> str:
+    return datetime.fromtimestamp(moment, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _price(amount: int | None) -> str:

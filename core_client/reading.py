@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from typing import cast
 
 from core_client.answers import Answer, Bundle, Outcome, Setting, Tone
@@ -150,6 +151,7 @@ def answer_of(response: Response, codes: ResultCodes) -> Answer:
         info=info,
         giver=fields.get("fromUserPhoneNumber", ""),
         tone_code=fields.get("resourceCode", ""),
+        valid_until=_moment(fields.get("validUntil", "")),
     )
 
 
@@ -168,6 +170,9 @@ def tone_of(response: Response, row: dict[str, str]) -> Tone:
         price=_whole(response, row.get("price", "")),
         validity_days=_whole(response, row.get("validityDays", "")),
         expired=row.get("expired", "") in ("true", "1"),
+        valid_until=_moment(row.get("validUntil", "")),
+        renewal=row.get("renewal", ""),
+        renewal_price=_whole(response, row["renewalPrice"]) if row.get("renewalPrice") else None,
     )
 
 
@@ -188,6 +193,15 @@ def setting_of(row: dict[str, str]) -> Setting | None:
         return None
     hours = [row.get(name, "")[:5] for name in _TIMES[row["timeType"]]]
     return Setting(row.get("resourceCode", ""), row.get("toneName", ""), row.get("callerNumber", ""), tuple(hours))
+
+
+def _moment(text: str) -> float | None:
+    """Seconds since 1970; None also for what is no moment, since nothing that was done hangs on it."""
+    try:
+        moment = datetime.fromisoformat(text)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+    except (ValueError, OverflowError):
+        return None
 
 
 def _whole(response: Response, text: str) -> int:

@@ -5,6 +5,8 @@ PUT  /admin/faults             {"busy": 0.1, "down": true}: changes those, keeps
 GET  /admin/ledger             ?after=ID&limit=N: {"charges": […]}, what was charged, oldest first
 PUT  /admin/password           {"account": "tonegate", "password": "…"}
 PUT  /admin/tones/CODE         {"price": 300}
+PUT  /admin/clock              {"ahead_s": 86400}: this core's time; what renews by then has renewed
+PUT  /admin/subscribers/NUMBER {"balance": 100}
 PUT  /admin/offers/CODE        {"price": 100}: the core's own price of that offer; null: withdrawn
 """
 
@@ -27,6 +29,7 @@ from core_client.sandbox.faults import FaultError
 
 _MAX_BYTES = 10_000
 _MAX_ROWS = 100_000
+_TEN_YEARS_S = 3650 * 86_400.0
 
 Handler = Callable[[Request], Awaitable[Response]]
 
@@ -79,6 +82,29 @@ def admin_routes(core: SandboxCore) -> list[Route]:
         Route("/password", _guarded(password), methods=["PUT"]),
         Route("/tones/{code}", _guarded(tone), methods=["PUT"]),
         Route("/offers/{code}", _guarded(offer), methods=["PUT"]),
+        *_circumstances(core),
+    ]
+
+
+def _circumstances(core: SandboxCore) -> list[Route]:
+    """What makes renewals come due and fail."""
+
+    async def clock(request: Request) -> Response:
+        ahead_s = (await _json(request)).get("ahead_s")
+        if not isinstance(ahead_s, int | float) or isinstance(ahead_s, bool) or not abs(ahead_s) <= _TEN_YEARS_S:
+            raise _WrongError('give {"ahead_s": 86400}, seconds, negative for the past, ten years at most')
+        await core.set_clock(ahead_s)
+        return Response(status_code=204)
+
+    async def subscriber(request: Request) -> Response:
+        balance = (await _json(request)).get("balance")
+        if not isinstance(balance, int) or isinstance(balance, bool) or not 0 <= balance <= 1_000_000_000:
+            raise _WrongError('give {"balance": 100}, minor units')
+        return Response(status_code=204 if await core.set_balance(request.path_params["number"], balance) else 404)
+
+    return [
+        Route("/clock", _guarded(clock), methods=["PUT"]),
+        Route("/subscribers/{number}", _guarded(subscriber), methods=["PUT"]),
     ]
 
 

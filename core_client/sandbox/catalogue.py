@@ -75,6 +75,16 @@ BOXES = {
 """By code: each is cheaper than its tones one by one."""
 
 
+MEMBERSHIPS = {
+    one.code: one
+    for one in (
+        CatalogueTone("201", "Music Club Silver", "", 500, 30),
+        CatalogueTone("202", "Music Club Gold", "", 1000, 30),
+    )
+}
+"""Boxes that stay in the library themselves, and are renewed as tones are: by code."""
+
+
 def starting_catalogue() -> Iterator[CatalogueTone]:
     """Every tone a new sandbox begins with."""
     for n in range(SIZE):

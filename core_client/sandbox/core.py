@@ -22,8 +22,10 @@ from core_client.sandbox import tables
 from core_client.sandbox.accounts import Accounts, seed_accounts
 from core_client.sandbox.catalogue import CatalogueTone, starting_catalogue
 from core_client.sandbox.faults import Dice, Faults
+from core_client.sandbox.library import moment, profile_of, store
 from core_client.sandbox.numbers import masked
 from core_client.sandbox.procedure import Limits, Reply, Request, World, parameter_fault
+from core_client.sandbox.renewals import renew_due
 from core_client.sandbox.transactions import perform
 from core_client.sandbox.writer import Writer
 
@@ -45,6 +47,7 @@ class SandboxCore:
         """Opens the database, and fills it if it is new. Raises what SQLAlchemy raises for one that won't open."""
         self.dice = Dice(faults)
         self._clock = clock
+        self._ahead_s = 0.0
         self._in_flight: Counter[tuple[str, str]] = Counter()
         engine = tables.open_database(url)
         with engine.begin() as connection:
@@ -71,7 +74,7 @@ class SandboxCore:
         wrong = parameter_fault(operation, fields, account.name)
         if wrong is not None:
             return _render(operation, fields, Reply(wrong))
-        request = Request(operation, account.name, fields, self._clock())
+        request = Request(operation, account.name, fields, self.now())
         with self._working(request):
             reply = await self._work(request)
         if _log.isEnabledFor(logging.DEBUG):
@@ -82,6 +85,26 @@ class SandboxCore:
     def in_flight(self) -> int:
         """How many changes are being worked on."""
         return self._in_flight.total()
+
+    def now(self) -> float:
+        """Seconds since 1970, by this core's clock."""
+        return self._clock() + self._ahead_s
+
+    async def set_clock(self, ahead_s: float) -> None:
+        """Go so much ahead of the true time, or behind it where it is negative; what renews by then has renewed."""
+        self._ahead_s = ahead_s
+        await self.writer.run(lambda connection: renew_due(connection, self.world, self.now()))
+
+    async def set_balance(self, number: str, balance: int) -> bool:
+        """Give a number other money; False where it is another operator's."""
+
+        def change(connection: Connection) -> bool:
+            profile = profile_of(connection, number)
+            if profile is not None:
+                store(connection, replace(profile, balance=balance))
+            return profile is not None
+
+        return await self.writer.run(change)
 
     async def set_price(self, code: str, price: int) -> bool:
         """Change a tone's price; False where there is no such tone."""
@@ -133,10 +156,14 @@ class SandboxCore:
             if self._in_flight[request.account, request.transaction_id]:
                 return Reply("000000", fields={"transactionState": "inProgress"})
         try:
-            return await self.writer.run(lambda connection: perform(connection, request, self.world, remember=remember))
+            return await self.writer.run(lambda connection: self._perform(connection, request, remember=remember))
         except Exception as error:  # whatever the database did is one code for the portal (100005)
             _log.error("%s failed: %s", request.operation.name, type(error).__name__)
             return Reply("100005")
+
+    def _perform(self, connection: Connection, request: Request, *, remember: bool) -> Reply:
+        renew_due(connection, self.world, request.now)
+        return perform(connection, request, self.world, remember=remember)
 
 
 def _named(reply: Reply, request: Request) -> Reply:
@@ -154,6 +181,7 @@ def _render(operation: Operation, fields: dict[str, str], reply: Reply) -> bytes
         "amountCharged": "" if reply.amount is None else str(reply.amount),
         "fromUserPhoneNumber": reply.giver,
         "resourceCode": reply.tone,
+        "validUntil": "" if reply.until is None else moment(reply.until),
         **reply.fields,
     }
     rows = [
@@ -164,8 +192,9 @@ def _render(operation: Operation, fields: dict[str, str], reply: Reply) -> bytes
             "price": str(tone.price),
             "validityDays": str(tone.validity_days),
             "expired": "true" if tone.expired else "false",
+            **more,
         }
-        for tone in reply.tones
+        for tone, more in zip(reply.tones, reply.of_tones or ({},) * len(reply.tones), strict=True)
     ]
     boxes = [
         {

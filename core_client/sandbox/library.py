@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, func, insert, or_, select, update
 
 from core_client.sandbox import tables
-from core_client.sandbox.catalogue import CatalogueTone
+from core_client.sandbox.catalogue import MEMBERSHIPS, CatalogueTone
 from core_client.sandbox.numbers import Profile, born
 from core_client.sandbox.procedure import Request
 
-_DAY_S = 86_400.0
+DAY_S = 86_400.0
 
 # Made once: making a statement costs more than running it.
 _subscribers, _owned = tables.subscribers, tables.owned
@@ -25,6 +27,11 @@ _CHANGE = (
 _TONES = (
     select(_owned.c.tone, _owned.c.until)
     .where(_owned.c.number == bindparam("n"))
+    .order_by(_owned.c.since, _owned.c.tone)
+)
+_HELD = (
+    select(_owned)
+    .where(_owned.c.number == bindparam("n"), or_(_owned.c.until > bindparam("now"), _owned.c.renew_at.is_not(None)))
     .order_by(_owned.c.since, _owned.c.tone)
 )
 _OWN = insert(_owned)
@@ -89,7 +96,18 @@ def charge(
 
 def owned_codes(connection: Connection, number: str, now: float) -> list[str]:
     """Codes of the tones that are valid now, oldest first."""
-    return [row.tone for row in connection.execute(_TONES, {"n": number}) if row.until > now]
+    rows = connection.execute(_TONES, {"n": number})
+    return [row.tone for row in rows if row.until > now and row.tone not in MEMBERSHIPS]
+
+
+def held(connection: Connection, number: str, now: float) -> dict[str, Row[Any]]:
+    """A library's rows by their codes, oldest first: the tones that are valid now, and those unpaid."""
+    return {row.tone: row for row in connection.execute(_HELD, {"n": number, "now": now})}
+
+
+def moment(at: float) -> str:
+    """A moment as the contract has it."""
+    return datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def owner_counts(connection: Connection, now: float) -> dict[str, int]:
@@ -98,11 +116,17 @@ def owner_counts(connection: Connection, now: float) -> dict[str, int]:
     return {tone: count for tone, count in rows}  # noqa: C416 - a row is no pair to mypy
 
 
-def own(connection: Connection, number: str, tone: CatalogueTone, now: float) -> None:
-    """Put a tone into a library; one that has run out makes room for itself."""
+def own(connection: Connection, number: str, tone: CatalogueTone, now: float, *, renews: bool = False) -> float:
+    """Put a tone into a library and return until when; one that has run out makes room for itself.
+
+    `renews`: its owner pays for it, period after period; what is given, or bought in a box, ends.
+    """
     connection.execute(_DISOWN, {"n": number, "t": tone.code})
-    until = now + tone.validity_days * _DAY_S
-    connection.execute(_OWN, {"number": number, "tone": tone.code, "since": now, "until": until})
+    until = now + tone.validity_days * DAY_S
+    row = {"number": number, "tone": tone.code, "since": now, "until": until}
+    renewal = {"renewal_price": tone.price if renews else None, "renew_at": until if renews else None}
+    connection.execute(_OWN, row | renewal)
+    return until
 
 
 def disown(connection: Connection, number: str, code: str) -> None:

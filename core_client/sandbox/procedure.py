@@ -38,9 +38,13 @@ class Reply:
     """Minor units charged."""
     giver: str = ""
     tone: str = ""
+    until: float | None = None
+    """Until when the tone is the subscriber's, seconds since 1970."""
     fields: Mapping[str, str] = field(default_factory=dict)
     """What else the operation's answer holds."""
     tones: tuple[CatalogueTone, ...] = ()
+    of_tones: tuple[Mapping[str, str], ...] = ()
+    """What else is told of each of them."""
     boxes: tuple[CatalogueBox, ...] = ()
     settings: tuple[Mapping[str, str], ...] = ()
     """What plays to whom: the fields of each."""
@@ -58,6 +62,10 @@ class Limits:
     """Gifts of one giver that nobody has answered yet."""
     gift_s: float = 5 * 3600.0
     """How long a gift waits for its answer."""
+    renewal_retry_s: float = 86_400.0
+    """How long after a renewal that could not be paid it is tried again."""
+    unpaid_s: float = 7 * 86_400.0
+    """How long a tone whose renewal is not paid is kept."""
 
 
 @dataclass(slots=True)
@@ -71,6 +79,8 @@ class World:
     """Makes gift keys."""
     offers: dict[str, int | None] = field(default_factory=dict)
     """Offers the core knows, with their price in minor units; None is withdrawn."""
+    renewals_from: float = 0.0
+    """Before then no tone renews: there is nothing to look for."""
 
 
 _BAD_FORM = {"PhoneNumber": "201001", "ToneCode": "202002"}
@@ -90,6 +100,4 @@ def parameter_fault(operation: Operation, fields: Mapping[str, str], account: st
         actor = next((fields[name] for name in _ACTORS if fields.get(name)), fields["roleCode"])
         if fields["roleCode"] != (actor if fields["role"] == "1" else account):
             return "200003"
-    if fields.get("resourceType") == "2" and operation.name != "orderTone":
-        return "100010"
     return None

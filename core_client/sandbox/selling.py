@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
-from core_client.sandbox.catalogue import CatalogueTone
+from core_client.sandbox.catalogue import MEMBERSHIPS, CatalogueTone
 from core_client.sandbox.library import charge, own, owned_codes
 from core_client.sandbox.numbers import Profile
 from core_client.sandbox.procedure import Reply, Request, World
@@ -16,6 +16,11 @@ def sold(world: World, code: str) -> CatalogueTone | Reply:
     if tone is None or tone.withdrawn:
         return Reply("302003")
     return Reply("302019") if tone.expired else tone
+
+
+def renewable(world: World, code: str) -> CatalogueTone | Reply:
+    """The tone, or the membership, if another period of it can be bought, else the refusal."""
+    return MEMBERSHIPS.get(code) or sold(world, code)
 
 
 def price_for(request: Request, world: World, catalogue_price: int) -> int | Reply:
@@ -47,6 +52,7 @@ def sell(
         return Reply("303023")
     if profile.balance < price:
         return Reply("310001")
-    own(connection, profile.number, tone, request.now)
+    until = own(connection, profile.number, tone, request.now, renews=True)
     charge(connection, request, profile, price, action=action, tone=tone.code)
-    return Reply("000000", amount=price, tone=tone.code if action == "copy" else "")
+    copied = tone.code if action == "copy" else ""
+    return Reply("000000", amount=price, tone=copied, until=until)

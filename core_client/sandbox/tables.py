@@ -57,6 +57,8 @@ owned = Table(
     Column("tone", String(20), primary_key=True),
     Column("since", Double, nullable=False),
     Column("until", Double, nullable=False),
+    Column("renewal_price", Integer),  # null: it ends
+    Column("renew_at", Double, index=True),  # when its renewal is tried next; null: never
 )
 tone_settings = Table(  # what plays when to whom
     "tone_settings",
@@ -87,7 +89,7 @@ ledger = Table(  # append-only: what was charged to whom for what; gift_open is 
     Column("id", Integer, primary_key=True, autoincrement=True),
     Column("transaction_id", String(64), nullable=False),
     Column("number", String(15), nullable=False),
-    Column("action", String(10), nullable=False),  # order, gift, open, copy, bundle
+    Column("action", String(10), nullable=False),  # order, gift, open, copy, bundle, renew
     Column("tone", String(20), nullable=False),
     Column("amount", Integer, nullable=False),
     Column("at", Double, nullable=False),
@@ -112,6 +114,7 @@ transactions = Table(
     Column("amount", Integer),
     Column("giver", String(15), nullable=False),
     Column("tone", String(20), nullable=False),
+    Column("until", Double),
 )
 
 
@@ -128,6 +131,13 @@ def open_database(url: str) -> Engine:
                 connection.execute(text(f"ALTER TABLE {table.name} ADD COLUMN offer VARCHAR(64) DEFAULT '' NOT NULL"))
         if "fee" not in {column["name"] for column in inspect(connection).get_columns(gifts.name)}:
             connection.execute(text(f"ALTER TABLE {gifts.name} ADD COLUMN fee INTEGER"))
+        if "until" not in {column["name"] for column in inspect(connection).get_columns(transactions.name)}:
+            connection.execute(text(f"ALTER TABLE {transactions.name} ADD COLUMN until DOUBLE PRECISION"))
+        if "renew_at" not in {column["name"] for column in inspect(connection).get_columns(owned.name)}:
+            connection.execute(text(f"ALTER TABLE {owned.name} ADD COLUMN renewal_price INTEGER"))
+            connection.execute(text(f"ALTER TABLE {owned.name} ADD COLUMN renew_at DOUBLE PRECISION"))
+            for index in owned.indexes:
+                index.create(connection)
     return engine
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 from core_client.sandbox.boxes import order_box
-from core_client.sandbox.library import disown, owned_codes, owner_counts, profile_of
+from core_client.sandbox.catalogue import MEMBERSHIPS
+from core_client.sandbox.library import disown, held, owner_counts, profile_of
 from core_client.sandbox.procedure import Reply, Request, World
+from core_client.sandbox.renewals import told_of
 from core_client.sandbox.selling import sell, sold
 
 
@@ -50,22 +52,32 @@ def delete_tone(connection: Connection, request: Request, _: World) -> Reply:
     profile = profile_of(connection, number)
     if profile is None or not profile.in_service:
         return Reply("301001")
-    if code not in owned_codes(connection, number, request.now):
+    if code not in held(connection, number, request.now) or (code in MEMBERSHIPS) != _asks_boxes(request):
         return Reply("302003", amount=0)
     disown(connection, number, code)
     return Reply("000000", amount=0)
 
 
 def query_library(connection: Connection, request: Request, world: World) -> Reply:
-    """One page of a subscriber's tones."""
+    """One page of a subscriber's tones, or of his memberships."""
     number = request.fields["phoneNumber"]
     profile = profile_of(connection, number)
     if profile is None or not profile.in_service:
         return Reply("301001")
-    codes = owned_codes(connection, number, request.now)
+    rows = held(connection, number, request.now).values()
+    library = [row for row in rows if (row.tone in MEMBERSHIPS) == _asks_boxes(request)]
     first, last = int(request.fields["startRecordNum"]), int(request.fields["endRecordNum"])
-    page = codes[first - 1 : last]
-    return Reply("000000", fields={"recordSum": str(len(codes))}, tones=tuple(world.catalogue[code] for code in page))
+    page = library[first - 1 : last]
+    return Reply(
+        "000000",
+        fields={"recordSum": str(len(library))},
+        tones=tuple(MEMBERSHIPS.get(row.tone) or world.catalogue[row.tone] for row in page),
+        of_tones=tuple(told_of(row, request.now) for row in page),
+    )
+
+
+def _asks_boxes(request: Request) -> bool:
+    return request.fields["resourceType"] == "2"
 
 
 def query_tone(_: Connection, request: Request, world: World) -> Reply:

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, insert, select
 
-from core_client.sandbox import boxes, copies, gifts, settings, subscriptions, tables, tones
+from core_client.sandbox import boxes, copies, gifts, renewals, settings, subscriptions, tables, tones
 from core_client.sandbox.procedure import Reply, Request, World
 
 Procedure = Callable[[Connection, Request, World], Reply]
@@ -35,7 +35,7 @@ def query_transaction(connection: Connection, request: Request, _: World) -> Rep
         "transactionResultCode": known.code,
         "transactionResultInfo": known.info,
     }
-    return Reply("000000", amount=known.amount, giver=known.giver, tone=known.tone, fields=told)
+    return Reply("000000", amount=known.amount, giver=known.giver, tone=known.tone, until=known.until, fields=told)
 
 
 PROCEDURES: dict[str, Procedure] = {
@@ -43,6 +43,7 @@ PROCEDURES: dict[str, Procedure] = {
     "unSubscribe": subscriptions.unsubscribe,
     "query": subscriptions.query,
     "orderTone": tones.order_tone,
+    "renewTone": renewals.renew_tone,
     "delInboxTone": tones.delete_tone,
     "queryInboxTone": tones.query_library,
     "presentTone": gifts.present,
@@ -81,6 +82,7 @@ def perform(connection: Connection, request: Request, world: World, *, remember:
         "amount": reply.amount,
         "giver": reply.giver,
         "tone": reply.tone,
+        "until": reply.until,
     }
     connection.execute(_REMEMBER, row)
     return reply
@@ -97,6 +99,7 @@ def _again(known: Row[Any]) -> Reply:
         amount=known.amount,
         giver=known.giver,
         tone=known.tone,
+        until=known.until,
         operation_id=known.operation_id,
     )
 

@@ -14,6 +14,7 @@ CALLS: dict[str, Callable[[CoreClient], Awaitable[Any]]] = {
     "unSubscribe": lambda c: c.unsubscribe(NUMBER, transaction_id="t-1"),
     "query": lambda c: c.query_subscriber(NUMBER),
     "orderTone": lambda c: c.order_tone(NUMBER, TONE, transaction_id="t-1", expected_price=200),
+    "renewTone": lambda c: c.renew_tone(NUMBER, TONE, transaction_id="t-1", expected_price=200, expected_until=1.8e9),
     "delInboxTone": lambda c: c.delete_tone(NUMBER, TONE, transaction_id="t-1"),
     "queryInboxTone": lambda c: c.owned_tones(NUMBER),
     "presentTone": lambda c: c.present_tone(NUMBER, OTHER, TONE, transaction_id="t-1", expected_price=200),
@@ -31,7 +32,7 @@ CALLS: dict[str, Callable[[CoreClient], Awaitable[Any]]] = {
 }
 CHANGES = (
     *("subscribe", "unSubscribe", "orderTone", "delInboxTone", "presentTone", "presentToneAffirm"),
-    *("activateAndPause", "setTone", "delSetting", "copyTone"),
+    *("activateAndPause", "setTone", "delSetting", "copyTone", "renewTone"),
 )
 READS = (
     *("query", "queryInboxTone", "querySetting", "queryTone", "queryCopy", "queryTbTone", "searchTone"),

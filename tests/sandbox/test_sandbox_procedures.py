@@ -76,8 +76,10 @@ async def test_a_tone_that_is_owned_is_already_so_and_costs_nothing_again(house:
 
 async def test_a_tone_that_has_run_out_is_bought_anew(house: House, core: CoreClient) -> None:
     await order(core, FUNDED, TONE)
-    house.now[0] += 31 * DAY_S
+    await house.core.set_balance(FUNDED, 0)
+    house.now[0] += 45 * DAY_S
     assert await core.owned_tones(FUNDED) == []
+    await house.core.set_balance(FUNDED, 200)
     again = await core.order_tone(FUNDED, TONE, transaction_id="another", expected_price=200)
     assert (again.outcome, len(await house.ledger())) == ("done", 2)
 

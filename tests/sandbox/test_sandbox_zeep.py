@@ -38,6 +38,10 @@ def drive(url: str) -> list[tuple[Any, ...]]:
         "orderTone", FUNDED, "z1", phoneNumber=FUNDED, resourceCode=TONE, resourceType="1", expectedPrice=200
     )
     listed = portal.call("queryInboxTone", phoneNumber=FUNDED, resourceType="1", startRecordNum=1, endRecordNum=10)
+    renewed = portal.call(
+        "renewTone", FUNDED, "z12", phoneNumber=FUNDED, resourceCode=TONE, expectedPrice=200,
+        expectedUntil=listed.toneInfos[0].validUntil,
+    )  # fmt: skip
     deleted = portal.call("delInboxTone", FUNDED, "z2", phoneNumber=FUNDED, resourceCode=TONE, resourceType="1")
     offered = portal.call(
         "presentTone", FUNDED, "z3", fromUserPhoneNumber=FUNDED, toUserPhoneNumber=FRIEND, resourceCode=SECOND
@@ -65,6 +69,8 @@ def drive(url: str) -> list[tuple[Any, ...]]:
     return [
         (ordered.resultCode, ordered.amountCharged, ordered.transactionID, ordered.eventClassName),
         (listed.resultCode, listed.recordSum, [(t.resourceCode, t.price, t.expired) for t in listed.toneInfos]),
+        (listed.toneInfos[0].renewal, listed.toneInfos[0].validUntil == ordered.validUntil),
+        (renewed.resultCode, renewed.amountCharged, (renewed.validUntil - ordered.validUntil).days),
         (deleted.resultCode, deleted.amountCharged),
         (offered.resultCode, len(offered.resultInfo)),
         (taken.resultCode, taken.fromUserPhoneNumber, taken.resourceCode, taken.amountCharged),
@@ -87,6 +93,8 @@ async def test_zeep_drives_every_operation(house: House) -> None:
     assert await asyncio.to_thread(drive, house.url) == [
         ("000000", 200, "z1", "OrderToneEvt"),
         ("000000", 1, [(TONE, 200, False)]),
+        ("renews", True),
+        ("000000", 200, 30),
         ("000000", 0),
         ("000001", 6),
         ("000000", FUNDED, SECOND, 300),
