@@ -1,0 +1,100 @@
+"""What is remembered of a dial between two screens: plain values, as JSON in a session store."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any, Literal, Self
+
+Waiting = Literal["", "look", "order", "again"]
+"""For what a session stands still: nothing, `answered`, `placed`, or a yes to going on where it was left."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A price as a screen showed it: the one thing that a charged order can be made of."""
+
+    screen: str
+    """Where it was shown; a yes counts on that screen alone."""
+    action: str
+    code: str
+    """The tone's or bundle's; empty where the service is opened."""
+    number: str = field(repr=False)
+    """A gift's recipient, or whose tone is copied."""
+    name: str
+    price: int
+    """Minor units."""
+    days: int
+    fee: int
+    """Of the recipient's service beside it, minor units; 0 for none."""
+    offer: str
+    told_at: float
+    """Seconds since the epoch."""
+
+    @property
+    def prices(self) -> dict[str, int]:
+        """As `DialOrder.prices` has them: by code, and what the service costs under the empty one."""
+        return ({"": self.fee} if self.fee else {}) | {self.code: self.price}
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One dial; every key pressed makes a new value of it."""
+
+    menu: str
+    version: str
+    number: str = field(repr=False)
+    language: str
+    service_code: str
+    gateway: str
+    screen_chars: int
+    screen: str = ""
+    """Where the subscriber is: a name of the menu's."""
+    page: int = 0
+    pages: int = 1
+    """How many the screen has; the last one shows none to come."""
+    variables: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    """What was typed, chosen and looked up."""
+    history: tuple[str, ...] = ()
+    """The screens that `0` leads back to, the latest last."""
+    step: int = 0
+    """Inputs so far."""
+    tries: int = 0
+    """Wrong inputs in a row on this screen; more than before a `reply` means that it was wrong."""
+    error: str = ""
+    """Which of the menu's words says what was wrong, while it is said."""
+    input: str = field(default="", repr=False)
+    """The newest."""
+    led_by: str = field(default="", repr=False)
+    """The input that led to this screen: no key of a price screen."""
+    waiting: Waiting = ""
+    notice: str = field(default="", repr=False)
+    """A sentence shown in the place of the screen: why not, or what has become of an order."""
+    ends: bool = False
+    """Whether it ends once the last page is shown."""
+    quote: Quote | None = field(default=None, repr=False)
+    """What the screen in sight shows the price of."""
+    fault: str = ""
+    """Why the menu could not go on, for the log; empty where nothing is wrong with it."""
+
+    def to_json(self) -> str:
+        """Return it as JSON; `from_json` is its inverse."""
+        return json.dumps(asdict(self), ensure_ascii=False, separators=(",", ":"))
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """Read what `to_json` wrote; raises ValueError where it is something else.
+
+        A field that this version has not is left out, one that it has more takes its default: a session lives
+        through an update of the program.
+        """
+        try:
+            values = json.loads(text)
+            known = {one.name for one in fields(cls)} & set(values)
+            found = {name: values[name] for name in known}
+            quote = found.get("quote")
+            found |= {"history": tuple(found.get("history", ())), "quote": Quote(**quote) if quote else None}
+            return cls(**found)
+        except (TypeError, KeyError, AttributeError) as error:
+            raise ValueError(f"no session of a dial: {type(error).__name__}") from error

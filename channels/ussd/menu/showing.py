@@ -1,0 +1,148 @@
+"""What a screen shows: its text, its keys and the pages of both."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from types import MappingProxyType
+from typing import Any, cast
+
+from channels.ussd.menu.layout import Labels, Page, pages
+from channels.ussd.menu.model import (
+    InputScreen,
+    Menu,
+    MenuScreen,
+    Option,
+    PriceScreen,
+    QuitScreen,
+    Screen,
+    Shown,
+    Variables,
+)
+from channels.ussd.menu.session import Session
+from channels.ussd.ports import Show
+
+CONFIRM = ""
+"""Where the key of a yes leads: no screen's name."""
+
+NAME_CHARS = (24, 16, 12, 8, 5, 3)
+"""Of a tone's name on a screen; where a yes is asked for, as many as leave all on one page."""
+_LIST_NAME_CHARS = 18
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One key as the subscriber has it."""
+
+    key: str
+    words: str
+    next_screen: str
+    values: Mapping[str, Any]
+
+
+def context(menu: Menu, session: Session, name_chars: int = _LIST_NAME_CHARS) -> dict[str, Any]:
+    """What templates may use: the session's variables and what is known of the dial."""
+    found = {
+        **session.variables,
+        "language": session.language,
+        "languages": menu.languages,
+        "service_code": session.service_code,
+        "name_chars": name_chars,
+    }
+    if session.quote:
+        found["quote"] = asdict(session.quote)
+    return found
+
+
+def confirms(screen: Screen) -> bool:
+    """Whether a key of it may be a yes: none that led here, and none before all has been shown."""
+    return isinstance(screen, PriceScreen) or (isinstance(screen, MenuScreen) and screen.confirm)
+
+
+def choices(session: Session, screen: Screen, variables: Variables) -> tuple[Choice, ...]:
+    """The keys of a screen, from 1 on; where a yes is asked for, without the one that led here."""
+    if not isinstance(screen, MenuScreen | PriceScreen):
+        return ()
+    language = session.language
+    found: list[tuple[str, str, Mapping[str, Any]]] = []
+    if isinstance(screen, PriceScreen):
+        found.append((screen.confirm.say(language, variables), CONFIRM, _NOTHING))
+    elif screen.items:
+        items = screen.items
+        for row in items.rows(variables) or ():
+            words = items.text.say(language, {**variables, items.name: row})
+            found.append((words, items.next_screen, {items.name: row}))
+    found += (
+        (option.text.say(language, variables), option.next_screen, _kept(option, variables))
+        for option in screen.options
+        if option.when is None or option.when(variables)
+    )
+    keys = (str(number) for number in range(1, 98))
+    if confirms(screen):
+        keys = (key for key in keys if key != session.led_by)
+    return tuple(Choice(key, *one) for key, one in zip(keys, found, strict=False))
+
+
+def _kept(option: Option, variables: Variables) -> Mapping[str, Any]:
+    return {name: value(variables) for name, value in option.values.items()} if option.values else _NOTHING
+
+
+def laid_out(menu: Menu, session: Session) -> tuple[Page, ...]:
+    """All pages of where the session is."""
+    if session.notice:
+        return _pages(menu, session, session.notice, ())
+    screen = menu.screens[session.screen]
+    if not confirms(screen):
+        return _screen(menu, session, screen, _LIST_NAME_CHARS)
+    for name_chars in NAME_CHARS:
+        found = _screen(menu, session, screen, name_chars)
+        if len(found) == 1:
+            break
+    return found
+
+
+def _screen(menu: Menu, session: Session, screen: Screen, name_chars: int) -> tuple[Page, ...]:
+    variables = context(menu, session, name_chars)
+    keys = choices(session, screen, variables)
+    body = _body(screen, session, variables)
+    found = _pages(menu, session, body, keys)
+    if session.error and not isinstance(screen, InputScreen):
+        told = f"{menu.words[session.error].say(session.language, variables)}\n{body}"
+        with_error = _pages(menu, session, told, keys)
+        if len(with_error) == len(found):  # no yes must go to a second page for it
+            return with_error
+    return found
+
+
+def _body(screen: Screen, session: Session, variables: Variables) -> str:
+    if isinstance(screen, InputScreen) and session.error:
+        text = screen.error
+    elif isinstance(screen, MenuScreen) and screen.items and screen.empty and not screen.items.rows(variables):
+        text = screen.empty
+    else:
+        text = cast(Shown, screen).text
+    return text.say(session.language, variables)
+
+
+def _pages(menu: Menu, session: Session, body: str, keys: tuple[Choice, ...]) -> tuple[Page, ...]:
+    def word(name: str) -> str:
+        return menu.words[name].say(session.language, _NOTHING)
+
+    if session.ends or isinstance(menu.screens.get(session.screen), QuitScreen):
+        labels = paged = Labels(more=word("more"))
+    else:
+        at_home = session.screen == menu.home and not session.notice
+        home = None if at_home else word("home")
+        labels = Labels(word("back") if session.history else None, home, word("more"))
+        paged = Labels(word("back"), home, word("more"))
+    return pages(body, [(choice.key, choice.words) for choice in keys], labels, paged, session.screen_chars)
+
+
+def show(menu: Menu, session: Session) -> tuple[Session, Show]:
+    """Where the session is, on its page; the last page of a last word ends it."""
+    found = laid_out(menu, session)
+    page = min(session.page, len(found) - 1)
+    last_word = session.ends or (not session.notice and isinstance(menu.screens[session.screen], QuitScreen))
+    ends = last_word and page + 1 == len(found)
+    return replace(session, page=page, pages=len(found)), Show(found[page].text, ends)
