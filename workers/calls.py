@@ -16,6 +16,7 @@ from workers.catalogue import Catalogue
 from workers.dialogue import Action, BundleFacts, Result, ToneFacts, Verdict
 from workers.dialogue.offers import Promotions, Thing
 from workers.gifts import GiftDesk
+from workers.playing import cleared, playing
 from workers.pricing import Pricing
 from workers.steps import Step
 
@@ -59,6 +60,7 @@ class Calls:
             Action.DECLINE: self._affirm,
             Action.COPY: self._copy,
             Action.SET: self._set,
+            Action.CLEAR: self._clear,
             Action.PAUSE: self._play,
             Action.RESUME: self._play,
             Action.LIST: self._list,
@@ -273,6 +275,9 @@ class Calls:
         )
         return _result(step, answer, await self.tone(step.tone_code))
 
+    async def _clear(self, step: Step) -> Result:
+        return _result(step, await cleared(self._core, step), await self.tone(step.tone_code))
+
     async def _play(self, step: Step) -> Result:
         plays = step.action is Action.RESUME
         return _result(step, await self._core.play(step.number, plays=plays, transaction_id=step.transaction_id), None)
@@ -288,6 +293,7 @@ class Calls:
             owned=tuple(facts_of(tone) for tone in owned),
             monthly_fee=subscriber.monthly_fee,
             paused=subscriber.status == "suspended",
+            playing=await playing(self._core, step.number),
         )
 
     async def _find(self, step: Step) -> Result:

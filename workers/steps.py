@@ -10,15 +10,20 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 
-from workers.dialogue import Action, BundleFacts, Command, Result, ToneFacts, Verdict
+from workers.dialogue import Action, BundleFacts, Command, Result, SettingFacts, ToneFacts, Verdict
 from workers.journal import ClaimedRow
 
 CHARGED = frozenset({Action.ORDER, Action.GIFT, Action.OPEN, Action.COPY, Action.PACK})
 """What costs its sender money: a STOP that overtakes it cancels it."""
 
 
-_TONES, _BUNDLES = ("owned", "found"), ("bundles",)
-_MADE_OF_FACTS = ("tone", *_TONES, *_BUNDLES)
+_LISTS: dict[str, type[ToneFacts] | type[BundleFacts] | type[SettingFacts]] = {
+    "owned": ToneFacts,
+    "found": ToneFacts,
+    "bundles": BundleFacts,
+    "playing": SettingFacts,
+}
+_MADE_OF_FACTS = ("tone", *_LISTS)
 _SIMPLE = tuple(one.name for one in fields(Result) if one.name not in _MADE_OF_FACTS)
 
 
@@ -96,7 +101,7 @@ def write_results(results: dict[int, Result]) -> str:
 
 def _values(result: Result) -> dict[str, object]:
     # Not `asdict`, which copies deeply: this is written for every message.
-    lists = {name: [asdict(one) for one in getattr(result, name)] for name in (*_TONES, *_BUNDLES)}
+    lists = {name: [asdict(one) for one in getattr(result, name)] for name in _LISTS}
     return {
         **{name: getattr(result, name) for name in _SIMPLE},
         "tone": result.tone and asdict(result.tone),
@@ -112,9 +117,9 @@ def read_results(text: str) -> dict[int, Result]:
 
 
 def _result(values: dict[str, object]) -> Result:
-    def each(name: str, kind: type[ToneFacts] | type[BundleFacts]) -> tuple[object, ...]:
+    def each(name: str) -> tuple[object, ...]:
         facts = values.get(name)
-        return tuple(kind(**one) for one in facts) if isinstance(facts, list) else ()
+        return tuple(_LISTS[name](**one) for one in facts) if isinstance(facts, list) else ()
 
     tone, hours = values["tone"], values.get("hours")
     return Result(
@@ -124,7 +129,6 @@ def _result(values: dict[str, object]) -> Result:
             "verdict": Verdict(str(values["verdict"])),
             "tone": ToneFacts(**tone) if isinstance(tone, dict) else None,
             "hours": tuple(hours) if isinstance(hours, list) else (),
-            **{name: each(name, ToneFacts) for name in _TONES},
-            **{name: each(name, BundleFacts) for name in _BUNDLES},
+            **{name: each(name) for name in _LISTS},
         }
     )

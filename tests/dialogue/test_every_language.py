@@ -20,6 +20,7 @@ from workers.dialogue import (
     Grammar,
     Misunderstood,
     Result,
+    SettingFacts,
     ToneFacts,
     Verdict,
     Wording,
@@ -71,6 +72,11 @@ DONE = [
     result(Action.SET, other_number=""),
     result(Action.SET),
     result(Action.SET, other_number="", hours=("09:00", "18:00")),
+    result(Action.SET, hours=("09:00", "18:00")),
+    result(Action.CLEAR, other_number=""),
+    result(Action.CLEAR),
+    result(Action.CLEAR, other_number="", hours=("09:00", "18:00")),
+    result(Action.CLEAR, hours=("09:00", "18:00")),
     result(Action.PAUSE),
     result(Action.RESUME),
     result(Action.STATUS, owned=(TONE, OTHER)),
@@ -92,6 +98,16 @@ LISTS = [
 
 
 TONES = (TONE, OTHER)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_status_tells_what_plays_to_whom_and_needs_one_part_where_the_language_allows(language: str) -> None:
+    everybody, her = SettingFacts(TONE.code, "Paper Boats"), SettingFacts(OTHER.code, "Rain", FRIEND, "22:00", "06:00")
+    text = reply([result(Action.STATUS, owned=TONES, playing=(everybody, her))], language, WORDING)
+    assert [] == [one for one in ("Paper Boats", "Rain", FRIEND, "22:00", "06:00") if one not in text]
+    assert parts_needed(text) <= (2 if WORDING.languages[language].alphabet == "ucs2" else 1), text
+    many = reply([result(Action.STATUS, owned=TONES, playing=(her,) * 20)], language, WORDING)
+    assert parts_needed(many) <= 3, many
 
 
 def _item(tone: ToneFacts, language: str) -> dict[str, object]:

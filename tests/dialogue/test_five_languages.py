@@ -56,6 +56,10 @@ def play(code: str = C1, number: str = "", hours: tuple[str, ...] = ()) -> Comma
     return Command(Action.SET, tone_codes=(code,), recipient=number, hours=hours)
 
 
+def clear(number: str = "", hours: tuple[str, ...] = (), code: str = "") -> Command:
+    return Command(Action.CLEAR, tone_codes=(code,) if code else (), recipient=number, hours=hours)
+
+
 def find(query: str) -> Command:
     return Command(Action.FIND, query=query)
 
@@ -115,6 +119,22 @@ UNDERSTOOD = {
     f"SET {C1} +86 138 0013 8001 22-6": play(number=FRIEND, hours=("22:00", "06:00")),
     f"设置{C1} 13800138001 22：00—06：00": play(number=FRIEND, hours=("22:00", "06:00")),
     f"خاص {C1} 13800138001 ٠٩٠٠-١٨٠٠": play(number=FRIEND, hours=("09:00", "18:00")),
+    "CLEAR 13800138001": clear(FRIEND),
+    "Clear +86 138 0013 8001 please": clear(FRIEND),
+    "CLEAR 254712345678": clear("254712345678"),
+    "UNSET 0900-1800": clear(hours=("09:00", "18:00")),
+    "CLEAR 13800138001 22:00-06:00": clear(FRIEND, ("22:00", "06:00")),
+    f"DESET {C1}": clear(code=C1),
+    f"PDEL {C1} 13800138001": clear(FRIEND, code=C1),
+    f"CLEAR*{C1}*0900-1800#": clear(hours=("09:00", "18:00"), code=C1),
+    "取消设置13800138001": clear(FRIEND),
+    "取消设置 09：00—18：00": clear(hours=("09:00", "18:00")),
+    "défaire 13800138001": clear(FRIEND),
+    "DEFAIRE 9-18": clear(hours=("09:00", "18:00")),
+    "الغاء خاص ١٣٨٠٠١٣٨٠٠١": clear(FRIEND),
+    "إلغاء خاص ٠٩٠٠-١٨٠٠": clear(hours=("09:00", "18:00")),
+    "TANGUA 13800138001": clear(FRIEND),
+    "Tangua 0900-1800 tafadhali": clear(hours=("09:00", "18:00")),
     "PAUSE": Command(Action.PAUSE),
     "resume": Command(Action.RESUME),
     "STATUS": Command(Action.STATUS),
@@ -322,6 +342,11 @@ MISUNDERSTOOD = {
     f"SET {C1} 0900-0900": "set_form",
     f"SET {C1} 13800138001 0900-0900": "set_form",
     "SET 600": "bad_code",
+    "CLEAR": "clear_form",
+    "取消设置": "clear_form",
+    "CLEAR 0900-0900": "clear_form",
+    "CLEAR 12345": "bad_number",
+    "CLEAR 13800138001 for mum": "extra_words",
     f"SET {C1} 12345": "bad_number",
     f"SET {C1} 2500-2600": "bad_number",
     "FIND": "find_form",

@@ -90,6 +90,7 @@ async def test_a_friends_tone_is_copied_with_its_name_and_price(desk: Desk) -> N
         ("INFO 600902999999", ME, "there is no tone with the code 600902999999"),
         ("INFO 600902000040", ME, "no longer sold"),
         ("STATUS", NO_SERVICE, "send ON"),
+        (f"CLEAR {FRIEND}", NO_SERVICE, "not open"),
     ],
 )
 async def test_a_no_says_why_and_that_nothing_was_charged(desk: Desk, text: str, number: str, words: str) -> None:
@@ -120,6 +121,26 @@ async def test_the_status_tells_open_paused_and_how_many_tones(desk: Desk) -> No
     assert "paused" in await desk.say("STATUS")
     await desk.say("RESUME")
     assert "open" in await desk.say("STATUS")
+
+
+async def test_what_was_set_is_shown_by_status_and_can_be_taken_back(desk: Desk) -> None:
+    """Promise 4: how to undo it: what each answer says to send does so."""
+    await desk.say(f"GET {C1}")
+    assert "Paper Boats" not in await desk.say("STATUS")
+    for made, undone, shown in (
+        (f"SET {C1} 13800138002", f"CLEAR +{FRIEND}", f"+{FRIEND}"),
+        (f"SET {C1} 2200-0600", "CLEAR 22:00-06:00", "all 22:00-06:00"),
+        (f"SET {C1} 13800138002 9-18", f"CLEAR +{FRIEND}", f"+{FRIEND} 09:00-18:00"),
+        (f"SET {C1}", f"CLEAR {C1}", "all:"),
+    ):
+        said = await desk.say(made)
+        assert undone in said or made == f"SET {C1}"
+        assert shown in (status := await desk.say("STATUS"))
+        assert "Paper Boats" in status
+        assert "Nothing was charged" in await desk.say(undone)
+        assert "Paper Boats" not in await desk.say("STATUS")
+        assert "Nothing was set that way" in await desk.say(undone)
+    assert "LIST" in await desk.say("STATUS")
 
 
 async def test_what_was_found_can_be_ordered_by_the_code_that_was_shown(desk: Desk) -> None:

@@ -31,7 +31,16 @@ from workers.dialogue.consent import (
 from workers.dialogue.consent_rules import Rule, Rules, Way
 from workers.dialogue.grammar import Grammar
 from workers.dialogue.languages import Languages, language_of
-from workers.dialogue.outcomes import Action, BundleFacts, Command, Misunderstood, Result, ToneFacts, Verdict
+from workers.dialogue.outcomes import (
+    Action,
+    BundleFacts,
+    Command,
+    Misunderstood,
+    Result,
+    SettingFacts,
+    ToneFacts,
+    Verdict,
+)
 from workers.dialogue.replies import (
     cancelled,
     failed,
@@ -67,6 +76,7 @@ __all__ = [
     "Result",
     "Rule",
     "Rules",
+    "SettingFacts",
     "TemplatesError",
     "ToneFacts",
     "Verdict",

@@ -13,7 +13,7 @@ from workers.dialogue.clean import clean
 from workers.dialogue.grammar import Arguments
 from workers.dialogue.outcomes import Action, Command, Misunderstood
 from workers.dialogue.pieces import ECHO_CHARS, Text, after, number_of
-from workers.dialogue.whom_and_when import setting
+from workers.dialogue.whom_and_when import clearing, setting
 
 CHANGES_NOTHING = frozenset({Action.LIST, Action.STATUS, Action.TOP, Action.NEW, Action.HELP})
 """Further words do no harm here."""
@@ -152,6 +152,7 @@ READERS: dict[Arguments, Callable[[Text], Command | Misunderstood]] = {
     Arguments.CODE_AND_NUMBER: _code_and_number,
     Arguments.NUMBER: _number_alone,
     Arguments.SETTING: setting,
+    Arguments.CLEARING: clearing,
     Arguments.KEY: _key,
     Arguments.QUERY: _query,
     Arguments.BUNDLE: _bundle,

@@ -83,6 +83,7 @@ LISTS: dict[str, str] = {
     "top_tones": "list_item",
     "new_tones": "list_item",
     "bundles": "bundle_item",
+    "status_playing": "setting_item",
 }
 """The text that shows several things → how one of them is written."""
 
@@ -90,11 +91,11 @@ LISTS: dict[str, str] = {
 def listing(name: str, result: Result, language: str, wording: Wording) -> str:
     """Several tones or bundles: all with shorter names before fewer with long ones, and how many more there are."""
     said = Said(result, language, wording)
-    shown = result.owned or result.found or result.bundles
+    shown = result.playing or result.owned or result.found or result.bundles
     answer = ""
     for chars in NAME_CHARS[1:-1]:
         items = [wording.put(LISTS[name], language, **of_item(one, said, chars)) for one in shown]
-        listed = _List(name, items, max(result.found_in_all, len(items)), result.query, language, wording)
+        listed = _List(name, items, max(result.found_in_all, len(items)), said, wording)
         answer = listed.as_much_as_fits()
         if answer == listed.first(len(items)):
             break
@@ -108,8 +109,7 @@ class _List:
     name: str
     items: list[str]
     count: int
-    query: str
-    language: str
+    said: Said
     wording: Wording
 
     def as_much_as_fits(self) -> str:
@@ -124,10 +124,10 @@ class _List:
     def first(self, shown: int) -> str:
         """The list with the first few items."""
         values: dict[str, object] = {
-            "items": self.wording.items(self.items[:shown], self.language),
+            "items": self.wording.items(self.items[:shown], self.said.language),
             "count": self.count,
             "more": self.count - shown or "",
-            "query": self.query,
+            **self.said.variables(("query", "fee", "tones")),
         }
         used = {name: values[name] for name in ANSWERS[self.name].variables}
-        return self.wording.say(self.name, self.language, **used)
+        return self.wording.say(self.name, self.said.language, **used)

@@ -27,6 +27,7 @@ class Arguments(StrEnum):
     CODE_AND_NUMBER = "code and number"
     NUMBER = "number"
     SETTING = "code, and number or hours"
+    CLEARING = "number or hours, or code"
     KEY = "key"
     QUERY = "words"
     BUNDLE = "bundle"
@@ -43,6 +44,7 @@ ARGUMENTS: dict[Action, Arguments] = {
     Action.DECLINE: Arguments.KEY,
     Action.COPY: Arguments.NUMBER,
     Action.SET: Arguments.SETTING,
+    Action.CLEAR: Arguments.CLEARING,
     Action.PAUSE: Arguments.NOTHING,
     Action.RESUME: Arguments.NOTHING,
     Action.LIST: Arguments.NOTHING,

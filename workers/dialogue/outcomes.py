@@ -22,6 +22,7 @@ class Action(StrEnum):
     DECLINE = "decline"
     COPY = "copy"
     SET = "set"
+    CLEAR = "clear"
     PAUSE = "pause"
     RESUME = "resume"
     LIST = "list"
@@ -83,6 +84,20 @@ class BundleFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class SettingFacts:
+    """What plays to whom and when."""
+
+    code: str
+    name: str
+    """The tone's."""
+    caller: str = field(default="", repr=False)
+    """E.164 digits; empty: all callers."""
+    begin: str = ""
+    end: str = ""
+    """HH:MM; empty: always."""
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """One action's end."""
 
@@ -103,7 +118,9 @@ class Result:
     monthly_fee: int | None = None
     """For OPEN and STATUS: what the service costs a month, minor units."""
     hours: tuple[str, ...] = ()
-    """For SET: from and until when, HH:MM; empty for all day."""
+    """For SET and CLEAR: from and until when, HH:MM; empty for all day."""
+    playing: tuple[SettingFacts, ...] = ()
+    """For STATUS: what plays to whom; empty where nothing is set, and where the core can't tell."""
     query: str = ""
     """For FIND: what was looked for."""
     found: tuple[ToneFacts, ...] = ()

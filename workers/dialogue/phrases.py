@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from workers.dialogue.declared import ANSWERS, DEEDS, REASONS
-from workers.dialogue.outcomes import BundleFacts, Result, ToneFacts
+from workers.dialogue.outcomes import BundleFacts, Result, SettingFacts, ToneFacts
 from workers.dialogue.wording import Wording
 
 NAME_CHARS = (60, 40, 24, 12, 0)
@@ -136,11 +136,16 @@ _MAKERS: dict[str, Callable[[Said], object]] = {
     "begin": lambda said: said.result.hours[0],
     "end": lambda said: said.result.hours[1],
     "count": lambda said: len(said.result.owned),
+    "tones": lambda said: len(said.result.owned),
 }
 
 
-def of_item(item: ToneFacts | BundleFacts, said: Said, name_chars: int) -> dict[str, object]:
-    """A tone's or a bundle's variables for a list."""
+def of_item(item: ToneFacts | BundleFacts | SettingFacts, said: Said, name_chars: int) -> dict[str, object]:
+    """The variables of a tone, a bundle, or of what plays to somebody, for a list."""
+    if isinstance(item, SettingFacts):
+        number = said.wording.put("number", said.language, digits=item.caller) if item.caller else ""
+        own: dict[str, object] = {"code": item.code, "begin": item.begin, "end": item.end}
+        return own | {"name": _clipped(item.name, name_chars), "number": number}
     shown: dict[str, object] = {
         "name": _clipped(item.name, name_chars),
         "code": item.code,

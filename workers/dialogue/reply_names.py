@@ -47,6 +47,8 @@ BY_ACTION: dict[tuple[Action, Verdict], str] = {
     (Action.COPY, Verdict.DONE): "copy_done",
     (Action.COPY, Verdict.ALREADY): "order_already",
     (Action.SET, Verdict.DONE): "set_done",
+    (Action.CLEAR, Verdict.DONE): "clear_done",
+    (Action.CLEAR, Verdict.ALREADY): "clear_already",
     (Action.PAUSE, Verdict.DONE): "pause_done",
     (Action.RESUME, Verdict.DONE): "resume_done",
     (Action.STATUS, Verdict.DONE): "status_open",
@@ -67,9 +69,14 @@ BY_WHAT: tuple[tuple[Action, Callable[[Result], object], str], ...] = (
     (Action.NEW, lambda result: result.found, "new_tones"),
     (Action.PACK, lambda result: result.bundles, "bundles"),
     (Action.PACK, lambda result: result.tone_code, "bundle_done"),
+    (Action.SET, lambda result: result.other_number and result.hours, "set_caller_hours_done"),
     (Action.SET, lambda result: result.other_number, "set_caller_done"),
     (Action.SET, lambda result: result.hours, "set_hours_done"),
+    (Action.CLEAR, lambda result: result.other_number and result.hours, "clear_caller_hours_done"),
+    (Action.CLEAR, lambda result: result.other_number, "clear_caller_done"),
+    (Action.CLEAR, lambda result: result.hours, "clear_hours_done"),
     (Action.STATUS, lambda result: result.paused, "status_paused"),
+    (Action.STATUS, lambda result: result.playing, "status_playing"),
 )
 """Of what was done: the text where the result has that."""
 

@@ -23,6 +23,7 @@ QUEUES: dict[Action, Queue] = {
     Action.COPY: "orders",  # charged
     Action.PACK: "orders",  # charged, where it names a bundle
     Action.SET: "orders",  # a change of the library
+    Action.CLEAR: "orders",  # in line with what it takes back
     Action.PAUSE: "interactive",  # one small change, and its sender waits for silence
     Action.RESUME: "interactive",
     Action.LIST: "interactive",  # reads only

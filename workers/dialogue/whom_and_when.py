@@ -28,6 +28,22 @@ def setting(text: Text) -> Command | Misunderstood:
     return text.alone(Command(text.action, tone_codes=(code,), recipient=number, hours=hours), words)
 
 
+def clearing(text: Text) -> Command | Misunderstood:
+    """CLEAR number, CLEAR 0900-1800, CLEAR number 0900-1800, and with a code before or alone: only that tone's.
+
+    What may be a number is one: who clears what a caller hears names the caller.
+    """
+    digits, words = text.pieces()
+    if not digits:
+        return text.helped("clear_form")
+    is_code = text.grammar.tone_code.fullmatch(digits[0]) and number_of(digits[:1], text)[1] is None
+    codes = (digits[0],) if is_code else ()
+    number, hours, wrong = _whom_and_when(digits[len(codes) :], text, "clear_form")
+    if wrong:
+        return wrong
+    return text.alone(Command(text.action, tone_codes=codes, recipient=number, hours=hours), words)
+
+
 def _hours(written: str) -> _Hours:
     """Two times of day as HH:MM, the end after midnight where it is the lower; empty where it is none."""
     if whole := _WHOLE_HOURS.fullmatch(written):
