@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from workers.dialogue import Command, Languages, Misunderstood, Wording, Words, language_of, understand
+from workers.dials import DialOrder
+from workers.dials.orders import CHANNEL as DIALS
 from workers.journal import Answer, ClaimedRow
 
 
@@ -45,8 +47,11 @@ class Interpreter:
     languages: Languages
 
     def read(self, row: ClaimedRow, text: str = "") -> tuple[Command | Misunderstood, Voice]:
-        """What a message says, or the `text` that it turned out to mean."""
+        """What a message says, or the `text` that it turned out to mean; of a dial's, what its screens have made."""
         words = self.words()
+        if row.channel == DIALS and not text and (order := order_of(row)):
+            language = language_of(order.language, (), row.number, self.languages)
+            return order.command, Voice(words, language, self.languages)
         understood = understand(
             text or row.text, row.number, words.grammar, short_code=row.short_code, incomplete=bool(row.incomplete)
         )
@@ -56,3 +61,13 @@ class Interpreter:
     def to(self, number: str, chosen: str) -> Voice:
         """The words for a number that is told something where no message of its own is read."""
         return Voice(self.words(), language_of(chosen, (), number, self.languages), self.languages)
+
+
+def order_of(row: ClaimedRow) -> DialOrder | None:
+    """What a dial's message asks for; None where it is no such message, or nothing that can be read."""
+    if row.channel != DIALS:
+        return None
+    try:
+        return DialOrder.read(row.text)
+    except ValueError:
+        return None

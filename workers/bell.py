@@ -18,6 +18,9 @@ from workers.journal import Queue
 OUTBOX_CHANNEL = "tonegate:outbox"
 """Published to whenever answers have been queued."""
 
+DIALS_CHANNEL = "tonegate:dials"
+"""Published to, with its transaction id, whenever an order by dial has an answer: a screen may be waiting for it."""
+
 RING_LIVES_MS = 1000
 """How long an unanswered ring keeps others from being sent; a lost task costs no more than this."""
 
@@ -41,6 +44,7 @@ class Bell:
         self._wake = threading.Condition()
         self._queues: set[str] = set()
         self._senders = False
+        self._dials: list[str] = []
         self._closing = False
         self._thread = threading.Thread(target=self._run, name="bell", daemon=True)
         self._thread.start()
@@ -55,6 +59,12 @@ class Bell:
         """Let the senders of answers know; returns at once."""
         with self._wake:
             self._senders = True
+            self._wake.notify()
+
+    def tell_dial(self, transaction_id: str) -> None:
+        """Let the screen know that waits for this order, if one does; returns at once."""
+        with self._wake:
+            self._dials.append(transaction_id)
             self._wake.notify()
 
     def answered(self, queue: str) -> None:
@@ -72,12 +82,16 @@ class Bell:
     def _run(self) -> None:
         while True:
             with self._wake:
-                while not (self._queues or self._senders or self._closing):
+                while not (self._queues or self._senders or self._dials or self._closing):
                     self._wake.wait()
                 queues, self._queues = self._queues, set()
                 senders, self._senders = self._senders, False
-                if not (queues or senders):
+                dials, self._dials = self._dials, []
+                if not (queues or senders or dials):
                     return
+            with contextlib.suppress(redis.RedisError):
+                for transaction_id in dials:
+                    self._client.publish(DIALS_CHANNEL, transaction_id)
             if senders:
                 with contextlib.suppress(redis.RedisError):
                     self._client.publish(OUTBOX_CHANNEL, b"")

@@ -132,6 +132,18 @@ class Calls:
         except CoreError:
             return None  # it would only have named the tone: what is decided stays decided
 
+    async def told(self, step: Step) -> Result:
+        """Return what a screen told of the step, at the price that stood there, as `ASKED`.
+
+        What it is called comes from the catalogue, and is left out where that can't be asked now.
+        """
+        if step.price is None or not step.tone_code:
+            return step.result(Verdict.ASKED, monthly_fee=step.price)
+        bundle = step.action is Action.PACK
+        known = None if bundle else await self.tone(step.tone_code)
+        facts = facts_of(known) if known else ToneFacts(step.tone_code, "", "", step.price, 0)
+        return step.result(Verdict.ASKED, tone=replace(facts, price=step.price), monthly_fee=step.fee)
+
     async def owns(self, step: Step) -> bool:
         """Tell whether the step's tone is in its number's library; raises what leaves it open.
 

@@ -20,6 +20,8 @@ from workers.answering import Interpreter
 from workers.bell import Bell
 from workers.composing import consent_of, core_side_of, gateway_of, languages_of, words_of
 from workers.dialogue import Words
+from workers.dials.orders import CHANNEL as DIALS
+from workers.dials.showing import OnScreen
 from workers.errand import Errand, Limits
 from workers.gift_deadlines import GiftDeadlines
 from workers.gifts import Gifts
@@ -118,7 +120,8 @@ class Child:
             chosen=self._chosen,
         )
         limited = Limited(errand.run, core.pricing, core.limits, core.book, interpreter)
-        work = ByChannel({GIFT_CHANNEL: deadlines.run}, limited.run)
+        on_screen = OnScreen(limited.run, settings.ussd.answer_within_s, self._journal.database.now)
+        work = ByChannel({GIFT_CHANNEL: deadlines.run, DIALS: on_screen.run}, limited.run)
         self._window = Window(
             self._journal, self._bell, work.run, slots=settings.worker.concurrency, lease_s=settings.worker.lease_s
         )

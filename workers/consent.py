@@ -11,11 +11,12 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal, Protocol
 
-from workers.answering import Voice
+from workers.answering import Voice, order_of
 from workers.consenting import (
     agreed_by,
     answered_outside,
     asking,
+    confirmed_on_screen,
     granting,
     key_for,
     open_questions,
@@ -40,6 +41,8 @@ from workers.dialogue import (
     misunderstood,
     reply,
 )
+from workers.dialogue.consent_rules import on_dial
+from workers.dials import DialOrder
 from workers.events import event
 from workers.journal import ClaimedRow, Ending, InboxState
 from workers.steps import CHARGED, write_results
@@ -119,7 +122,16 @@ class Consent:
             return Terms()
         action = _ASKED_AS.get(command.action, command.action)
         known = await brand(row.number) if self.rules.needs_brand(action, row.channel) else None
-        return Terms(self.rules.way(action, row.channel, known))
+        way, order = self.rules.way(action, row.channel, known), order_of(row)
+        return Terms(on_dial(way, told=order.agreed is not None) if order else way)
+
+    def confirmed(self, row: ClaimedRow, asked: Sequence[Result], order: DialOrder) -> Ending:
+        """How the stay ends of a message that a screen's yes stands in: kept for the record, then it goes on.
+
+        Promise 3: the record is committed before the core is called.
+        """
+        change = confirmed_on_screen(row, asked, order, good_for_s=self.act_within_s)
+        return Ending(row, InboxState.WAITING, "agreed", due_in_s=0.0, consent=change)
 
     def answered(self, row: ClaimedRow, said: Command, voice: Voice) -> Ending:
         """How a YES or NO to a question of ours ends its stay."""

@@ -9,6 +9,7 @@ import json
 from collections.abc import Sequence
 
 from workers.dialogue import Action, Command, Question, Result, ToneFacts, Verdict, Way, next_key, superseded
+from workers.dials import DialOrder
 from workers.journal import ClaimedRow, ConsentChange, NewConsent, NewQuestion, StoredQuestion
 from workers.journal.questions import GRANTED, OPEN, REFUSED, REPLACED, WITHDRAWN
 
@@ -90,6 +91,21 @@ def answered_outside(
     if not granted:
         return ConsentChange(record=(record,))
     question = NewQuestion(key_for(row), Way.EXTERNAL, action, written, recipient, language, good_for_s, granted=True)
+    return ConsentChange(ask=question, record=(record,))
+
+
+def confirmed_on_screen(
+    row: ClaimedRow, asked: Sequence[Result], order: DialOrder, *, good_for_s: float
+) -> ConsentChange:
+    """Keep the yes that was given on a dial's screen, by this very message, with the prices that stood there."""
+    written, recipient, action, language = _written(asked), asked[0].other_number, asked[0].action, order.language
+    record = NewConsent(
+        GRANTED, Way.DIAL, action, row.short_code, written, recipient, language, asked_at=order.told_at,
+        reference=order.screen,
+    )  # fmt: skip
+    question = NewQuestion(
+        key_for(row), Way.DIAL, action, written, recipient, language, good_for_s, granted=True, asked_at=order.told_at
+    )
     return ConsentChange(ask=question, record=(record,))
 
 

@@ -21,7 +21,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from core_client import CoreError
-from workers.answering import Interpreter, Voice
+from workers.answering import Interpreter, Voice, order_of
 from workers.calls import Calls
 from workers.consent import Consent, Terms
 from workers.consenting import meant_by, withdrawing
@@ -36,6 +36,7 @@ from workers.dialogue import (
     reply,
     text_name,
 )
+from workers.dials import DialOrder
 from workers.events import event, surprises
 from workers.gifts import Gifts, is_presented
 from workers.journal import ClaimedRow, Ending, InboxState
@@ -97,6 +98,8 @@ class Errand:
         results = {no: one for no, one in read_results(row.results).items() if one.verdict is not Verdict.ASKED}
         try:
             terms = terms or await self._consent.terms(row, command, self._calls.brand)
+            if terms.way is Way.DIAL and terms.agreed is None and (order := order_of(row)):
+                return self._consent.confirmed(row, await self._confirmed(row, order), order)
             agreed = (terms.agreed.prices, terms.agreed.asked_at) if terms.agreed else (None, None)
             for step in steps_of(command, row, *agreed):
                 if step.no not in results:
@@ -109,10 +112,16 @@ class Errand:
             return self._postponing.interrupted(row, command, results, error, voice)
         if any(result.verdict is Verdict.ASKED for result in results.values()):
             ordered = [results[no] for no in sorted(results)]
-            way = terms.way if terms.way is not Way.NONE else Way.REPLY  # nobody has told the service's fee yet
+            # Nobody has told the service's fee yet, or a screen's price holds no more: a text asks.
+            way = Way.REPLY if terms.way in (Way.NONE, Way.DIAL) else terms.way
             asked = await self._consent.asked(row, ordered, write_results(results), way, voice)
             return replace(asked, gifts=self._gifts.changes(row, results, voice))
         return await self._ended(row, results, voice)
+
+    async def _confirmed(self, row: ClaimedRow, order: DialOrder) -> list[Result]:
+        """What a screen's yes was about, at the prices that stood there."""
+        agreed = order.agreed or {}
+        return [await self._calls.told(step) for step in steps_of(order.command, row, agreed, order.told_at)]
 
     async def _take(self, step: Step, row: ClaimedRow, terms: Terms) -> Result:
         cancelled = row.stop_requested and step.action in CHARGED

@@ -9,6 +9,7 @@ from core_client import Busy
 from workers.answering import Interpreter
 from workers.dialogue import Action, Command
 from workers.dialogue.limits import MINUTE_S, Flood, NumberLimits
+from workers.dials.orders import CHANNEL as DIALS
 from workers.journal import ClaimedRow, Ending, InboxState, gift_deadlines
 from workers.journal.states import FLOOD_TOLD
 from workers.journal.usage import Traffic
@@ -62,9 +63,10 @@ class Limited:
         match self._limits.flood(action, row.received_at, traffic.messages, traffic.told_at):
             case Flood.DONE:
                 return None
-            case Flood.COVERED:
+            case Flood.COVERED if row.channel != DIALS:
                 return Ending(row, InboxState.REFUSED, _COVERED)
-            case Flood.TOLD:
+            case told:  # a screen is told each time: it shows one answer, not all that came before
                 text = voice.wording.say("flood", voice.language, count=at_most)
                 answer = voice.answer(row.number, text, "flood")
-                return Ending(row, InboxState.REFUSED, FLOOD_TOLD, answers=(answer,))
+                outcome = FLOOD_TOLD if told is Flood.TOLD else _COVERED
+                return Ending(row, InboxState.REFUSED, outcome, answers=(answer,))

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from workers.bell import Bell
 from workers.dialogue import Words, queue_of, stops, understand
-from workers.journal import Journal, JournalUnavailable, LongText, NewMessage, NewPart, Queue, Ticket
+from workers.journal import Accepted, Journal, JournalUnavailable, LongText, NewMessage, NewPart, Queue, Ticket
 from workers.journal.arriving import new_transaction_id
 
 
@@ -69,14 +69,18 @@ class Reception:
         Promise 1: no accepted message is lost.  Only after this returns may the channel say that it took the
         message.  What is committed too late is marked, so that the redelivery attaches to it.
         """
-        ticket = Ticket(self._message(text))
+        await self.keep(self._message(text), within_s=within_s)
+
+    async def keep(self, message: NewMessage, *, within_s: float) -> Accepted:
+        """Return what became of a message once it is committed; raises `NotSafe` as `accept` does."""
+        ticket = Ticket(message)
         try:
             committed = self._journal.accept(ticket)
         except JournalUnavailable as error:
             raise NotSafe(str(error)) from error
         try:
             async with asyncio.timeout(within_s):
-                await asyncio.shield(committed)
+                accepted = await asyncio.shield(committed)
         except (TimeoutError, asyncio.CancelledError) as error:
             ticket.late = True
             committed.add_done_callback(lambda late: self._committed_late(ticket, late.cancelled() or late.exception()))
@@ -88,6 +92,7 @@ class Reception:
             raise NotSafe(str(error)) from error
         ticket.settled = True
         self._bell.ring(ticket.message.queue)
+        return accepted
 
     async def keep_part(self, part: NewPart, *, within_s: float) -> LongText | None:
         """Return once one part of a long text is committed, with the long text where it is whole now.
@@ -138,7 +143,7 @@ class Reception:
         if failed:
             return
         self._bell.ring(ticket.message.queue)
-        if ticket.marked:
+        if ticket.marked or ticket.message.once:  # of what comes once, no redelivery has to be told apart
             return
         try:
             marking = self._journal.mark_late(ticket.message.transaction_id)

@@ -16,6 +16,7 @@ from collections.abc import Awaitable, Callable, Mapping
 import structlog
 
 from workers.bell import Bell
+from workers.dials.orders import CHANNEL as DIALS
 from workers.journal import ClaimedRow, Ending, InboxState, Journal, JournalUnavailable, Queue
 
 _AGAIN_S = 0.5
@@ -160,6 +161,8 @@ class Window:
                 log.warning("claim_lost")
             elif ending.answers:
                 self._bell.wake_senders()
+                if ending.row.channel == DIALS:
+                    self._bell.tell_dial(ending.row.transaction_id)
             if ending.due_in_s == 0:  # it goes on at once: its yes is in the record now
                 self._bell.ring(ending.row.queue)
             if finished.promoted:

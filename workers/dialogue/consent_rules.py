@@ -23,6 +23,20 @@ class Way(StrEnum):
     """By a text; the answer must have the question's number."""
     EXTERNAL = "external"
     """By the operator's own consent gateway."""
+    DIAL = "dial"
+    """On the screen of a dial that showed the price: what was confirmed there is the yes."""
+
+
+def on_dial(way: Way, *, told: bool) -> Way:
+    """How a yes is asked for where a dial asked for something; `told` says whether its screen showed the price.
+
+    Where it did not, what was confirmed is no yes: a text asks for it, also where a text itself would be the yes.
+    """
+    if way is Way.EXTERNAL:
+        return way
+    if told:
+        return Way.DIAL
+    return Way.REPLY if way is Way.NONE else way
 
 
 @dataclass(frozen=True, slots=True)

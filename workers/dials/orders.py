@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 
@@ -10,6 +11,20 @@ from workers.dialogue import Action, Command
 
 CHANNEL = "ussd"
 """Of the rows whose text is a dial's order."""
+
+
+STEPS_AT_MOST = 255
+"""Of one dial: more has no id of its own."""
+
+
+def new_dial_id(clock: float) -> str:
+    """Return 22 hex digits: 12 of the time in milliseconds, so that they sort by age, and 10 at random."""
+    return f"{int(clock * 1000) & 0xFFFFFFFFFFFF:012x}{secrets.token_hex(5)}"
+
+
+def transaction_of(dial: str, step: int) -> str:
+    """Return the transaction id of what is confirmed at a step of a dial: the same step again is the same order."""
+    return f"{dial}{step:02x}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +43,17 @@ class DialOrder:
     """What was dialled, such as `*123#`."""
     screen: str = ""
     """Where it was confirmed, for the record of consents."""
+
+    @property
+    def agreed(self) -> dict[str, int] | None:
+        """What was said yes to, by tone code and under `""` the service's fee; None where a price is missing."""
+        told = {code: price for code, price in (self.prices or {}).items() if price is not None}
+        codes = self.command.tone_codes
+        if any(code not in told for code in codes or ("",)):
+            return None
+        if codes and not told.get(""):
+            told.pop("", None)  # his service costs nothing more: there is nothing to be agreed to
+        return {code: told[code] for code in (*codes, "") if code in told}
 
     def written(self) -> str:
         """Return it as JSON that people can read, for a row's text; `read` is its inverse."""

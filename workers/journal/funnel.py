@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Row, Select, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from workers.journal.database import Database
@@ -83,13 +84,11 @@ class Funnel:
         c = ussd_funnel.c
         return self._read(select(ussd_funnel).where(c.screen == screen, c.hour >= since).order_by(c.hour, c.menu))
 
-    def _read(self, query: object) -> list[ScreenCount]:
+    def _read(self, query: Select[*tuple[Any, ...]]) -> list[ScreenCount]:
         with self._database.read() as connection:
-            rows = connection.execute(query).all()  # type: ignore[call-overload]
-        # PostgreSQL sums up big integers as decimals.
-        return [
-            ScreenCount(
-                **{name: value if isinstance(value, str) else int(value) for name, value in row._mapping.items()}
-            )
-            for row in rows
-        ]
+            rows = connection.execute(query).all()
+        return [ScreenCount(row.hour, row.menu, row.screen, **_counts(row)) for row in rows]
+
+
+def _counts(row: Row[Any]) -> dict[str, int]:
+    return {name: int(row._mapping[name]) for name in _COUNTS}  # PostgreSQL sums up big integers as decimals
