@@ -102,7 +102,7 @@ def read(data: bytes, charset: str | None = None) -> Message:
 
     Raises UnreadableError, and nothing else, for whatever isn't one.
     """
-    root = _parse(data, charset)
+    root = parse(data, charset)
     if root.tag != f"{{{ENVELOPE_NAMESPACE}}}Envelope":
         raise UnreadableError("no envelope")
     body = root.find(f"{{{ENVELOPE_NAMESPACE}}}Body")
@@ -127,7 +127,8 @@ def read(data: bytes, charset: str | None = None) -> Message:
     return Message(name, fields, rows)
 
 
-def _parse(data: bytes, charset: str | None) -> etree._Element:
+def parse(data: bytes, charset: str | None = None) -> etree._Element:
+    """The root of any XML from outside, with every door shut; raises UnreadableError."""
     if len(data) > MAX_BYTES:
         raise UnreadableError("too large")
     if data.count(b"<") > MAX_TAGS:

@@ -3,15 +3,12 @@
     POST url      {"id", "number", "short_code", "channel", "action", "recipient", "asked": [{"tone", "price", …}]}
     200           {"id": the same, "answer": "granted" | "refused" | "pending", "reference": "…"}
 
-Both sides send `X-Tonegate-Timestamp` (seconds since the epoch) and `X-Tonegate-Signature`: `sha256=` and the
-HMAC-SHA256 of time stamp, full stop and body, as hex.  The id is the message's transaction id, the same however often
-it is asked; an answer about another id, or of another time, is none.
+Both sides sign their body (`workers.signing`).  The id is the message's transaction id, the same however often it is
+asked; an answer about another id, or of another time, is none.
 """
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import json
 from collections.abc import Callable, Sequence
 
@@ -20,17 +17,10 @@ import aiohttp
 from workers.consent import GatewayAnswer, GatewayAway
 from workers.dialogue import Result, price_of
 from workers.journal import ClaimedRow
+from workers.signing import SIGNATURE, TIMESTAMP, is_fresh, is_signed, is_time, signature
 
-TIMESTAMP, SIGNATURE = "X-Tonegate-Timestamp", "X-Tonegate-Signature"
-_FRESH_S = 300.0
-"""How far the gateway's clock may be from ours."""
 _MAX_BYTES = 10_000
 _VERDICTS = ("granted", "refused", "pending")
-
-
-def signature(secret: str, timestamp: str, body: bytes) -> str:
-    """Return the signature of a request or an answer."""
-    return "sha256=" + hmac.new(secret.encode(), timestamp.encode() + b"." + body, hashlib.sha256).hexdigest()
 
 
 class HttpGateway:
@@ -67,11 +57,11 @@ class HttpGateway:
         return _read(answer, row.transaction_id)
 
     def _check(self, timestamp: str, given: str, body: bytes) -> None:
-        if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) < 16):
+        if not is_time(timestamp):
             raise GatewayAway("no time stamp")
-        if not hmac.compare_digest(given.encode(), signature(self._secret, timestamp, body).encode()):
+        if not is_signed(self._secret, timestamp, given, body):
             raise GatewayAway("wrong signature")
-        if abs(int(timestamp) - self._clock()) > _FRESH_S:
+        if not is_fresh(timestamp, self._clock()):
             raise GatewayAway("stale answer")
 
 

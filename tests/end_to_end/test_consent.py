@@ -16,7 +16,7 @@ from core_client.sandbox.catalogue import starting_catalogue
 from tests.end_to_end.phones import Phones
 from tests.house import House, until
 from tests.smpp.peers.smpp34_server import Smpp34Smsc
-from workers.consent_gateway import SIGNATURE, TIMESTAMP, signature
+from workers.signing import SIGNATURE, TIMESTAMP, signature
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -13,8 +13,9 @@ from aiohttp.test_utils import TestServer
 
 from tests.workers.kit.office import NUMBER, TRANSACTION, Office, row_of, said
 from workers.consent import GatewayAnswer, GatewayAway
-from workers.consent_gateway import SIGNATURE, TIMESTAMP, HttpGateway, signature
+from workers.consent_gateway import HttpGateway
 from workers.dialogue import Action, Result, ToneFacts, Verdict, Way
+from workers.signing import SIGNATURE, TIMESTAMP, signature
 
 SECRET, NOW = "shared", 1_800_000_000.0
 TONE = ToneFacts("600902000001", "Rain ملك", "Lin", 200, 30)

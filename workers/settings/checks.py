@@ -11,6 +11,7 @@ from workers.dialogue.consent_rules import Rule, Rules, Way
 from workers.dialogue.limits import NumberLimits
 from workers.dialogue.offers import Hours
 from workers.settings.binds import BindSettings
+from workers.settings.gateways import gateway_problems, gateway_warnings
 from workers.settings.lines import Key
 from workers.settings.models import ConsentSettings, LimitsSettings, Settings
 
@@ -34,6 +35,7 @@ def problems_in(settings: Settings) -> Iterator[Finding]:
         )
     yield from _consent_problems(settings.consent)
     yield from _limits_problems(settings.limits)
+    yield from gateway_problems(settings.ussd)
     if core.flavour != "document":
         yield (
             ("core", "flavour"),
@@ -159,8 +161,7 @@ def warnings_in(settings: Settings) -> Iterator[Finding]:
     gateway = settings.consent.gateway.url
     if gateway.startswith("http://") and not gateway.startswith(("http://127.", "http://localhost")):
         yield ("consent", "gateway", "url"), "is not https: numbers go in the clear"
-    if settings.ussd.gateways:
-        yield ("ussd", "gateways"), "is set, but the USSD door isn't built yet: nothing listens"
+    yield from gateway_warnings(settings.ussd)
     if settings.console.users:
         yield ("console", "users"), "is set, but the console isn't built yet: nothing listens"
     for index, bind in enumerate(settings.smpp.binds):

@@ -6,7 +6,7 @@ The reference page `docs/settings.md` is made from this file.  A key that is not
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, PrivateAttr, SecretStr
 
@@ -65,12 +65,27 @@ class GatewaySettings(Table):
     name: str = Field(
         pattern=r"^[A-Za-z0-9_.-]{1,40}$", examples=["hub"], description="what logs and the console call it"
     )
-    dialect: str = Field("plain", description="the shape of its requests")
-    path: str = Field("/ussd", pattern="^/", description="where it posts to")
+    dialect: str = Field("plain", description="the shape of its requests; docs/ussd.md has them all")
+    path: str = Field("/ussd", pattern=r"^/[A-Za-z0-9._~/-]*$", description="where it posts to")
     secret: SecretStr | None = Field(None, description="signs its callbacks; without it `allow` alone is the trust")
     allow: list[str] = Field(
         default=["127.0.0.0/8"],
-        description="addresses it may call from; this machine alone until you say otherwise",
+        examples=[["192.0.2.7", "2001:db8::/32"]],
+        description="addresses and networks it may call from; this machine alone until you say otherwise",
+    )
+    service_codes: list[Annotated[str, Field(pattern=r"^\*?[0-9]+(\*[0-9]+)*#?$")]] = Field(
+        default=[],
+        examples=[["*123#", "*384*123#"]],
+        description=(
+            "what subscribers dial to come here, so that the rest of a dialled string is known for a shortcut; by"
+            " default its first segment is the service, as in `*123*2#`"
+        ),
+    )
+    country: str | None = Field(
+        None,
+        pattern="^[A-Z]{2}$",
+        examples=["CN"],
+        description="whose national numbers it sends (ISO 3166); by default numbers are international already",
     )
     screen_chars: int = Field(
         160,
@@ -91,6 +106,14 @@ class UssdSettings(Table):
         180.0, gt=0, description="how long a session lives without a key pressed, as networks have it"
     )
     repeat_s: float = Field(3.0, gt=0, description="the same input within this time is the gateway repeating itself")
+    behind: list[str] = Field(
+        default=[],
+        examples=[["10.0.0.5"]],
+        description=(
+            "proxies before the door, whose `X-Forwarded-For` is believed; by default nobody's, and the caller is who"
+            " opened the connection"
+        ),
+    )
     gateways: list[GatewaySettings] = Field(default=[], description="one table `[[ussd.gateways]]` for each")
 
 
