@@ -119,6 +119,8 @@ ANSWERS: dict[str, Declared] = {
     # The core tells later, or we do.
     **_texts(2, accepted="deed", delayed="deed", checking="deed", failed="deed", cancelled="deed", already="deed"),
     **_texts(2, done="deed"),
+    # In the place of a screen that a gateway can't be given in time: at most 140 characters.
+    **_texts(1, screen_away=""),
     # No, and why.
     **_texts(2, refused="deed why then", refused_our_side="deed why then", close_refused="why"),
     **_texts(1, set_not_owned=_TONE),
