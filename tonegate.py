@@ -177,6 +177,20 @@ def sandbox(
     server(create_app(settings.url, settings.faults), host, port).run()
 
 
+@app.command(rich_help_panel=_RUN)
+def console(context: typer.Context) -> None:
+    """Serve the operations console to browsers."""
+    from workers.ops.console import refusal
+    from workers.ops.console.service import serve as serve_console
+    from workers.ops.serving import serve
+
+    settings = settings_of(context)
+    if refused := refusal(settings):
+        fail(refused)
+    logs.configure("console", os.environ)
+    serve(lambda stop: serve_console(settings, stop=stop))
+
+
 @app.command(hidden=True)
 def redis(context: typer.Context) -> None:
     """Become the embedded Redis-compatible server."""

@@ -11,6 +11,7 @@ from workers.ops.dnd_commands import dnd
 from workers.ops.offer_commands import offers
 from workers.ops.prompt import fail, settings_of
 from workers.ops.smsc_commands import binds, sent
+from workers.ops.users_commands import users
 
 LOOK, _MEND = "Look", "Mend"
 
@@ -20,6 +21,7 @@ commands.add_typer(binds, name="binds", rich_help_panel=_MEND)
 commands.add_typer(sent, name="sent", rich_help_panel=_MEND)
 commands.add_typer(consents, name="consents", rich_help_panel=LOOK)
 commands.add_typer(dnd, name="dnd", rich_help_panel=_MEND)
+commands.add_typer(users, name="users", rich_help_panel=_MEND)
 
 AsJson = Annotated[bool, typer.Option("--json", help="As JSON, for a script.")]
 Reveal = Annotated[bool, typer.Option("--reveal", help="Show whole numbers and texts.")]

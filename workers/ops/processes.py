@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 from urllib.parse import urlsplit
 
 from workers.embedded import is_embedded
+from workers.ops.console import refusal
 from workers.ops.supervise import Program
 from workers.settings import Settings
 
@@ -49,6 +50,8 @@ def programs(
     found.append(program("worker", _WORKERS, "worker", "--queues", "orders,bulk", stop_within_s=4))
     if settings.smpp.binds:
         found.append(program("smpp", _LISTENERS, "smpp", stop_within_s=5))
+    if not refusal(settings):  # no reason to leave subscribers alone: `ready` says how to mend it
+        found.append(program("console", _ONLOOKER, "console"))
     told = ("--with", ",".join(added), "--page", page, "--since", f"{since:.3f}")
     found.append(program("ready", _ONLOOKER, "ready", *told, forever=False))
     return found

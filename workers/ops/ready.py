@@ -12,6 +12,7 @@ from workers.app import make_app
 from workers.embedded import is_embedded, redis_url, socket_path
 from workers.ops.bind_states import bind_state
 from workers.ops.check import Line, check
+from workers.ops.console import address, refusal
 from workers.ops.shown import as_table
 from workers.settings import Settings
 
@@ -68,6 +69,9 @@ def tell(settings: Settings, page: str, added: Sequence[str], took_s: float) -> 
     for bind in settings.smpp.binds:
         codes = ", ".join(bind.short_codes) or "any short code"
         rows.append((f"bind {bind.name}", f"{bind.host}:{bind.port}", f"{bind.mode}, {codes}"))
+    refused = refusal(settings)
+    users = "log in" if settings.console.users else "this machine alone, without a log-in"
+    rows.append(("console", "not started" if refused else address(settings), refused or users))
     sandbox = " (sandbox)" if "sandbox" in added else ""
     rows.append(("ringtone core", f"{settings.core.url}?wsdl", f"account {settings.core.account}{sandbox}"))
     if is_embedded(settings):

@@ -13,7 +13,8 @@ from workers.dialogue.offers import Hours
 from workers.settings.binds import BindSettings
 from workers.settings.gateways import gateway_problems, gateway_warnings
 from workers.settings.lines import Key
-from workers.settings.models import ConsentSettings, LimitsSettings, Settings
+from workers.settings.listening import host_and_port, is_loopback
+from workers.settings.models import ConsentSettings, ConsoleSettings, LimitsSettings, Settings
 
 Finding: TypeAlias = tuple[Key, str]
 """The setting, and what is wrong and would be right, to be read after its name."""
@@ -63,9 +64,20 @@ def problems_in(settings: Settings) -> Iterator[Finding]:
     for name, count in Counter(bind.name for bind in settings.smpp.binds).items():
         if count > 1:
             yield ("smpp", "binds"), f'has {count} binds with name = "{name}"; each needs one of its own'
+    yield from _console_problems(settings.console)
     for index, bind in enumerate(settings.smpp.binds):
         for key, what in _bind_problems(bind, binds):
             yield ("smpp", "binds", index, key), what
+
+
+def _console_problems(console: ConsoleSettings) -> Iterator[Finding]:
+    host, _ = host_and_port(console.listen)
+    if console.users is None and not is_loopback(host):
+        what = f'= "{console.listen}" lets others in, who must log in: set users = "users.json", and add one with'
+        yield ("console", "listen"), f"{what} `tonegate users add NAME --role admin`"
+    if (console.tls_certificate is None) != (console.tls_key is None):
+        missing = "tls_key" if console.tls_key is None else "tls_certificate"
+        yield ("console", missing), "is missing: a certificate goes with its key; set both or neither"
 
 
 def _limits_problems(limits: LimitsSettings) -> Iterator[Finding]:
@@ -162,8 +174,11 @@ def warnings_in(settings: Settings) -> Iterator[Finding]:
     if gateway.startswith("http://") and not gateway.startswith(("http://127.", "http://localhost")):
         yield ("consent", "gateway", "url"), "is not https: numbers go in the clear"
     yield from gateway_warnings(settings.ussd)
-    if settings.console.users:
-        yield ("console", "users"), "is set, but the console isn't built yet: nothing listens"
+    console = settings.console
+    https = console.url.startswith("https://") or console.tls_certificate
+    if not https and not is_loopback(host_and_port(console.listen)[0]):
+        mend = 'set tls_certificate and tls_key, or url = "https://…" where a proxy encrypts'
+        yield ("console", "listen"), f"lets others in without encryption, passwords in the clear: {mend}"
     for index, bind in enumerate(settings.smpp.binds):
         at: Key = ("smpp", "binds", index)
         if bind.ussd_dialect:

@@ -97,7 +97,8 @@ def load(path: Path | None, environ: Mapping[str, str]) -> Settings:
     if problems:
         raise SettingsError(problems)
     warnings += [f"{sources.place(at)}: {spelled(at)} {what}" for at, what in warnings_in(settings)]
-    return absolute(settings, file, folder, tuple(warnings))
+    origins = {at: sources.place(at) for at in _given(data)}
+    return absolute(settings, file, folder, tuple(warnings), origins)
 
 
 def _read(file: Path) -> str:
@@ -107,6 +108,17 @@ def _read(file: Path) -> str:
         raise SettingsError([f"{file}: can't read the settings: {error.strerror}"]) from None
     except UnicodeDecodeError:
         raise SettingsError([f"{file}: can't read the settings: not UTF-8"]) from None
+
+
+def _given(value: Any, path: Key = ()) -> Iterator[Key]:
+    """The path of each value that was given, lists of values as one."""
+    for name, inner in value.items() if isinstance(value, dict) else enumerate(value):
+        at = (*path, name)
+        field = field_at(Settings, at)
+        if field and table_of(field) and isinstance(inner, dict | list):
+            yield from _given(inner, at)
+        else:
+            yield at
 
 
 def _secrets(value: Any, path: Key = ()) -> Iterator[tuple[Any, Any, Key]]:

@@ -5,12 +5,14 @@ The reference page `docs/settings.md` is made from this file.  A key that is not
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field, PrivateAttr, SecretStr
 
 from workers.settings.binds import BindSettings
+from workers.settings.lines import Key
 from workers.settings.table import Listen, Table
 
 ConsentWay = Literal["none", "reply", "numbered", "external"]
@@ -314,7 +316,28 @@ class ConsoleSettings(Table):
     """The operations console."""
 
     listen: Listen = Field("127.0.0.1:8080", description="HOST:PORT; this machine alone until you say otherwise")
-    users: Path | None = Field(None, description="file of users and roles; without it the console stays on loopback")
+    users: Path | None = Field(
+        None,
+        examples=["users.json"],
+        description=(
+            "file of users and roles, written by `tonegate users`; without it the console answers this machine alone,"
+            " without a log-in, as an operator"
+        ),
+    )
+    url: str = Field(
+        "",
+        pattern=r"^(https?://[^\s/]+)?$",
+        examples=["https://console.example"],
+        description=(
+            "where browsers reach it, if by a name or through a proxy; `https` also keeps the cookies to encrypted"
+            " connections"
+        ),
+    )
+    tls_certificate: Path | None = Field(None, description="PEM file, to speak HTTPS without a proxy; with `tls_key`")
+    tls_key: Path | None = Field(None, description="its key, a PEM file")
+    session_s: float = Field(
+        43_200.0, ge=60, description="how long a log-in lasts: one shift of twelve hours; log-outs end it at once"
+    )
 
 
 class Settings(Table):
@@ -336,6 +359,7 @@ class Settings(Table):
     _file: Path | None = PrivateAttr(None)
     _folder: Path = PrivateAttr(default_factory=Path.cwd)
     _warnings: tuple[str, ...] = PrivateAttr(())
+    _origins: Mapping[Key, str] = PrivateAttr(default_factory=dict)
 
     @property
     def file(self) -> Path | None:
@@ -346,6 +370,10 @@ class Settings(Table):
     def folder(self) -> Path:
         """Where relative paths count from."""
         return self._folder
+
+    def origin(self, path: Key) -> str:
+        """Where a value comes from: `tonegate.toml:12`, `environment variable …` or `default`."""
+        return self._origins.get(path, "default")
 
     @property
     def warnings(self) -> tuple[str, ...]:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
+from workers.settings.lines import Key
 from workers.settings.models import Settings
 
 SQLITE = "sqlite:///"
 _BIND_PATHS = ("tls_ca", "tls_certificate", "tls_key", "statuses")
 
 
-def absolute(settings: Settings, file: Path | None, folder: Path, warnings: tuple[str, ...]) -> Settings:
+def absolute(
+    settings: Settings, file: Path | None, folder: Path, warnings: tuple[str, ...], origins: Mapping[Key, str]
+) -> Settings:
     """The same settings with every path whole, and with what the loader knows about them."""
 
     def whole(path: Path | None) -> Path | None:
@@ -31,10 +35,13 @@ def absolute(settings: Settings, file: Path | None, folder: Path, warnings: tupl
             ),
             "core": settings.core.model_copy(update={"codes": whole(settings.core.codes)}),
             "dialogue": settings.dialogue.model_copy(update={"templates": whole(settings.dialogue.templates)}),
-            "console": settings.console.model_copy(update={"users": whole(settings.console.users)}),
+            "console": settings.console.model_copy(
+                update={key: whole(getattr(settings.console, key)) for key in ("users", "tls_certificate", "tls_key")}
+            ),
         }
     )
     found._file, found._folder, found._warnings = file and file.resolve(), folder, warnings
+    found._origins = origins
     return found
 
 

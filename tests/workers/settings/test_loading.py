@@ -126,6 +126,8 @@ def test_a_named_file_that_is_missing_stops_the_start(tmp_path: Path) -> None:
             "[console]\nlisten = '8080'\n",
             'listen = "8080" has the wrong form; for example listen = "127.0.0.1:8080"',
         ),
+        ("[console]\nlisten = '0.0.0.0:8080'\n", 'tonegate.toml:2: [console] listen = "0.0.0.0:8080" lets others in'),
+        ("[console]\ntls_key = 'k'\n", "[console] tls_certificate is missing: a certificate goes with its key"),
         ("core = 3\n", "tonegate.toml:1: [core] must be a table"),
         ("[core\n", "tonegate.toml: not valid TOML:"),
         ("[core]\nurl = 'a'\nurl = 'b'\n", "not valid TOML"),
@@ -239,7 +241,7 @@ def test_a_secret_in_a_file_of_its_own_is_read_without_its_line_end(tmp_path: Pa
         (BIND + "password = 'ninechars'\n", "has more than the 8 characters"),
         (BIND + "ussd_dialect = 'x'\n", "USSD over SMPP isn't built yet"),
         ("[[ussd.gateways]]\nname = 'hub'\nallow = ['0.0.0.0/0']\n", "lets anybody call"),
-        ("[console]\nusers = 'u'\n", "the console isn't built yet"),
+        ("[console]\nusers = 'u'\nlisten = '0.0.0.0:8080'\n", "passwords in the clear"),
     ],
 )
 def test_what_works_but_should_not_stay_is_a_warning(tmp_path: Path, text: str, told: str) -> None:
@@ -255,3 +257,10 @@ def test_repr_shows_no_secret(tmp_path: Path) -> None:
     shown = repr(load(write(tmp_path, text), {}))
     assert "hunter2" not in shown
     assert "postgresql+psycopg://me:***@db/x" in shown
+
+
+def test_each_value_says_where_it_comes_from(tmp_path: Path) -> None:
+    settings = load(write(tmp_path, "[core]\ntimeout_s = 2\n"), {"TONEGATE_CORE__SETTLE_S": "3"})
+    assert settings.origin(("core", "timeout_s")).endswith("tonegate.toml:2")
+    assert settings.origin(("core", "settle_s")) == "environment variable TONEGATE_CORE__SETTLE_S"
+    assert settings.origin(("core", "account")) == "default"

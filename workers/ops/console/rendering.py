@@ -1,0 +1,64 @@
+"""From values to HTML: Jinja2 with everything escaped, and the few ways to write a value down."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from markupsafe import Markup
+
+from workers.ops.shown import age
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+def environment() -> jinja2.Environment:
+    """The templates, with `|moment`, `|age`, `|count` and `|seconds`."""
+    shelf = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    shelf.filters |= {"moment": _moment, "age": _age, "count": _count, "seconds": _seconds, "plain": _plain}
+    return shelf
+
+
+def _moment(at: float | None) -> str | Markup:
+    """Seconds since the epoch as local time, for people and for programs."""
+    if at is None:
+        return ""
+    local = time.localtime(at)
+    exact, shown = time.strftime("%Y-%m-%dT%H:%M:%S%z", local), time.strftime("%Y-%m-%d %H:%M:%S", local)
+    return Markup('<time datetime="{}">{}</time>').format(exact, shown)
+
+
+def _age(seconds: float | None) -> str:
+    return "" if seconds is None else age(seconds)
+
+
+def _count(number: int) -> str:
+    return f"{number:,}"
+
+
+def _seconds(value: float | None) -> str:
+    """0.138 → `138 ms`, 2.6 → `2.6 s`."""
+    if value is None:
+        return "–"
+    return f"{value * 1000:.0f} ms" if value < 1 else f"{value:.1f} s"
+
+
+def _plain(value: Any) -> str:
+    """Any value of the journal as words; of a mapping each key with its value, without what is empty."""
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key}: {_plain(one)}" for key, one in value.items() if one not in ("", None, {}, []))
+    if isinstance(value, list | tuple):
+        return "; ".join(_plain(one) for one in value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "" if value is None else str(value)

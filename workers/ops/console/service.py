@@ -1,0 +1,69 @@
+"""The console as a process: until told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import Callable, Iterator
+
+import structlog
+import uvicorn
+
+from workers.journal import Database
+from workers.ops.console.address import address
+from workers.ops.console.app import application
+from workers.ops.console.surroundings import surroundings
+from workers.ops.console.watch import LOOK_EVERY_S
+from workers.settings import Settings
+from workers.settings.listening import host_and_port
+
+log = structlog.get_logger(__name__)
+
+
+class _Server(uvicorn.Server):
+    """uvicorn without its own signal handlers: `stop` is the one way to end."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+async def serve(
+    settings: Settings,
+    *,
+    stop: asyncio.Event,
+    look_every_s: float = LOOK_EVERY_S,
+    ready: Callable[[tuple[str, int]], None] = lambda _: None,
+) -> None:
+    """Serve until `stop` is set; `ready` is told host and port once it listens.  Raises OSError where it can't."""
+    host, port = host_and_port(settings.console.listen)
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    database = Database(settings.journal.url)
+    try:
+        with contextlib.closing(socket.create_server((host, port), family=family)) as listener:
+            around = surroundings(settings, database, look_every_s=look_every_s)
+            config = uvicorn.Config(
+                application(around),
+                access_log=False,  # addresses hold what was searched for
+                log_config=None,
+                server_header=False,
+                proxy_headers=False,
+                ssl_certfile=settings.console.tls_certificate,
+                ssl_keyfile=settings.console.tls_key,
+                ws="none",
+                timeout_graceful_shutdown=2,
+            )
+            server = _Server(config)
+            serving = asyncio.create_task(server.serve(sockets=[listener]))
+            stopped = asyncio.create_task(stop.wait())
+            try:
+                log.info("console_listens", at=address(settings), users=around.users is not None)
+                ready(listener.getsockname()[:2])
+                await asyncio.wait({serving, stopped}, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                stopped.cancel()
+                server.should_exit = True
+                await serving
+    finally:
+        database.close()

@@ -1,0 +1,67 @@
+"""Whether all is well, in words: from what was looked at to what is wrong and what to do.  Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from workers.journal import Depth
+from workers.ops.console.watch import Look
+from workers.ops.shown import age
+
+STALE_S = 30.0
+"""A look as old as that says nothing about now."""
+SLOW_S = 60.0
+"""Nothing waits as long as that for a worker or a sender that makes progress."""
+_IN_HAND = ("received", "claimed", "queued", "sending")
+_PARKED = ("unknown", "dead")
+
+
+@dataclass(frozen=True, slots=True)
+class Concern:
+    """One thing that is not as it should be."""
+
+    what: str
+    mend: str
+    link: str = ""
+    """The page to do it on."""
+    urgent: bool = True
+    """Whether subscribers feel it now; otherwise it waits for somebody's decision."""
+
+
+def concerns(look: Look, now: float) -> list[Concern]:
+    """What is wrong, the urgent first; nothing where all is well."""
+    if not look.at:
+        return [Concern("The console has just begun to look.", "Wait a few seconds.", urgent=False)]
+    found = []
+    if now - look.at > STALE_S:
+        told = f"What is shown here is {age(now - look.at)} old: the console can't look any more."
+        found.append(Concern(told, "See its log, and start it again."))
+    found += [
+        Concern(f"{line.what[:1].upper()}{line.what[1:]}: {line.found}", line.mend, _page(line.what))
+        for line in look.lines
+        if not line.well
+    ]
+    found += [_slow(depth) for depth in look.depths if depth.state in _IN_HAND and depth.oldest_s > SLOW_S]
+    found += _parked(look.depths)
+    return sorted(found, key=lambda concern: not concern.urgent)
+
+
+def _page(what: str) -> str:
+    return "/binds" if what.startswith("bind ") else ""
+
+
+def _slow(depth: Depth) -> Concern:
+    if depth.box == "inbox":
+        what = f"The oldest message of the queue {depth.name} has waited for {age(depth.oldest_s)}."
+        return Concern(what, "See that `tonegate up` or `tonegate worker` runs, and that the core answers.")
+    what = f"The oldest answer of the bind {depth.name} has waited for {age(depth.oldest_s)}."
+    return Concern(what, "See how that bind is.", "/binds")
+
+
+def _parked(depths: Sequence[Depth]) -> list[Concern]:
+    count = sum(depth.count for depth in depths if depth.box == "inbox" and depth.state in _PARKED)
+    if not count:
+        return []
+    many = f"{count:,} messages are" if count > 1 else "1 message is"
+    return [Concern(f"{many} unknown or dead.", "Look at the causes and replay them.", "/parked", urgent=False)]
