@@ -100,7 +100,10 @@ class Calls:
                 priced = replace(tone, price=quote.price)
                 if fee:
                     await self._pricing.fee_allowed(step, quote.price + fee)
-                return step.result(Verdict.ASKED, tone_code=tone.code, tone=facts_of(priced), monthly_fee=fee)
+                facts = facts_of(priced)
+                return step.result(
+                    Verdict.ASKED, tone_code=tone.code, tone=facts, monthly_fee=fee, offer=quote.offer_id
+                )
         except Refused as refusal:
             return await self._refused(step, refusal.reason)
 

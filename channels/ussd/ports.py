@@ -14,7 +14,23 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Protocol
 
-from workers.dials import DialOrder, Placed
+from workers.dials import Caller, DialOrder, Placed
+
+__all__ = [
+    "Ask",
+    "Caller",
+    "Desk",
+    "DialOrder",
+    "DialRequest",
+    "Effect",
+    "Kind",
+    "Lookups",
+    "Orders",
+    "Place",
+    "Placed",
+    "ScreenReply",
+    "Show",
+]
 
 
 class Kind(StrEnum):
@@ -104,17 +120,6 @@ Effect = Show | Ask | Place
 # ---- between the desk and the rest of the house
 
 
-@dataclass(frozen=True, slots=True)
-class Caller:
-    """Who dials, as far as it is known before the first screen."""
-
-    number: str = field(repr=False)
-    language: str
-    """The one remembered for the number, else its prefix's or the default."""
-    service_code: str
-    gateway: str
-
-
 class Lookups(Protocol):
     """What a screen must ask the core; what each returns is plain JSON, described in `workers.dials.lookups`."""
 
@@ -135,4 +140,8 @@ class Orders(Protocol):
 
         Raises `NotSafe` where it could not be committed: then nothing was taken.
         """
+        ...
+
+    async def shown(self, placed: Placed) -> None:
+        """Say that a screen with these words is on its way: what need not go by text as well does not."""
         ...

@@ -132,6 +132,8 @@ class Result:
     """For STATUS: the service is open and plays nothing."""
     language: str = ""
     """For LANG: the one that is written from now on."""
+    offer: str = ""
+    """The offer that the price asked about comes from; empty for the catalogue's."""
 
 
 @dataclass(frozen=True, slots=True)

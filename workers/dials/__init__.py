@@ -4,6 +4,7 @@ A screen never waits for a worker: what it shows is looked up here, by the proce
 What the subscriber confirms becomes a message in the journal, done by workers exactly as a text is.
 """
 
+from workers.dials.caller import Caller
 from workers.dials.orders import DialOrder, Placed
 
-__all__ = ["DialOrder", "Placed"]
+__all__ = ["Caller", "DialOrder", "Placed"]

@@ -156,6 +156,13 @@ class GiftBook:
         with self._database.read() as connection:
             return _refusal(connection, one)
 
+    def open_to(self, number: str) -> list[StoredGift]:
+        """The gifts that a number may still take, the oldest first."""
+        theirs = and_(gifts.c.recipient == number, is_presented, gifts.c.deadline_at > self._database.now())
+        with self._database.read() as connection:
+            found = connection.execute(select(*_GIFT).where(theirs).order_by(gifts.c.id))
+            return [StoredGift(**gift._mapping) for gift in found]
+
     def undisturbed(self) -> list[Row[Any]]:
         """Numbers that are not to be disturbed, since when, and who says so."""
         with self._database.read() as connection:

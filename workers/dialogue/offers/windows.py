@@ -65,6 +65,21 @@ class When:
             return ""
         return "hours" if self.hours and (not self.days or not running) else "days"
 
+    def ends(self, at: float) -> str:
+        """When the time ends that it is open in at a moment, by its own clock: `18:00` within a day, or `2027-02-28`.
+
+        Empty where it has no end.
+        """
+        moments = [self.bounds()[1]] if self.last else []
+        if self.days or self.hours:
+            today = local(at, self.zone).date()
+            moments += [end for start, end in self.intervals(today - _ONE_DAY, 2) if start <= at < end]
+        ends = min((one for one in moments if one is not None), default=None)
+        if ends is None:
+            return ""
+        wall = local(ends, self.zone)
+        return f"{wall:%H:%M}" if ends - at < DAY_MIN * 60 else f"{wall:%Y-%m-%d}"
+
     def bounds(self) -> tuple[int | None, int | None]:
         """The dates as moments: from the first, before the last."""
         return self._moment(self.first), self._moment(self.last)
