@@ -81,6 +81,8 @@ class Errand:
             example = self._calls.shown_first("help") or voice.words.grammar.tone_code_example
             text = reply([Result(Action.HELP, Verdict.DONE)], voice.language, voice.wording, example)
             return Ending(row, InboxState.DONE, Action.HELP, answers=(voice.answer(row.number, text, "help"),))
+        if command.action in _WISHES:
+            return self._wished(row, command.action, voice)
         terms = self._consent.agreed(row)
         if terms is None and command.action in _YES_OR_NO:
             said = self._gifts.meant(row, command, voice) or command
@@ -93,6 +95,12 @@ class Errand:
         if terms and terms.agreed:
             command = terms.agreed.command
         return await self._do(row, command, terms, voice)
+
+    def _wished(self, row: ClaimedRow, action: Action, voice: Voice) -> Ending:
+        """Promise 4, and never a no: the core has no part in whether somebody is left alone."""
+        result = Result(action, Verdict.DONE)
+        answer = voice.answer(row.number, reply([result], voice.language, voice.wording), text_name([result]))
+        return Ending(row, InboxState.DONE, action, answers=(answer,), disturb=_WISHES[action])
 
     async def _do(self, row: ClaimedRow, command: Command, terms: Terms | None, voice: Voice) -> Ending:
         results = {no: one for no, one in read_results(row.results).items() if one.verdict is not Verdict.ASKED}
@@ -199,6 +207,9 @@ class Errand:
 
 
 _YES_OR_NO = (Action.ACCEPT, Action.DECLINE)
+
+_WISHES = {Action.GIFTS_OFF: False, Action.GIFTS_ON: True}
+"""Whether its number may be sent what it did not ask for."""
 
 _ANSWERED_ONCE = {
     Action.GIFT: {"gift_repeated", "gift_already"},

@@ -68,6 +68,8 @@ DONE = [
     result(Action.CLOSE),
     result(Action.ACCEPT),
     result(Action.DECLINE),
+    result(Action.GIFTS_OFF),
+    result(Action.GIFTS_ON),
     result(Action.COPY, charged=200),
     result(Action.SET, other_number=""),
     result(Action.SET),

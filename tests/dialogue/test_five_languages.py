@@ -25,6 +25,7 @@ GRAMMAR = Grammar.load(SHIPPED_TEMPLATES, LANGUAGES)
 WORDING = Wording.load(SHIPPED_TEMPLATES, LANGUAGES, "en")
 SENDER, FRIEND = "8613800000009", "8613800138001"
 C1, C2 = "600902000001", "600902000002"
+GIFTS_OFF, GIFTS_ON = Command(Action.GIFTS_OFF), Command(Action.GIFTS_ON)
 OPEN, CLOSE, LIST, HELP = (Command(action) for action in (Action.OPEN, Action.CLOSE, Action.LIST, Action.HELP))
 
 
@@ -135,6 +136,26 @@ UNDERSTOOD = {
     "إلغاء خاص ٠٩٠٠-١٨٠٠": clear(hours=("09:00", "18:00")),
     "TANGUA 13800138001": clear(FRIEND),
     "Tangua 0900-1800 tafadhali": clear(hours=("09:00", "18:00")),
+    "STOP GIFTS": GIFTS_OFF,
+    "stop gift, please": GIFTS_OFF,
+    "Gifts off": GIFTS_OFF,
+    "GIFTS ON": GIFTS_ON,
+    "关闭赠送": GIFTS_OFF,
+    "请停止赠送": GIFTS_OFF,
+    "允许赠送": GIFTS_ON,
+    "arrêt cadeaux svp": GIFTS_OFF,
+    "Cadeaux oui": GIFTS_ON,
+    "ايقاف الهدايا": GIFTS_OFF,
+    "إيقاف الهدايا من فضلك": GIFTS_OFF,
+    "\u200fتفعيل الهدايا\u200f": GIFTS_ON,
+    "acha zawadi": GIFTS_OFF,
+    "ruhusu zawadi tafadhali": GIFTS_ON,
+    "STOP GIFTS and everything else": CLOSE,
+    "Stop gifting me": CLOSE,
+    "STOP GIFTZ": CLOSE,
+    "arrêt cadeaux et tout le reste": CLOSE,
+    "أوقف الهدايا وكل شيء": CLOSE,
+    "acha zawadi zote": CLOSE,
     "PAUSE": Command(Action.PAUSE),
     "resume": Command(Action.RESUME),
     "STATUS": Command(Action.STATUS),
@@ -352,6 +373,8 @@ MISUNDERSTOOD = {
     "FIND": "find_form",
     "FIND ???": "find_form",
     "بحث": "find_form",
+    "GIFTS OFF NOW AND FOREVER": "extra_words",
+    "允许赠送 吧": "extra_words",
     "PACK gold": "pack_form",
     "PACK 101 102": "pack_form",
     "OUI mais pas maintenant": "extra_words",

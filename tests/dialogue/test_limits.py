@@ -30,6 +30,8 @@ AT = 1_800_000_000.0
         (DONE, 5, Action.ORDER, 4, 60.0),
         (DONE, 5, Action.CLOSE, 9999, 1.0),
         (DONE, 5, Action.DECLINE, 9999, None),
+        (DONE, 5, Action.GIFTS_OFF, 9999, 1.0),
+        (TOLD, 5, Action.GIFTS_ON, 5, None),
     ],
 )
 def test_a_flood_is_told_once_a_minute_and_what_was_told_holds(

@@ -110,6 +110,29 @@ def test_what_cannot_be_is_told_before_any_call_and_costs_nothing(
     assert (before, [], []) == (presented(core), core.charges, counter.heard(THIRD))
 
 
+def test_who_wants_no_gifts_says_so_by_text_whatever_the_core_does_and_may_take_it_back(
+    counter: Counter, core: GiftCore
+) -> None:
+    """Promise 4: never a no, and nothing that costs."""
+    core.faults["query"] = core.faults["presentTone"] = [NothingSentError("refused")] * 9
+    assert "GIFTS ON" in counter.ask(FRIEND, "STOP GIFTS")
+    assert "GIFTS ON" in counter.ask(FRIEND, "stop gifts please")
+    assert [] == core.calls
+    core.faults.clear()
+    assert "does not want to be offered" in counter.ask(NUMBER, GIFT)
+    assert [(FRIEND, "subscriber")] == [(row.number, row.author) for row in GiftBook(counter.database).undisturbed()]
+    assert "STOP GIFTS" in counter.ask(FRIEND, "GIFTS ON")
+    counter.clock.turn(1)
+    assert "Reply YES to give it" in counter.ask(NUMBER, GIFT)
+
+
+def test_a_stop_that_goes_on_after_the_gifts_closes_the_service(counter: Counter, core: GiftCore) -> None:
+    """Promise 3: stopping never needs a second try."""
+    assert "ringback tone service is not open" in counter.ask(NUMBER, "STOP GIFTS AND ALL THE REST")
+    assert ["unSubscribe"] == [name for name, _ in core.calls]
+    assert [] == GiftBook(counter.database).undisturbed()
+
+
 def test_a_number_that_is_left_alone_meanwhile_is_not_asked(counter: Counter, core: GiftCore) -> None:
     counter.ask(NUMBER, GIFT)
     GiftBook(counter.database).leave_alone([FRIEND], "operations")

@@ -50,7 +50,7 @@ def _read(text: str, sender: str, grammar: Grammar, lexicon: Lexicon) -> tuple[C
         text = after(text, clean(text)[: polite.end()].strip())
     found = lexicon.first.match(cleaned)
     if found:
-        word = found.group()
+        word = _meant_whole(found.group(), cleaned, lexicon)
         return _command(word, word, cleaned, text, sender, grammar, lexicon), word
     missed = _near_miss(cleaned, text, sender, grammar, lexicon)
     if missed:
@@ -67,6 +67,13 @@ def _command(
     if len(actions) > 1:
         action = Action.DELETE if _CODE_LIKE.search(rest) else Action.CLOSE
     return READERS[ARGUMENTS[action]](Text(action, word, rest, raw, typed, sender, grammar, lexicon))
+
+
+def _meant_whole(word: str, cleaned: str, lexicon: Lexicon) -> str:
+    """The command word, but for STOP GIFTS with more behind it: that is a sentence which begins with STOP."""
+    if lexicon.words[word] != (Action.GIFTS_OFF,) or not _impolite(cleaned[len(word) :].strip(), lexicon):
+        return word
+    return lexicon.stop_beginning(cleaned) or word
 
 
 def _impolite(cleaned: str, lexicon: Lexicon) -> str:

@@ -42,6 +42,8 @@ ARGUMENTS: dict[Action, Arguments] = {
     Action.CLOSE: Arguments.NOTHING,
     Action.ACCEPT: Arguments.KEY,
     Action.DECLINE: Arguments.KEY,
+    Action.GIFTS_OFF: Arguments.NOTHING,
+    Action.GIFTS_ON: Arguments.NOTHING,
     Action.COPY: Arguments.NUMBER,
     Action.SET: Arguments.SETTING,
     Action.CLEAR: Arguments.CLEARING,

@@ -43,6 +43,10 @@ class Lexicon:
     polite: re.Pattern[str]
     """Words of politeness at the text's beginning or end."""
 
+    def stop_beginning(self, text: str) -> str:
+        """The word that stops in a sentence which a cleaned text begins with; empty where there is none."""
+        return next((word for word in self.stops_in_a_sentence if f"{text} ".startswith(f"{word} ")), "")
+
     def languages_of(self, text: str) -> tuple[str, ...]:
         """The languages whose script a text is written in, where that tells."""
         scripts = {script_of(char) for char in text if char.isalpha()}

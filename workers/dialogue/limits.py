@@ -15,8 +15,8 @@ from workers.dialogue.offers.windows import Hours, When
 from workers.dialogue.outcomes import Action
 
 MINUTE_S = 60.0
-_NEVER_LIMITED = frozenset({Action.CLOSE, Action.DECLINE})
-"""Whoever wants to stop paying, or not to begin, is always heard."""
+_NEVER_LIMITED = frozenset({Action.CLOSE, Action.DECLINE, Action.GIFTS_OFF})
+"""Whoever wants to stop paying, not to begin, or to be left alone, is always heard."""
 _UTC = ZoneInfo("UTC")
 
 

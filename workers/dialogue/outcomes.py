@@ -20,6 +20,8 @@ class Action(StrEnum):
     CLOSE = "close"
     ACCEPT = "accept"
     DECLINE = "decline"
+    GIFTS_OFF = "gifts_off"
+    GIFTS_ON = "gifts_on"
     COPY = "copy"
     SET = "set"
     CLEAR = "clear"

@@ -41,6 +41,8 @@ BY_ACTION: dict[tuple[Action, Verdict], str] = {
     (Action.ACCEPT, Verdict.DONE): "accept_done",
     (Action.ACCEPT, Verdict.ALREADY): "answer_already",
     (Action.DECLINE, Verdict.DONE): "decline_done",
+    (Action.GIFTS_OFF, Verdict.DONE): "gifts_off_done",
+    (Action.GIFTS_ON, Verdict.DONE): "gifts_on_done",
     (Action.DECLINE, Verdict.ALREADY): "answer_already",
     (Action.LIST, Verdict.DONE): "list_empty",
     (Action.HELP, Verdict.DONE): "help",

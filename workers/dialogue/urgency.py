@@ -20,6 +20,8 @@ QUEUES: dict[Action, Queue] = {
     Action.CLOSE: "interactive",  # nobody who wants to stop paying waits behind those who buy
     Action.ACCEPT: "interactive",  # a person was asked and waits for the effect
     Action.DECLINE: "interactive",  # likewise, and it charges nobody
+    Action.GIFTS_OFF: "interactive",  # needs no core at all
+    Action.GIFTS_ON: "interactive",
     Action.COPY: "orders",  # charged
     Action.PACK: "orders",  # charged, where it names a bundle
     Action.SET: "orders",  # a change of the library

@@ -154,6 +154,9 @@ def finish(connection: Connection, endings: Sequence[Ending], now: float) -> lis
         subscribers.remember(
             connection, [(ending.row.number, ending.language) for ending in mine if ending.language], now
         )
+        gifts.wish(
+            connection, [(ending.row.number, ending.disturb) for ending in mine if ending.disturb is not None], now
+        )
         quotas.settle(connection, [ending.settlement for ending in mine if ending.settlement])
         gifts.change(connection, [(ending.row, gift) for ending in mine for gift in ending.gifts], now)
         questions.change(connection, [(ending.row, ending.consent) for ending in mine if ending.consent], now)

@@ -28,6 +28,9 @@ CONFIRMED, PRESENTED, ACCEPTED, REFUSED, EXPIRED, FAILED = (
 REPEATED, UNWANTED = "gift_repeated", "gift_unwanted"
 """Why a gift is not presented."""
 
+SUBSCRIBER = "subscriber"
+"""Who says that a number is not to be disturbed, where it has said so itself."""
+
 _REMEMBERED_S = 86400.0
 """How long the end of a gift is known to its recipient's messages: a late YES is told, and not asked of the core."""
 _INSERT: Mapping[str, type[postgresql.Insert | sqlite.Insert]] = {
@@ -143,6 +146,16 @@ def _changed(row: ClaimedRow, wanted: GiftChange, now: float) -> Any:
         remind_at=None if made.remind_in_s is None else now + made.remind_in_s,
         text_of_reminder=made.text_of_reminder,
     )
+
+
+def wish(connection: Connection, wishes: Sequence[tuple[str, bool]], now: float) -> None:
+    """Keep what numbers say themselves: whether they may be sent what they did not ask for."""
+    for number, disturb in sorted(wishes):
+        if disturb:
+            connection.execute(do_not_disturb.delete().where(do_not_disturb.c.number == number))
+        else:
+            leave_alone = _INSERT[connection.dialect.name](do_not_disturb).on_conflict_do_nothing()
+            connection.execute(leave_alone, {"number": number, "author": SUBSCRIBER, "at": now})
 
 
 class GiftBook:

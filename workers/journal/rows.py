@@ -95,6 +95,8 @@ class Ending:
     settlement: Settlement | None = None
     """None leaves what it has reserved as it is."""
     gifts: tuple[GiftChange, ...] = ()
+    disturb: bool | None = None
+    """Whether its number wants to be sent what it did not ask for; None: as before."""
     language: str = ""
     """What its number has chosen and is remembered from now on; empty: nothing new."""
 
