@@ -22,7 +22,7 @@ from channels.smpp.sending.verdicts import Verdicts
 from channels.smpp.session.binding import version_name
 from channels.smpp.session.hooks import Hooks
 from channels.smpp.session.session import Session
-from channels.smpp.session.terms import BindFailed, Connect, NotBound, terms_of
+from channels.smpp.session.terms import BindFailed, Connect, Handle, NotBound, terms_of
 from channels.smpp.state import BindState, OnState, Status
 from channels.smpp.surroundings import Surroundings
 from workers.settings import BindSettings
@@ -72,6 +72,7 @@ class Bind:
             self._clock,
         )
         self._sends = settings.mode != "receiver"
+        self._dials = surroundings.dials(settings, addresses, habits, surroundings.clock)
         self._log = structlog.get_logger(__name__).bind(bind=settings.name)
         self._session: Session | None = None
         self._received = 0
@@ -161,7 +162,8 @@ class Bind:
         sender: asyncio.Task[None] | None = None
         try:
             password = settings.password.get_secret_value()
-            await _unless(stopping, session.bind(settings.system_id, password, settings.system_type, way_in.take))
+            take = self._taking(way_in, session)
+            await _unless(stopping, session.bind(settings.system_id, password, settings.system_type, take))
             self._session = session
             self._log.info("bound")
             self._now("bound")
@@ -182,6 +184,11 @@ class Bind:
             self._backoff.reset()
         return session.ended.result()
 
+    def _taking(self, way_in: Inbound, session: Session) -> Handle:
+        """What comes is a dial or a text."""
+        dials = self._dials
+        return way_in.take if dials is None else partial(dials.take, session=session, otherwise=way_in.take)
+
     async def _finish(self, session: Session, sender: asyncio.Task[None] | None) -> None:
         """Take no more, finish what was taken, hear what became of what was sent, say goodbye."""
         self._now("unbinding")
@@ -189,6 +196,8 @@ class Bind:
         try:
             async with asyncio.timeout(self._settings.response_s + DRAIN_BEYOND_RESPONSE_S):
                 await session.finish_inbound()
+                if self._dials is not None:
+                    await self._dials.finish()
                 if sender is not None:
                     await sender
         except TimeoutError:

@@ -23,7 +23,7 @@ from channels.smpp.session.connecting import connecting as by_settings
 from channels.smpp.session.hooks import Hooks
 from channels.smpp.session.terms import Connect
 from channels.smpp.state import OnState
-from channels.smpp.surroundings import PduLog, Surroundings
+from channels.smpp.surroundings import MakeDials, PduLog, Surroundings, no_dials
 from channels.smpp.switchboard import SETTINGS
 from channels.smpp.text import References
 from channels.smpp.wanted import Wanted
@@ -53,11 +53,12 @@ async def run(
     operations: Operations | None = None,
     spoken: Sequence[str] = (),
     pdu_log: PduLog | None = None,
+    dials: MakeDials = no_dials,
 ) -> None:
     """Keep the binds bound until `stop` is set, then drain: at most about 20 s, usually milliseconds.
 
-    `operations` say what they want of the binds meanwhile; `spoken` are the languages of the dialogue.  Raises
-    BindsDontFit before anything is connected.
+    `operations` say what they want of the binds meanwhile; `spoken` are the languages of the dialogue; `dials` makes
+    what takes USSD over a bind.  Raises BindsDontFit before anything is connected.
     """
     check(binds)
     operations = operations or Operations()
@@ -65,7 +66,7 @@ async def run(
     chance = random or Random()  # noqa: S311 - jitter needs no secrecy
 
     references = References(lambda: chance.randrange(0x10000))
-    around = Surroundings(reception, postbox, clock, chance, references, tuple(spoken), pdu_log)
+    around = Surroundings(reception, postbox, clock, chance, references, tuple(spoken), pdu_log, dials)
     call = connecting or partial(connection, pdu_log)
 
     def make(one: BindSettings, claims: Callable[[], Sequence[str]], tell: OnState) -> Bind:
@@ -155,15 +156,13 @@ async def _ask(wanted: Wanted, operations: Operations) -> Wanted:
 
 
 def check(binds: Sequence[BindSettings]) -> None:
-    """Raise BindsDontFit where the binds contradict each other; warn of what isn't built yet."""
+    """Raise BindsDontFit where the binds contradict each other."""
     by_name = {bind.name: bind for bind in binds}
     if len(by_name) < len(binds):
         raise BindsDontFit("two [[smpp.binds]] have the same name; give each its own")
     for bind in binds:
         if found := "; ".join(problems(bind)):
             raise BindsDontFit(f"bind {bind.name!r}: {found}")
-        if bind.ussd_dialect is not None:
-            _log.warning("USSD over SMPP is not built yet: ussd_dialect has no effect", bind=bind.name)
         if bind.reply_via is not None:
             _check_reply_via(bind, by_name)
         elif bind.mode == "receiver":

@@ -14,6 +14,7 @@ from channels.smpp.operations import Operations
 from channels.smpp.pdu_log import PduLog
 from channels.smpp.smsc_orders import JournalOrderBook
 from channels.smpp.state import OnState
+from channels.smpp.surroundings import MakeDials, no_dials
 from channels.smpp.switchboard import JournalSwitchboard
 from workers.app import make_app, make_bell
 from workers.composing import words_of
@@ -30,22 +31,26 @@ async def serve(
     stop: asyncio.Event,
     on_state: OnState = lambda _: None,
     pdu_log: Path | str | None = None,
+    dials: MakeDials = no_dials,
 ) -> None:
     """Keep this host's binds bound until `stop` is set, as operations want them (`tonegate binds`).
 
-    `pdu_log` is where every PDU is written, in place of the settings' own; `-` is standard output.  Raises
-    BindsDontFit, `TemplatesError`, `NotMigrated`, or OSError for the log, before anything is connected.
+    `dials` makes what takes USSD over a bind.  `pdu_log` is where every PDU is written, in place of the settings' own;
+    `-` is standard output.  Raises BindsDontFit, `TemplatesError`, `NotMigrated`, or OSError for the log, before
+    anything is connected.
     """
     written_to = pdu_log or settings.smpp.pdu_log
     log = PduLog(written_to) if written_to else None
     try:
-        await _serve(settings, stop, on_state, log)
+        await _serve(settings, stop, on_state, log, dials)
     finally:
         if log is not None:
             await asyncio.to_thread(log.close)
 
 
-async def _serve(settings: Settings, stop: asyncio.Event, on_state: OnState, pdu_log: PduLog | None) -> None:
+async def _serve(
+    settings: Settings, stop: asyncio.Event, on_state: OnState, pdu_log: PduLog | None, dials: MakeDials
+) -> None:
     words = words_of(settings)
     journal = Journal(settings.journal.url, dedupe_s=settings.dialogue.dedupe_s)
     try:
@@ -69,6 +74,7 @@ async def _serve(settings: Settings, stop: asyncio.Event, on_state: OnState, pdu
                 ),
                 spoken=settings.dialogue.languages,
                 pdu_log=pdu_log,
+                dials=dials,
             )
         finally:
             watching.cancel()

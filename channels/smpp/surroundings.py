@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from random import Random
 from typing import Protocol
 
+from channels.smpp.addresses import Addresses
 from channels.smpp.clock import Clock
 from channels.smpp.ports import Postbox, Reception
-from channels.smpp.text import References
+from channels.smpp.protocol.pdu import Pdu
+from channels.smpp.session.session import Session
+from channels.smpp.text import Habits, References
+from workers.settings import BindSettings
 
 
 class PduLog(Protocol):
@@ -16,6 +21,26 @@ class PduLog(Protocol):
 
     def heard(self, bind: str, frame: bytes) -> None: ...
     def said(self, bind: str, frame: bytes) -> None: ...
+
+
+class Dials(Protocol):
+    """Takes what is USSD and no text, over one bind."""
+
+    async def take(self, pdu: Pdu, session: Session, otherwise: Callable[[Pdu], Awaitable[int]]) -> int:
+        """The command_status of a deliver_sm's response; what is no dial is for `otherwise`."""
+        ...
+
+    async def finish(self) -> None:
+        """Return when every dial that was taken is answered."""
+        ...
+
+
+MakeDials = Callable[[BindSettings, Addresses, Habits, Clock], Dials | None]
+"""A bind's, or None for one that carries texts alone."""
+
+
+def no_dials(_bind: BindSettings, _addresses: Addresses, _habits: Habits, _clock: Clock) -> None:
+    """All is texts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,3 +56,4 @@ class Surroundings:
     spoken: tuple[str, ...] = ()
     """The languages of the dialogue, ISO 639-1."""
     pdu_log: PduLog | None = None
+    dials: MakeDials = no_dials

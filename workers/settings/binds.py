@@ -15,6 +15,10 @@ NationalTable = Literal["spoken", "tr", "es", "pt", "bn", "gu", "hi", "kn", "ml"
 RegisteredDelivery = Literal["always", "failure", "never"]
 
 
+UssdDialect = Literal["generic", "tata", "sixdee", "mica", "echo", "vendor_tlv"]
+"""How gateways speak USSD over SMPP; `echo`: Cloudhopper, NowSMS, TOPS; `vendor_tlv`: those with TLV 0x1501."""
+
+
 class BindSettings(Table):
     """One bind with one SMSC (SMPP 3.4 §2.2)."""
 
@@ -143,7 +147,29 @@ class BindSettings(Table):
     failover_after_s: float = Field(
         5.0, ge=0, description="how long it is down before they do; a reconnect is quicker than that"
     )
-    ussd_dialect: str | None = Field(None, description="USSD over this bind, and in which variant")
+    # USSD over this bind
+
+    ussd_dialect: UssdDialect | None = Field(
+        None, description="which variant of USSD the gateway at its other end speaks; by default none, and all is texts"
+    )
+    ussd_dialled_in: Literal["short_message", "destination_addr"] = Field(
+        "short_message", description="where a first message has what was dialled"
+    )
+    ussd_service_codes: list[str] = Field(
+        default=[],
+        examples=[["*123#", "*123*7#"]],
+        description="the codes that are this service's; what is dialled behind one is a shortcut; by default the first"
+        " segment is the code",
+    )
+    ussd_data_coding: Literal[0, 15] = Field(
+        15, description="`data_coding` of a screen in the 7-bit alphabet; 72 is that of any other (3GPP 23.038 §5)"
+    )
+    ussd_screen_chars: int = Field(
+        160, ge=20, le=182, description="characters on one screen, navigation included; 182 of the 7-bit alphabet fit"
+    )
+    ussd_end_op: int | None = Field(
+        None, ge=0, le=255, description="`ussd_service_op` of the last screen, where the gateway wants another"
+    )
 
     # addresses
 

@@ -149,6 +149,8 @@ _SMPP_5_TLVS = (
     Parameter("dest_addr_np_country", Kind.OCTETS, 5, tag=0x0613),
 )
 """SMPP 5.0 §4.8.4, those that 3.4 doesn't have."""
+_VENDORS_TLVS = (Parameter("ussd_vendor_session", Kind.OCTETS, 4, tag=0x1501),)
+"""Of the range for vendors (SMPP 3.4 §5.3.2): a USSD gateway's number of a session."""
 
 
 def _parameter(name: str, param: Any, tag: int = 0) -> Parameter:
@@ -179,7 +181,7 @@ def _tlvs() -> dict[str, Parameter]:
                 found.setdefault(name, _parameter(name, param, consts.OPTIONAL_PARAMS[name]))
     for name, (kind, size) in _MENDED_TLVS.items():
         found[name] = Parameter(name, kind, size, tag=consts.OPTIONAL_PARAMS[name])
-    return found | {tlv.name: tlv for tlv in _SMPP_5_TLVS}
+    return found | {tlv.name: tlv for tlv in (*_SMPP_5_TLVS, *_VENDORS_TLVS)}
 
 
 COMMAND_IDS: Mapping[str, int] = dict(command_codes.commands)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import count
 
 import smpp34
@@ -71,6 +71,23 @@ class Smpp34Smsc(Smsc):
         """A deliver_sm that is all TLVs."""
         return await self._deliver(source, destination, b"", tlvs=tlvs, esm_class=esm_class)
 
+    async def deliver_dial(
+        self,
+        source: str,
+        destination: str,
+        text: str,
+        tlvs: Mapping[int, bytes],
+        *,
+        service_type: str = "",
+        data_coding: int = 15,
+    ) -> int:
+        """A deliver_sm as a USSD gateway sends it: TLVs by tag."""
+        named = [smpp34.Tlv(tag, value) for tag, value in tlvs.items()]
+        octets = text.encode("utf-16-be" if data_coding == 72 else "ascii")
+        return await self._deliver(
+            source, destination, octets, tlvs=named, service_type=service_type, data_coding=data_coding
+        )
+
     async def _deliver(self, source: str, destination: str, message: bytes, **fields: object) -> int:
         assert self._esme is not None, "no ESME is bound"
         response = await self._esme.deliver_sm(
@@ -131,6 +148,7 @@ class Smpp34Smsc(Smsc):
                 udh=tuple(_elements(header)),
                 sar=tuple(tlvs[tag].as_int() for tag in _SAR) if _SAR[1] in tlvs else None,
                 is_payload=payload is not None,
+                tlvs={tag: tlv.value for tag, tlv in tlvs.items()},
             )
         )
 

@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import asyncio
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Literal, Self
 
@@ -46,6 +47,8 @@ class Submitted:
     sar: tuple[int, int, int] | None = None
     """Reference, total, number."""
     is_payload: bool = False
+    tlvs: Mapping[int, bytes] = field(default_factory=dict)
+    """By tag, where the peer shows them."""
 
 
 @dataclass(frozen=True)
