@@ -15,6 +15,7 @@ from workers.settings.gateways import gateway_problems, gateway_warnings
 from workers.settings.lines import Key
 from workers.settings.listening import host_and_port, is_loopback
 from workers.settings.models import ConsentSettings, ConsoleSettings, LimitsSettings, Settings
+from workers.settings.text_route import route_problems, route_warnings
 
 Finding: TypeAlias = tuple[Key, str]
 """The setting, and what is wrong and would be right, to be read after its name."""
@@ -37,6 +38,7 @@ def problems_in(settings: Settings) -> Iterator[Finding]:
     yield from _consent_problems(settings.consent)
     yield from _limits_problems(settings.limits)
     yield from gateway_problems(settings.ussd)
+    yield from route_problems(settings)
     if core.flavour != "document":
         yield (
             ("core", "flavour"),
@@ -174,6 +176,7 @@ def warnings_in(settings: Settings) -> Iterator[Finding]:
     if gateway.startswith("http://") and not gateway.startswith(("http://127.", "http://localhost")):
         yield ("consent", "gateway", "url"), "is not https: numbers go in the clear"
     yield from gateway_warnings(settings.ussd)
+    yield from route_warnings(settings)
     console = settings.console
     https = console.url.startswith("https://") or console.tls_certificate
     if not https and not is_loopback(host_and_port(console.listen)[0]):

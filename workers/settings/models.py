@@ -108,6 +108,25 @@ class UssdSettings(Table):
         180.0, gt=0, description="how long a session lives without a key pressed, as networks have it"
     )
     repeat_s: float = Field(3.0, gt=0, description="the same input within this time is the gateway repeating itself")
+    look_within_s: float = Field(
+        2.5,
+        gt=0,
+        description=(
+            "how long a screen may take to look something up at the core; then the answer goes by text message, and the"
+            " dial ends while the gateway still waits"
+        ),
+    )
+    reply_via: str = Field(
+        "",
+        examples=["main"],
+        description="the bind by which those who dialled are texted; the first that sends by default",
+    )
+    text_from: str = Field(
+        "",
+        pattern="^[0-9A-Za-z]{0,20}$",
+        examples=["8888"],
+        description="the short code from which they are texted; that bind's first by default",
+    )
     behind: list[str] = Field(
         default=[],
         examples=[["10.0.0.5"]],
