@@ -126,8 +126,18 @@ async def test_an_offer_of_a_gift_that_nobody_takes_can_be_had_by_others(
     answer = await stay(journal, OTHER, "NO")
     await journal.finish(Ending(answer, InboxState.DONE, gifts=(GiftChange(state, id=gift["id"]),)))
     assert left == kept(journal)
+    # Somebody was asked, whatever came of it: that is what the limit of gifts in a month counts.
+    assert 1 == Usage(journal.database).counts(NUMBER, spent_since=0, gifts_since=0).gifts
     again = await journal.reserve(charge(SECOND, total=1, action="gift"))
     assert (state != ACCEPTED) == (again is not None)
+
+
+async def test_a_gift_that_nobody_was_asked_about_counts_for_no_month(journal: Journal) -> None:
+    row = await stay(journal)
+    await journal.reserve(charge(row.transaction_id, offer="", action="gift"))
+    assert 1 == Usage(journal.database).counts(NUMBER, spent_since=0, gifts_since=0).gifts
+    await journal.finish(Ending(row, InboxState.REFUSED, settlement=Settlement(row.transaction_id)))
+    assert 0 == Usage(journal.database).counts(NUMBER, spent_since=0, gifts_since=0).gifts
 
 
 def test_what_a_number_spent_and_gave_is_counted_since_a_moment(journal: Journal, clock: TurnedClock) -> None:
