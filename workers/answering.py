@@ -34,6 +34,10 @@ class Voice:
         """The answer to `number`, E.164 digits, that is delivered as the text of that name says."""
         return answer_as(self.wording, number, text, name)
 
+    def in_language(self, language: str) -> Voice:
+        """The same words in a language, where it is spoken."""
+        return replace(self, language=language_of(language, (self.language,), "", self.languages))
+
     def to(self, number: str, chosen: str) -> Voice:
         """The same words for whom nothing is known of but the number and the language it has `chosen`, if any."""
         return replace(self, language=language_of(chosen, (), number, self.languages))

@@ -31,6 +31,14 @@ def meant_by(row: ClaimedRow) -> str:
     return granted.meant if granted else ""
 
 
+def asked_in(row: ClaimedRow) -> str:
+    """Return the language of the question that a YES or NO answers: of the one it closed, else of the last open one."""
+    stored = [one for one in row.questions if one.state == GRANTED and one.closed_by == row.id] or [
+        one for one in row.questions if one.state == OPEN and one.asked_at <= row.received_at <= one.expires_at
+    ]
+    return stored[-1].language if stored else ""
+
+
 def _granted_by(row: ClaimedRow) -> Question | None:
     stored = [one for one in row.questions if one.state == GRANTED and one.closed_by == row.id]
     return _question(stored[-1]) if stored else None

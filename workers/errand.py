@@ -24,7 +24,7 @@ from core_client import CoreError
 from workers.answering import Interpreter, Voice, order_of
 from workers.calls import Calls
 from workers.consent import Consent, Terms
-from workers.consenting import meant_by, withdrawing
+from workers.consenting import asked_in, meant_by, withdrawing
 from workers.dialogue import (
     Action,
     Command,
@@ -75,6 +75,7 @@ class Errand:
     async def run(self, row: ClaimedRow) -> Ending:
         """Return how the message's stay ends; raises nothing that the core or a text can cause."""
         command, voice = self._interpreter.read(row, meant_by(row))
+        voice = _as_asked(row, command, voice)
         if isinstance(command, Misunderstood):
             return self._consent.misunderstood(row, command, voice)
         if command.action is Action.HELP:
@@ -204,6 +205,16 @@ class Errand:
 
     async def _voice_to(self, other: str, voice: Voice) -> Voice:
         return voice.to(other, await self._chosen(other) if self._chosen else "")
+
+
+def _as_asked(row: ClaimedRow, command: Command | Misunderstood, voice: Voice) -> Voice:
+    """The voice of the question that a message answers, however its YES or NO is written; LANG holds before that."""
+    answers = isinstance(command, Command) and command.action in _YES_OR_NO
+    if row.language or not (answers or meant_by(row)):
+        return voice
+    if language := asked_in(row):
+        return voice.in_language(language)
+    return voice.to(row.number, "") if row.gifts else voice
 
 
 _YES_OR_NO = (Action.ACCEPT, Action.DECLINE)

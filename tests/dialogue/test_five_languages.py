@@ -90,6 +90,8 @@ UNDERSTOOD = {
     "OUI": Command(Action.ACCEPT),
     "نعم": Command(Action.ACCEPT),
     "Ndiyo tafadhali": Command(Action.ACCEPT),
+    "ok": Command(Action.ACCEPT),
+    "OK 7": Command(Action.ACCEPT, question_key="7"),
     "نعم ٧": Command(Action.ACCEPT, question_key="7"),
     "是12": Command(Action.ACCEPT, question_key="12"),
     "否": Command(Action.DECLINE),

@@ -56,6 +56,17 @@ async def test_a_tone_is_ordered_and_agreed_to_in_chinese(phones: Phones) -> Non
     await phones.ask(number, "我的彩铃", TONE.name, "SC")
 
 
+async def test_who_is_asked_in_chinese_and_says_yes_in_english_is_answered_in_chinese(phones: Phones) -> None:
+    """Promise 4: in his language, which the question knows."""
+    number = "8613807000011"
+    await phones.ask(number, f"订购{TONE.code}", "回复“是”", "尚未扣费")
+    await phones.ask(number, "NO", "不办理")
+    await phones.ask(number, f"订购{TONE.code}", "回复“是”", "尚未扣费")
+    await phones.ask(number, "OK", "您已订购", f"扣费{PRICE}元")
+    assert ORDERED == charged(phones, number)
+    await phones.ask(number, "LIST", TONE.name, "To remove one")
+
+
 async def test_help_and_an_order_in_arabic_with_arabic_digits(phones: Phones) -> None:
     """Promises 3 and 4."""
     number = "8613807000002"

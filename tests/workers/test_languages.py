@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from shutil import copytree
 from typing import Any
@@ -11,12 +12,13 @@ import pytest
 from core_client import NothingSentError
 from tests.workers.kit.near_bell import NearBell
 from tests.workers.kit.office import FRIEND, NUMBER, Office, row_of, said
-from tests.workers.kit.small_core import Fault, Lost
+from tests.workers.kit.small_core import PRICE, Fault, Lost
 from workers.answering import Interpreter
 from workers.dialogue import SHIPPED_TEMPLATES, Languages, Way, Words
 from workers.dialogue.limits import NumberLimits
 from workers.errand import NOTICE_AFTER_S
 from workers.journal import ClaimedRow, Ending
+from workers.journal.asking import StoredQuestion
 from workers.journal.sweep import Sweep, Swept
 from workers.journal.usage import Traffic
 from workers.limiting import Limited
@@ -111,6 +113,35 @@ async def test_a_gift_is_offered_in_its_recipients_language_and_told_in_its_give
     assert (NUMBER, FRIEND) == (told.destination, offered.destination)
     assert "送您一首彩铃" in offered.text
     assert "Cadeau proposé" in told.text
+
+
+def asked(language: str, **more: Any) -> StoredQuestion:
+    fact = json.dumps([{"tone": CODE, "name": "Song 1", "singer": "", "price": PRICE, "validity_days": 30}])
+    values: dict[str, Any] = {"state": "open", "closed_by": None, "asked": fact} | more
+    return StoredQuestion(
+        id=7, number=NUMBER, short_code="10086", key=1, way="reply", action="order", recipient="", language=language,
+        **{"asked_at": -60.0, "expires_at": 60.0} | values,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("words", "text", "row"),
+    [
+        ("好的，不办理", "NO", {"questions": (asked("zh"),)}),
+        ("D'accord", "NO", {"questions": (asked("zh"),), "language": "fr"}),
+        ("All right", "NO", {"questions": (asked("de"),)}),
+        ("您已订购", "YES", {"questions": (asked("zh", state="granted", closed_by=1),)}),
+        ("您已订购", "OK", {"questions": (asked("zh", state="granted", closed_by=1),)}),
+        ("est à vous", "YES", {"questions": (asked("zh", state="granted", closed_by=1),), "language": "fr"}),
+        ("Nothing waits", "YES", {"questions": (asked("zh", asked_at=1.0),)}),
+    ],
+    ids=["no", "no, LANG", "not spoken any more", "yes", "ok", "yes, LANG", "sent before it was asked"],
+)
+async def test_a_yes_or_no_is_answered_in_the_language_of_its_question(
+    words: str, text: str, row: dict[str, Any]
+) -> None:
+    """Promise 4: YES is an English word, and no choice of a language."""
+    assert words in said(await office(Way.REPLY).run(row_of(text, **row)))
 
 
 async def test_a_flood_is_told_in_its_own_language() -> None:
