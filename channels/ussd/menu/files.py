@@ -50,6 +50,7 @@ class _Parts:
     folder: Path
     header: tuple[Source, Entry] | None = None
     words: dict[str, Text] = field(default_factory=dict)
+    words_file: Path = Path()
     screens: dict[str, Screen] = field(default_factory=dict)
     sources: list[Source] = field(default_factory=list)
 
@@ -85,6 +86,7 @@ def read_menu(folder: Path, languages: Sequence[str], words: Words, findings: li
         service_codes=tuple(item.text for item in header.get("service_codes", NOTHING).items),
         resume=header["resume"].text,
         files=tuple(paths),
+        words_file=parts.words_file,
     )
     findings += broken_rules(menu, parts.sources, words.wording, *_lines(parts.header))
     return menu if len(findings) == before else None
@@ -103,6 +105,7 @@ def _read_file(source: Source, root: Entry, words: Words, parts: _Parts) -> None
     for name, entry in root.table.get("words", NOTHING).table.items():
         if name not in WORDS:
             source.find(entry, f"'{name}' is no word of the engine's", "these are " + ", ".join(WORDS))
+        parts.words_file = source.file
         parts.words[name] = source.text(f"words: {name}", entry)
     for name, entry in root.table.get("screens", NOTHING).table.items():
         if name in parts.screens:

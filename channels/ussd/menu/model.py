@@ -186,6 +186,8 @@ class Menu:
     resume: str
     """`start`, `continue` or `ask`."""
     files: tuple[Path, ...]
+    words_file: Path
+    """Where the engine's words stand."""
 
     @property
     def home(self) -> str:

@@ -27,8 +27,8 @@ NAMES: Mapping[str, str] = MappingProxyType({"plain": "W" * 40, "foreign": "月"
 _FIELDS: Mapping[str, Any] = MappingProxyType(
     {
         "code": "600902000001",
-        "price": 123456,
-        "fee": 234567,
+        "price": 12345,
+        "fee": 23456,
         "days": 365,
         "giver": "8613800138000",
         "number": "8613800138000",
@@ -66,7 +66,7 @@ def quote(screen: PriceScreen, kind: str) -> Quote:
     code = "" if screen.action == "open" else _FIELDS["code"]
     number = _FIELDS["number"] if screen.number else ""
     fee = _FIELDS["fee"] if screen.action == "gift" else 0
-    return Quote(screen.name, screen.action, code, number, NAMES[kind], 123456, 365, fee, "", 0.0)
+    return Quote(screen.name, screen.action, code, number, NAMES[kind], _FIELDS["price"], _FIELDS["days"], fee, "", 0.0)
 
 
 def variables(menu: Menu, kind: str) -> dict[str, Any]:

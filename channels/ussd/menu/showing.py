@@ -25,8 +25,9 @@ from channels.ussd.ports import Show
 CONFIRM = ""
 """Where the key of a yes leads: no screen's name."""
 
-NAME_CHARS = (24, 16, 12, 8, 5, 3)
-"""Of a tone's name on a screen; where a yes is asked for, as many as leave all on one page."""
+NAME_CHARS = (24, 16, 12, 8, 5, 3, 0)
+"""Of a tone's name on a screen; where a yes is asked for, as many as leave all on one page.  With none its code
+stands for it: a name in another alphabet may have taken more than half of the room from the whole screen."""
 _LIST_NAME_CHARS = 18
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
@@ -52,6 +53,8 @@ def context(menu: Menu, session: Session, name_chars: int = _LIST_NAME_CHARS) ->
     }
     if session.quote:
         found["quote"] = asdict(session.quote)
+        if not name_chars:
+            found |= {"quote": found["quote"] | {"name": session.quote.code}, "name_chars": len(session.quote.code)}
     return found
 
 

@@ -18,6 +18,8 @@ BESIDES = frozenset({"language", "languages", "service_code", "name_chars", "rea
 """What every template may use beside what its menu keeps."""
 WRONG = (TemplateError, ArithmeticError, TypeError, ValueError, LookupError, AttributeError)
 """What a template and the values that it is given can raise."""
+_SHORTEST = 3
+"""Letters of a name that still tell it from another."""
 FILTERS = ("money", "days", "number", "short")
 
 
@@ -84,5 +86,5 @@ def _whole(value: object) -> int:
 @pass_context
 def _short(context: Context, text: object) -> str:
     """A name, as long as its screen has room for."""
-    name, most = str(text), int(context["name_chars"])
+    name, most = str(text), max(int(context["name_chars"]), _SHORTEST)
     return name if len(name) <= most else name[:most].rstrip() + "."
