@@ -35,11 +35,10 @@ Problems = Callable[[BindSettings], Iterable[str]]
 """What can be said against a bind's settings by whoever knows SMSCs: sentences, each with its key and its cure."""
 
 
-async def check(settings: Settings, problems: Problems = lambda _: (), *, knock: bool = True) -> list[Line]:
+async def check(settings: Settings, problems: Problems = lambda _: (), *, binds: bool = True) -> list[Line]:
     """Look at everything that the settings name, all at once, within a few seconds.
 
-    Without `knock` no connection is made to an SMSC, and only what listeners tell counts: for whoever looks again and
-    again, since an SMSC that sees connections come and go may shut us out.
+    `binds` false leaves the SMSCs alone: whoever looks again and again would be seen there to come and go.
     """
     async with redis.asyncio.Redis.from_url(
         redis_url(settings), socket_timeout=_CONNECT_S, socket_connect_timeout=_CONNECT_S
@@ -50,7 +49,7 @@ async def check(settings: Settings, problems: Problems = lambda _: (), *, knock:
             asyncio.to_thread(_journal, settings),
             _redis(settings, client),
             _core(settings),
-            *(_bind(bind, client, problems, knock=knock) for bind in settings.smpp.binds),
+            *(_bind(bind, client, problems) for bind in settings.smpp.binds if binds),
         ]
         return [line for lines in await asyncio.gather(*looks) for line in lines]
 
@@ -122,13 +121,13 @@ async def _core(settings: Settings) -> list[Line]:
     return [Line("core", True, f"{core.url} answers account {core.account}")]
 
 
-async def _bind(bind: BindSettings, client: redis.asyncio.Redis, problems: Problems, *, knock: bool) -> list[Line]:
+async def _bind(bind: BindSettings, client: redis.asyncio.Redis, problems: Problems) -> list[Line]:
     what = f"bind {bind.name}"
     found = [Line(what, False, one, f"correct that key of [[smpp.binds]] {bind.name}") for one in problems(bind)]
-    return found or await _smsc(what, bind, client, knock=knock)
+    return found or await _smsc(what, bind, client)
 
 
-async def _smsc(what: str, bind: BindSettings, client: redis.asyncio.Redis, *, knock: bool) -> list[Line]:
+async def _smsc(what: str, bind: BindSettings, client: redis.asyncio.Redis) -> list[Line]:
     where = f"{bind.host}:{bind.port}"
     state = await bind_state(client, bind.name)
     if state is not None and state["status"] == "switched off":
@@ -138,27 +137,23 @@ async def _smsc(what: str, bind: BindSettings, client: redis.asyncio.Redis, *, k
             return [Line(what, True, f"waits at {bind.outbind_listen} for the SMSC's outbind once a listener is up")]
         mend = f"see that the SMSC calls {bind.outbind_listen}, and outbind_system_id and outbind_password"
         return [Line(what, state["status"] == "bound", f"at {bind.outbind_listen}: {in_words(state)}", mend)]
-    if knock and (unreachable := await _unreachable(bind)):
-        mend = f"see that the SMSC listens, and host and port of [[smpp.binds]] {bind.name}"
-        return [Line(what, False, f"{where} can't be reached: {unreachable}", mend)]
-    if state is None and not knock:
-        return [Line(what, False, "no listener tells of it", "see that `tonegate up` or `tonegate smpp` runs")]
-    accepts = f"{where} accepts connections" if knock else where
-    if state is None:
-        return [Line(what, True, f"{accepts}; no listener is up")]
-    if state["status"] != "bound":
-        mend = f"see system_id, password and mode of [[smpp.binds]] {bind.name}"
-        but = ", but it is" if knock else " is"
-        return [Line(what, False, f"{accepts}{but} {state['status']}: {state['last_error']}", mend)]
-    return [Line(what, True, f"{where} is bound")]
-
-
-async def _unreachable(bind: BindSettings) -> str:
-    """Why no connection to the SMSC can be made; '' where one can."""
     try:
         async with asyncio.timeout(_CONNECT_S):
             _, writer = await asyncio.open_connection(bind.host, bind.port)
     except (OSError, TimeoutError) as error:
-        return error.strerror or "no answer"
+        mend = f"see that the SMSC listens, and host and port of [[smpp.binds]] {bind.name}"
+        return [Line(what, False, f"{where} can't be reached: {error.strerror or 'no answer'}", mend)]
     writer.close()
-    return ""
+    if state is None:
+        return [Line(what, True, f"{where} accepts connections; no listener is up")]
+    if state["status"] != "bound":
+        mend = f"see system_id, password and mode of [[smpp.binds]] {bind.name}"
+        return [
+            Line(
+                what,
+                False,
+                f"{where} accepts connections, but it is {state['status']}: {state['last_error']}",
+                mend,
+            )
+        ]
+    return [Line(what, True, f"{where} is bound")]

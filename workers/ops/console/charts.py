@@ -24,12 +24,13 @@ def lines(
     *,
     label: str = "%H:%M",
     every: int = 10,
+    dots: bool = False,
     formatter: Callable[[float], str] = lambda value: f"{value:,.0f}",
 ) -> Markup:
     """A line for each series over the same times; `title` is read to whoever can't see it.
 
     `begins` are seconds since the epoch, `label` how a time is written (strftime), `every` how many points lie between
-    two that are written.
+    two that are written; `dots` shows a value that stands alone between two that are None.
     """
     chart = pygal.Line(
         css=[],
@@ -38,7 +39,8 @@ def lines(
         height=_HEIGHT,
         margin=6,
         show_legend=False,
-        show_dots=False,
+        show_dots=dots,
+        dots_size=2,
         show_x_guides=False,
         show_minor_x_labels=False,
         x_labels_major_every=every,

@@ -25,8 +25,21 @@ def environment() -> jinja2.Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    shelf.filters |= {"moment": _moment, "age": _age, "count": _count, "seconds": _seconds, "plain": _plain}
+    shelf.filters |= {
+        "moment": _moment,
+        "age": _age,
+        "count": _count,
+        "seconds": _seconds,
+        "plain": _plain,
+        "ticked": _ticked,
+    }
     return shelf
+
+
+def _ticked(text: str) -> Markup:
+    """What stands in backticks as code."""
+    parts = text.split("`")
+    return Markup("").join(Markup("<code>{}</code>").format(part) if at % 2 else part for at, part in enumerate(parts))
 
 
 def _moment(at: float | None) -> str | Markup:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from workers.journal import Depth
+from workers.ops.bind_states import State, best, in_words
 from workers.ops.console.watch import Look
 from workers.ops.shown import age
 
@@ -38,17 +39,29 @@ def concerns(look: Look, now: float) -> list[Concern]:
         told = f"What is shown here is {age(now - look.at)} old: the console can't look any more."
         found.append(Concern(told, "See its log, and start it again."))
     found += [
-        Concern(f"{line.what[:1].upper()}{line.what[1:]}: {line.found}", line.mend, _page(line.what))
-        for line in look.lines
-        if not line.well
+        Concern(_sentence(f"{line.what}: {line.found}"), _sentence(line.mend)) for line in look.lines if not line.well
     ]
+    found += [concern for name in look.wanted if (concern := _bind(name, look.binds))]
     found += [_slow(depth) for depth in look.depths if depth.state in _IN_HAND and depth.oldest_s > SLOW_S]
     found += _parked(look.depths)
     return sorted(found, key=lambda concern: not concern.urgent)
 
 
-def _page(what: str) -> str:
-    return "/binds" if what.startswith("bind ") else ""
+def _bind(name: str, states: Sequence[State]) -> Concern | None:
+    """One host that has it bound is enough."""
+    state = best(one for one in states if one["name"] == name)
+    if state is None:
+        told = f"No listener tells of the bind {name}: no text arrives over it, no answer leaves."
+        return Concern(told, "See that `tonegate up` or `tonegate smpp` runs.", "/binds")
+    if state["status"] in ("bound", "switched off"):
+        return None
+    error = state.get("last_error")
+    told = f"The bind {name} is {in_words(state)}{f': {error}' if error else ''}."
+    return Concern(told, f"See host, port, system_id and password of [[smpp.binds]] {name}.", "/binds")
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}{'' if text.endswith(('.', '!')) else '.'}" if text else ""
 
 
 def _slow(depth: Depth) -> Concern:

@@ -31,8 +31,11 @@ class Look:
     at: float
     """Seconds since the epoch; 0: nobody has looked yet."""
     lines: Sequence[Line] = ()
-    """What `check` found."""
+    """What `check` found, binds apart."""
+    wanted: Sequence[str] = ()
+    """The binds that the settings name."""
     binds: Sequence[State] = field(default=(), repr=False)
+    """What listeners tell of theirs."""
     depths: Sequence[Depth] = ()
 
 
@@ -55,7 +58,7 @@ class Watch:
         while True:
             try:
                 if turn % _CHECK_EVERY == 0:
-                    lines = await check(self._settings, knock=False)
+                    lines = await check(self._settings, binds=False)
                 self.latest = await self._look(lines)
                 self.looked.set()
             except Exception:
@@ -73,7 +76,8 @@ class Watch:
         async with redis.asyncio.Redis.from_url(
             redis_url(self._settings), socket_timeout=2.0, socket_connect_timeout=2.0
         ) as client:
-            return Look(self._database.now(), lines, await bind_states(client), depths)
+            wanted = [bind.name for bind in self._settings.smpp.binds]
+            return Look(self._database.now(), lines, wanted, await bind_states(client), depths)
 
     def _depths(self) -> list[Depth]:
         self.pulse.refresh()

@@ -36,12 +36,12 @@ async def front(around: Surroundings, _asked: Asked) -> Shown:
             "per_minute": pulse.per_minute(),
             "now": _lately(hour),
             "binds": [_bind(state) for state in look.binds],
-            "lines": [line for line in look.lines if not line.what.startswith("bind ")],
+            "lines": look.lines,
             "charts": [
-                _received("The last hour, by the minute", hour, "%H:%M", 10),
-                _waits("The last hour", hour, "%H:%M", 10),
-                _received("The last day, by the quarter of an hour", day, "%H:%M", 16),
-                _waits("The last day", day, "%H:%M", 16),
+                _received("The last hour", "one minute", hour, 10),
+                _waits("The last hour", hour, 10),
+                _received("The last day", "a quarter of an hour", day, 16),
+                _waits("The last day", day, 16),
             ],
         },
     )
@@ -66,24 +66,24 @@ def _bind(state: State) -> dict[str, Any]:
     }
 
 
-def _received(title: str, spans: Sequence[Span], label: str, every: int) -> dict[str, Any]:
-    total, most = sum(span.received for span in spans), max(spans, key=lambda span: span.received)
-    said = f"{title}: {total:,} messages" + (f", at most {most.received:,} at once" if total else "")
+def _received(title: str, one: str, spans: Sequence[Span], every: int) -> dict[str, Any]:
+    total, most = sum(span.received for span in spans), max(span.received for span in spans)
+    said = f"{title}: {total:,} messages" + (f", at most {most:,} in {one}" if total else "")
     parts = {
         "received": [float(span.received) for span in spans],
         "refused": [float(span.refused) for span in spans],
         "unknown or dead": [float(span.parked) for span in spans],
     }
-    svg = charts.lines(said, [span.begins_at for span in spans], parts, label=label, every=every)
+    svg = charts.lines(said, [span.begins_at for span in spans], parts, every=every)
     return {"title": title, "what": "Messages", "said": said, "svg": svg, "legend": [*parts]}
 
 
-def _waits(title: str, spans: Sequence[Span], label: str, every: int) -> dict[str, Any]:
+def _waits(title: str, spans: Sequence[Span], every: int) -> dict[str, Any]:
     worst = max((span.p95_s for span in spans if span.p95_s is not None), default=None)
-    said = f"{title}: text in to answer out" + (f", p95 at most {worst:.2f} seconds" if worst is not None else "")
+    said = f"{title}" + (f", p95 at most {worst:.2f} seconds" if worst is not None else "")
     parts = {"median": [span.median_s for span in spans], "p95": [span.p95_s for span in spans]}
     begins = [span.begins_at for span in spans]
-    svg = charts.lines(said, begins, parts, label=label, every=every, formatter=lambda value: f"{value:.2g} s")
+    svg = charts.lines(said, begins, parts, every=every, dots=True, formatter=lambda value: f"{value:.2g} s")
     return {"title": title, "what": "Text in to answer out", "said": said, "svg": svg, "legend": [*parts]}
 
 
