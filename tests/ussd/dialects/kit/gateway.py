@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 
 import aiohttp
 from multidict import CIMultiDict
+from yarl import URL
 
 from channels.ussd.dialects import DIALECTS, Heard, HttpAnswer, HttpRequest
 from channels.ussd.http import create_app
@@ -87,7 +88,8 @@ async def serving(app: Doors) -> AsyncIterator[str]:
 async def sent(session: aiohttp.ClientSession, base: str, request: HttpRequest, path: str = "/ussd") -> HttpAnswer:
     """Send it over the wire and return what came back."""
     url = f"{base}{path}{request.rest}{'?' + request.query if request.query else ''}"
-    async with session.request(request.method, url, headers=CIMultiDict(request.headers), data=request.body) as got:
+    exactly = URL(url, encoded=True)  # as it is written, since it may be signed
+    async with session.request(request.method, exactly, headers=CIMultiDict(request.headers), data=request.body) as got:
         names = ("freeflow", "charge", "amount")
         headers = {name: got.headers[name] for name in names if name in got.headers}
         return HttpAnswer(await got.read(), got.headers.get("content-type", ""), got.status, headers)
