@@ -13,6 +13,8 @@ from typing import Literal
 from core_client import Answer, CoreClient, CoreError, OurMistake, Refused, Tone
 from workers.breaker import Breaker
 from workers.catalogue import Catalogue
+from workers.club import Members, MembersOnly
+from workers.club_calls import ClubCalls
 from workers.dialogue import Action, BundleFacts, Result, ToneFacts, Verdict
 from workers.dialogue.offers import Promotions, Thing
 from workers.gifts import GiftDesk
@@ -24,6 +26,8 @@ _FOUND_AT_MOST = 10
 """Tones asked for at once: more than an answer has room for."""
 
 _PROMOTED = (Action.TOP, Action.NEW)
+_CLUB = (Action.CLUB, Action.JOIN, Action.LEAVE)
+"""What is about no tone of the catalogue."""
 
 _ORDERS: dict[Action, Literal["name", "top", "new"]] = {Action.FIND: "name", Action.TOP: "top", Action.NEW: "new"}
 
@@ -41,13 +45,19 @@ class Calls:
         promotions: Callable[[], Promotions] = Promotions,
         clock: Callable[[], float] = time.time,
         gifts: GiftDesk | None = None,
+        members: Members | None = None,
     ) -> None:
-        """`pricing` is the catalogue's alone by default; `promotions` gives the lists in force, none by default."""
+        """`pricing` is the catalogue's alone by default; `promotions` gives the lists in force, none by default.
+
+        `members` are the music club's; without them there is none.
+        """
         self._promotions = promotions
         self._gifts = gifts
         self._clock = clock
         self._core = core
         self._pricing = pricing or Pricing(clock=clock)
+        self._members = members or Members(core, clock=clock)
+        self._club = ClubCalls(core, self._members, self._pricing, self._brand)
         self._catalogue = catalogue
         self._breaker = breaker
         self._of: dict[Action, Callable[[Step], Awaitable[Result]]] = {
@@ -71,6 +81,9 @@ class Calls:
             Action.INFO: self._info,
             Action.PACK: self._pack,
             Action.LANGUAGE: self._language,
+            Action.CLUB: self._club.show,
+            Action.JOIN: self._club.join,
+            Action.LEAVE: self._club.leave,
         }
 
     async def make(self, step: Step) -> Result:
@@ -79,7 +92,7 @@ class Calls:
             async with self._breaker.call():
                 return await self._of[step.action](step)
         except Refused as refusal:
-            return await self._refused(step, refusal.reason)
+            return await self._refused(step, refusal)
 
     async def quote(self, step: Step, *, afresh: bool = False) -> Result:
         """Return what the step would cost, as `ASKED`, or its end where there is nothing to be asked.
@@ -90,6 +103,8 @@ class Calls:
             async with self._breaker.call():
                 if step.action is Action.OPEN:
                     return await self._fee(step)
+                if step.action is Action.JOIN:
+                    return await self._club.quote(step)
                 if step.action is Action.PACK and not step.tone_code:
                     return await self._bundles(step)
                 if step.action is Action.GIFT and self._gifts:
@@ -105,11 +120,15 @@ class Calls:
                     Verdict.ASKED, tone_code=tone.code, tone=facts, monthly_fee=fee, offer=quote.offer_id
                 )
         except Refused as refusal:
-            return await self._refused(step, refusal.reason)
+            return await self._refused(step, refusal)
 
-    def shown_first(self, place: str) -> str:
-        """The code that marketing shows first to everybody there; empty where there is none."""
-        return next(iter(self._promotions().promoted(self._clock(), None, place)), "")
+    def shown_first(self, place: str, member_of: str = "") -> str:
+        """The code that marketing shows first there, to members of the club or to everybody; empty: none."""
+        promoted = self._promotions().promoted(self._clock(), None, place)
+        for code in (*self._members.shown(member_of, place), *promoted):
+            if not self._members.hides(member_of, code):
+                return code
+        return ""
 
     async def brand(self, number: str) -> str:
         """Return the brand of a number's service, empty where there is none; raises what the core's client raises."""
@@ -122,7 +141,13 @@ class Calls:
     async def result_of(self, step: Step, answer: Answer) -> Result:
         """Return what an answer means that was learned afterwards."""
         if answer.outcome == "refused":
-            return await self._refused(step, answer.reason)
+            return await self._refused(step, Refused(answer.reason))
+        if step.action is Action.JOIN:
+            return await self._club.joined(step, answer)
+        if step.action is Action.LEAVE:
+            return await self._club.left(step)
+        if step.action is Action.CLOSE:
+            return await self._closed(step, answer)
         tone = await self.tone(answer.tone_code or step.tone_code)
         price = await self._pricing.priced(step)
         priced = tone if tone is None or price is None else replace(tone, price=price)
@@ -160,6 +185,11 @@ class Calls:
         except Refused:
             return False
         return any(tone.code == step.tone_code for tone in owned)
+
+    async def has_joined(self, step: Step) -> Result | None:
+        """Return what became of joining the club, by the library; None where it never took effect."""
+        async with self._breaker.call():
+            return await self._club.has_joined(step)
 
     async def _order(self, step: Step) -> Result:
         tone, offer = await self._reserved(step)
@@ -205,14 +235,16 @@ class Calls:
         return replace(tone, price=quote.price), quote.offer_id
 
     async def _wanted(self, step: Step, *, afresh: bool) -> Tone:
-        """The tone that the step would buy, or the bundle."""
+        """The tone that the step would buy, or the bundle; raises `MembersOnly` where it is not for its number."""
         match step.action:
             case Action.PACK:
                 return await self._bundle(step)
             case Action.COPY:
-                return await self._copied(step)
+                tone = await self._copied(step)
             case _:
-                return await self._sold(step, afresh=afresh)
+                tone = await self._sold(step, afresh=afresh)
+        await self._members.allow(step, tone.code)
+        return tone
 
     async def _brand(self, number: str) -> str:
         subscriber = await self._core.query_subscriber(number)
@@ -248,7 +280,11 @@ class Calls:
         return _result(step, answer, None, monthly_fee=fee)
 
     async def _close(self, step: Step) -> Result:
-        return _result(step, await self._core.unsubscribe(step.number, transaction_id=step.transaction_id), None)
+        return await self._closed(step, await self._core.unsubscribe(step.number, transaction_id=step.transaction_id))
+
+    async def _closed(self, step: Step, answer: Answer) -> Result:
+        """The service is closed: a membership ends with it, whatever the core makes of boxes."""
+        return replace(_result(step, answer, None), levels=await self._club.closed(step))
 
     async def _affirm(self, step: Step) -> Result:
         accept = step.action is Action.ACCEPT
@@ -313,18 +349,22 @@ class Calls:
 
     async def _find(self, step: Step) -> Result:
         count, tones = await self._core.find_tones(step.query, order_by=_ORDERS[step.action], last=_FOUND_AT_MOST)
-        first = await self._promoted(step) if step.action in _PROMOTED else {}
+        first = {}
+        if step.action in _PROMOTED:
+            first = await self._promoted(step)
+            tones = [tone for tone in tones if not self._members.hides(step.member_of, tone.code)]
         shown = [*first.values(), *(tone for tone in tones if tone.code not in first)][:_FOUND_AT_MOST]
         return step.result(
             Verdict.DONE, found=tuple(facts_of(tone) for tone in shown), found_in_all=max(count, len(shown))
         )
 
     async def _promoted(self, step: Step) -> dict[str, Tone]:
-        """The tones on sale that marketing shows first, by their codes."""
+        """The tones on sale that are shown first, by their codes: those of a member's lists, then those promoted."""
         promotions, place = self._promotions(), step.action.value
         brand = await self._brand(step.number) if promotions.brand_matters(place) else None
         found: dict[str, Tone] = {}
-        for code in promotions.promoted(self._clock(), brand or None, place)[:_FOUND_AT_MOST]:
+        codes = (*self._members.shown(step.member_of, place), *promotions.promoted(self._clock(), brand or None, place))
+        for code in [one for one in codes if not self._members.hides(step.member_of, one)][:_FOUND_AT_MOST]:
             tone = await self.tone(code)
             if tone and not tone.expired:
                 found[code] = tone
@@ -347,26 +387,31 @@ class Calls:
         return _result(step, answer, bundle)
 
     async def _bundles(self, step: Step) -> Result:
-        bundles = await self._core.bundles()
+        levels = {level.code for level in self._members.club().levels}
+        bundles = [one for one in await self._core.bundles() if one.code not in levels]
         facts = (BundleFacts(one.code, one.name, one.price, one.validity_days, one.tones) for one in bundles)
         return step.result(Verdict.DONE, bundles=tuple(facts))
 
     async def _bundle(self, step: Step) -> Tone:
         """The bundle, which is sold as a tone is: by its code, at a price, for a period."""
         bundle = next((one for one in await self._core.bundles() if one.code == step.tone_code), None)
-        if bundle is None:
+        if bundle is None or self._members.club().of_code(bundle.code):  # a membership is joined, with all that is said
             raise Refused("bundle_missing")
         return Tone(bundle.code, bundle.name, "", bundle.price, bundle.validity_days)
 
     async def _language(self, step: Step) -> Result:
         return step.result(Verdict.DONE)  # kept with the answer that says so
 
-    async def _refused(self, step: Step, reason: str) -> Result:
+    async def _refused(self, step: Step, refusal: Refused) -> Result:
+        reason = refusal.reason
+        if step.action in _CLUB:
+            return step.result(Verdict.REFUSED, reason)
         if reason == "price_changed":
             self._catalogue.forget(step.tone_code)
         known = reason != "tone_missing" or step.action is Action.SET  # SET: missing in the library, not on the shelf
         tone = await self.tone(step.tone_code) if known else None
-        return step.result(Verdict.REFUSED, reason, tone=tone and facts_of(tone))
+        levels = refusal.levels if isinstance(refusal, MembersOnly) else ()
+        return step.result(Verdict.REFUSED, reason, tone=tone and facts_of(tone), levels=levels)
 
 
 _VERDICTS = {"done": Verdict.DONE, "already": Verdict.ALREADY, "accepted": Verdict.ACCEPTED}

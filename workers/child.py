@@ -19,6 +19,7 @@ import uvloop
 from workers.answering import Interpreter
 from workers.bell import Bell
 from workers.composing import consent_of, core_side_of, gateway_of, languages_of, words_of
+from workers.core_calls import Noted
 from workers.dialogue import Words
 from workers.dials.orders import CHANNEL as DIALS
 from workers.dials.showing import OnScreen
@@ -123,7 +124,7 @@ class Child:
         on_screen = OnScreen(limited.run, settings.ussd.answer_within_s, self._journal.database.now)
         work = ByChannel({GIFT_CHANNEL: deadlines.run, DIALS: on_screen.run}, limited.run)
         self._window = Window(
-            self._journal, self._bell, work.run, slots=settings.worker.concurrency, lease_s=settings.worker.lease_s
+            self._journal, self._bell, Noted(work.run).run, slots=settings.worker.concurrency, lease_s=settings.worker.lease_s
         )
         self._sweeper = Sweeper(
             self._journal,
@@ -135,7 +136,7 @@ class Child:
         self._background = [
             asyncio.create_task(self._regularly(settings.worker.lease_s / 3, self._window.renew)),
             asyncio.create_task(self._regularly(settings.worker.sweep_s, self._sweep)),
-            *(asyncio.create_task(files.watch()) for files in (self._words, core.offers, core.promotions)),
+            *(asyncio.create_task(files.watch()) for files in (self._words, core.offers, core.promotions, core.club)),
         ]
 
     async def _close(self) -> None:

@@ -9,12 +9,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from core_client import CoreClient, ResultCodes
+from workers import core_calls
 from workers.breaker import Breaker
 from workers.calls import Calls
 from workers.catalogue import Catalogue
+from workers.club import JournalRegister, Members
 from workers.consent import Consent
 from workers.consent_gateway import HttpGateway
 from workers.dialogue import SHIPPED_TEMPLATES, Languages, Words, word_files
+from workers.dialogue.club import CLUB_FILE, Club, load_club
 from workers.dialogue.limits import NumberLimits
 from workers.dialogue.offers import OFFERS_FOLDER, PROMOTED_FILE, Offers, Promotions
 from workers.gifts import JournalGifts
@@ -39,15 +42,18 @@ class CoreSide:
     book: JournalBook
     offers: Reloaded[Offers]
     promotions: Reloaded[Promotions]
+    club: Reloaded[Club]
 
 
 def core_side_of(settings: Settings, journal: Journal, on_recovery: Callable[[], None]) -> CoreSide:
     """Return a way to the core; `on_recovery` is called when it answers again after it did not."""
     client, breaker = core_client_of(settings), Breaker(on_recovery)
     limits, book = number_limits(settings.limits), JournalBook(journal)
-    offers, promotions = offers_of(settings), promotions_of(settings)
-    in_force = offers.current if settings.core.expected_price else Offers
-    pricing = Pricing(in_force, limits, book, clock=journal.database.now)
+    offers, promotions, club = offers_of(settings), promotions_of(settings), club_of(settings)
+    members = Members(client, club.current, JournalRegister(journal), clock=journal.database.now)
+    told = settings.core.expected_price  # else the core charges its own price, whatever an offer says
+    in_force, benefits = (offers.current, members) if told else (Offers, None)
+    pricing = Pricing(in_force, limits, book, benefits=benefits, clock=journal.database.now)
     calls = Calls(
         client,
         Catalogue(client),
@@ -56,8 +62,9 @@ def core_side_of(settings: Settings, journal: Journal, on_recovery: Callable[[],
         promotions=promotions.current,
         clock=journal.database.now,
         gifts=JournalGifts(journal),
+        members=members,
     )
-    return CoreSide(client, breaker, calls, pricing, limits, book, offers, promotions)
+    return CoreSide(client, breaker, calls, pricing, limits, book, offers, promotions, club)
 
 
 def core_client_of(settings: Settings) -> CoreClient:
@@ -74,6 +81,7 @@ def core_client_of(settings: Settings) -> CoreClient:
         gift_opens_service=core.gift_opens_service,
         codes=ResultCodes.load(core.codes),
         connections=settings.worker.concurrency + _CONNECTIONS_SPARE,
+        observe=core_calls.note,
     )
 
 
@@ -108,6 +116,12 @@ def promotions_of(settings: Settings) -> Reloaded[Promotions]:
     """Return marketing's lists, as they change; none where they start broken."""
     folder = settings.dialogue.templates or SHIPPED_TEMPLATES
     return Reloaded(lambda: Promotions.load(folder), lambda: (folder / PROMOTED_FILE,), otherwise=Promotions())
+
+
+def club_of(settings: Settings) -> Reloaded[Club]:
+    """Return the music club, as its file changes; none where it starts broken."""
+    folder = settings.dialogue.templates or SHIPPED_TEMPLATES
+    return Reloaded(lambda: load_club(folder), lambda: (folder / CLUB_FILE,), otherwise=Club())
 
 
 def words_of(settings: Settings, otherwise: Words | None = None) -> Reloaded[Words]:

@@ -79,7 +79,7 @@ class Errand:
         if isinstance(command, Misunderstood):
             return self._consent.misunderstood(row, command, voice)
         if command.action is Action.HELP:
-            example = self._calls.shown_first("help") or voice.words.grammar.tone_code_example
+            example = self._calls.shown_first("help", row.member_of) or voice.words.grammar.tone_code_example
             text = reply([Result(Action.HELP, Verdict.DONE)], voice.language, voice.wording, example)
             return Ending(row, InboxState.DONE, Action.HELP, answers=(voice.answer(row.number, text, "help"),))
         if command.action in _WISHES:
@@ -163,7 +163,9 @@ class Errand:
         if not row.doubtful:
             return result
         if result.verdict is Verdict.ALREADY:  # so because of our own call before
-            return step.result(Verdict.DONE, tone=result.tone, other_number=result.other_number)
+            return step.result(
+                Verdict.DONE, tone=result.tone, other_number=result.other_number, levels=result.levels
+            )
         if step.action in _ANSWERED_ONCE and result.reason in _ANSWERED_ONCE[step.action]:
             raise CannotTell  # by our own call before, or by another message: the core doesn't say
         return result

@@ -14,6 +14,7 @@ from typing import ParamSpec, Protocol, TypeVar
 
 from core_client import Busy, Refused
 from workers.dialogue import Verdict
+from workers.dialogue.club import best
 from workers.dialogue.limits import NumberLimits
 from workers.dialogue.offers import Facts, Offer, Offers, Quote, Thing, Used
 from workers.journal import Ending, Journal, JournalUnavailable
@@ -30,6 +31,17 @@ Brand = Callable[[str], Awaitable[str]]
 
 _SOLD_OUT = Used(2**31, 2**31)
 _NO_LIMITS = NumberLimits()
+
+
+class Benefits(Protocol):
+    """The music club, as far as prices go."""
+
+    async def benefits(self, step: Step, thing: Thing, at: float) -> tuple[Offer, ...]:
+        """What makes the thing cheaper for the step's number now; raises what the core's client raises."""
+
+    @property
+    def makes_prices(self) -> bool:
+        """Whether it can."""
 
 
 class Book(Protocol):
@@ -101,12 +113,17 @@ class Pricing:
         limits: NumberLimits = _NO_LIMITS,
         book: Book | None = None,
         *,
+        benefits: Benefits | None = None,
         clock: Callable[[], float],
     ) -> None:
-        """`offers` gives those that are in force; `book` may be left out where there are neither quotas nor limits."""
+        """`offers` gives those that are in force; `book` may be left out where there are neither quotas nor limits.
+
+        `benefits` are what the music club makes cheaper for its members; without it nothing.
+        """
         self._offers = offers
         self._limits = limits
         self._book = book
+        self._benefits = benefits
         self._clock = clock
         self._holding: set[str] = set()
 
@@ -116,7 +133,7 @@ class Pricing:
         Raises `Refused` where a limit would, so that nobody is asked about what he can't have, and what the core's
         client raises for the brand.
         """
-        quote = await self._quote(step, thing, brand, self._clock())
+        quote, _ = await self._quote(step, thing, brand, self._clock())
         await self._allowed(step, quote.price)
         return quote
 
@@ -124,14 +141,21 @@ class Pricing:
         """Raise `Refused` where a limit forbids the first month's fee."""
         await self._allowed(step, fee)
 
-    async def _quote(self, step: Step, thing: Thing, brand: Brand, at: float, sold_out: Collection[str] = ()) -> Quote:
+    async def _quote(
+        self, step: Step, thing: Thing, brand: Brand, at: float, sold_out: Collection[str] = ()
+    ) -> tuple[Quote, Offer | None]:
+        """The price and the offer that it comes from: one that is for everybody, or a membership's."""
         offers = self._offers()
-        if not offers.offers:
-            return Quote(thing.price)
+        benefits = await self._benefits.benefits(step, thing, at) if self._benefits else ()
+        if not offers.offers and not benefits:
+            return Quote(thing.price), None
         known = await brand(step.number) if offers.brand_matters(thing) else None
-        limited = [offer.id for offer in offers.with_quota(thing)]
+        limited = [offer.id for offer in (*offers.with_quota(thing), *benefits) if offer.quota]
         used = await self._book.used(step.number, limited) if limited and self._book else {}
-        return offers.price_for(thing, Facts(step.number, known or None), at, used | dict.fromkeys(sold_out, _SOLD_OUT))
+        used |= dict.fromkeys(sold_out, _SOLD_OUT)
+        quote = best(thing, offers.price_for(thing, Facts(step.number, known or None), at, used), benefits, used)
+        member = next((benefit for benefit in benefits if benefit.id == quote.offer_id), None)
+        return quote, member or (offers.offer(quote.offer_id) if quote.offer_id else None)
 
     async def reserve(self, step: Step, thing: Thing, brand: Brand) -> Quote:
         """Reserve what the step costs, at the price that was agreed to or not at all.
@@ -147,19 +171,21 @@ class Pricing:
         at = self._clock() if step.told_at is None else step.told_at
         sold_out: list[str] = []
         while True:
-            quote = await self._quote(step, thing, brand, at, sold_out)
+            quote, offer = await self._quote(step, thing, brand, at, sold_out)
             if step.agreed and quote.price != step.price:
                 raise Refused("price_changed")
-            offer = self._offers().offer(quote.offer_id) if quote.offer_id else None
             held = await self._held(step, thing.code, quote, offer)
             if held:
                 return held
             sold_out.append(quote.offer_id)  # others were quicker
 
-    async def reserve_fee(self, step: Step, fee: int | None) -> None:
-        """Reserve the first month's fee, which no offer is for; raises `Refused` for a limit."""
+    async def reserve_fee(self, step: Step, fee: int | None, thing: str = "") -> None:
+        """Reserve the first month's fee, or a membership's first period, which no offer is for.
+
+        Raises `Refused` for a limit.
+        """
         if fee:
-            await self._held(step, "", Quote(fee), None)
+            await self._held(step, thing, Quote(fee), None)
 
     async def priced(self, step: Step) -> int | None:
         """The price at which a step's call went out, where that is not simply the catalogue's."""
@@ -197,7 +223,8 @@ class Pricing:
 
     @property
     def _keeps_book(self) -> bool:
-        return bool(self._offers().offers or self._limits.of_charges)
+        club = self._benefits is not None and self._benefits.makes_prices
+        return bool(self._offers().offers or self._limits.of_charges or club)
 
     async def _held(self, step: Step, thing: str, quote: Quote, offer: Offer | None) -> Quote | None:
         """The quote, reserved where it has to be with what is paid besides; None where its offer is sold out."""

@@ -8,13 +8,13 @@ gift, a copy or a bundle is left to operations.
 
 from __future__ import annotations
 
-from core_client import CoreClient, NotSupported, OurMistake
+from core_client import CoreClient, NotSupported, OurMistake, Refused
 from workers.breaker import Breaker
 from workers.calls import Calls, facts_of
 from workers.dialogue import Action, Result, Verdict
 from workers.steps import Step
 
-_READS = frozenset({Action.LIST, Action.STATUS, Action.FIND, Action.TOP, Action.NEW, Action.INFO, Action.LANGUAGE})
+_READS = frozenset({Action.LIST, Action.STATUS, Action.FIND, Action.TOP, Action.NEW, Action.INFO, Action.LANGUAGE, Action.CLUB})
 _NOTHING_TELLS = frozenset({Action.GIFT, Action.ACCEPT, Action.DECLINE, Action.COPY, Action.PACK})
 """Where the core can't be asked about a transaction, nothing else shows whether it took effect."""
 
@@ -53,10 +53,20 @@ class Reconciler:
                 raise StillOpen
             if state.answer:
                 return await self._calls.result_of(step, state.answer)
+        if step.action is Action.JOIN:
+            return await self._joined(step)
         if step.action is Action.ORDER and await self._owns(step):
             tone = await self._calls.tone(step.tone_code)
             return step.result(Verdict.DONE, tone=tone and facts_of(tone))
         return None
+
+    async def _joined(self, step: Step) -> Result | None:
+        try:
+            return await self._calls.has_joined(step)
+        except OurMistake:  # as below
+            raise CannotTell from None
+        except Refused:  # no service, so no membership
+            return None
 
     async def _owns(self, step: Step) -> bool:
         try:

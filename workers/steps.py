@@ -10,17 +10,18 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 
-from workers.dialogue import Action, BundleFacts, Command, Result, SettingFacts, ToneFacts, Verdict
+from workers.dialogue import Action, BundleFacts, Command, LevelFacts, Result, SettingFacts, ToneFacts, Verdict
 from workers.journal import ClaimedRow
 
-CHARGED = frozenset({Action.ORDER, Action.GIFT, Action.OPEN, Action.COPY, Action.PACK})
+CHARGED = frozenset({Action.ORDER, Action.GIFT, Action.OPEN, Action.COPY, Action.PACK, Action.JOIN})
 """What costs its sender money: a STOP that overtakes it cancels it."""
 
 
-_LISTS: dict[str, type[ToneFacts] | type[BundleFacts] | type[SettingFacts]] = {
+_LISTS: dict[str, type[ToneFacts] | type[BundleFacts] | type[LevelFacts] | type[SettingFacts]] = {
     "owned": ToneFacts,
     "found": ToneFacts,
     "bundles": BundleFacts,
+    "levels": LevelFacts,
     "playing": SettingFacts,
 }
 _MADE_OF_FACTS = ("tone", *_LISTS)
@@ -49,6 +50,8 @@ class Step:
     hours: tuple[str, ...] = ()
     query: str = field(default="", repr=False)
     language: str = ""
+    member_of: str = ""
+    """The level of the music club that the number is remembered to have; the core has the last word."""
 
     def result(self, verdict: Verdict, reason: str = "", **more: object) -> Result:
         """Return this step's end, with what was asked for filled in."""
@@ -89,6 +92,7 @@ def steps_of(
             command.hours,
             command.query,
             command.language,
+            row.member_of,
         )
         for no, code in enumerate(command.tone_codes or ("",), start=1)
     ]

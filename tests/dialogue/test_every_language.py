@@ -130,6 +130,13 @@ def samples(name: str, language: str, *, known: bool) -> dict[str, object]:
         "items": WORDING.items(
             [WORDING.put("list_item", language, **_item(tone, language)) for tone in TONES], language
         ),
+        "benefit": WORDING.items(
+            [
+                WORDING.put("club_free", language, count=3),
+                WORDING.put("club_then", language, price=WORDING.money(150, language), percent="", count=3),
+            ],
+            language,
+        ),
         "codes": WORDING.items([tone.code for tone in TONES], language),
         "suggestion": f"{next(iter(COMMANDS_SHOWN[language])).split()[0]} {TONE.code}",
         "word": next(iter(COMMANDS_SHOWN[language])).split()[0],
@@ -230,7 +237,7 @@ COMMANDS_SHOWN = {
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_commands_that_answers_show_do_what_they_say(language: str) -> None:
     texts = "\n".join(WORDING.say(name, language, **samples(name, language, known=True)) for name in ANSWERS) + "".join(
-        " ".join(WORDING.why(reason, language, code="", number="", key="")) for reason in REASONS
+        " ".join(WORDING.why(reason, language, code="", number="", key="", level="")) for reason in REASONS
     )
     for shown in COMMANDS_SHOWN[language]:
         assert shown in texts

@@ -69,6 +69,10 @@ def info(code: str = C1) -> Command:
     return Command(Action.INFO, tone_codes=(code,))
 
 
+def join(level: str = "") -> Command:
+    return Command(Action.JOIN, query=level)
+
+
 def pack(code: str = "") -> Command:
     return Command(Action.PACK, tone_codes=(code,) if code else ())
 
@@ -176,6 +180,13 @@ UNDERSTOOD = {
     "PACK": pack(),
     "PACK 101": pack("101"),
     "pack101": pack("101"),
+    "club": Command(Action.CLUB),
+    "JOIN": join(),
+    "join gold, please": join("GOLD"),
+    "Join Club Gold": join("GOLD"),
+    "LEAVE": Command(Action.LEAVE),
+    "leave club": Command(Action.LEAVE),
+    "Stop club": Command(Action.LEAVE),
     "LANG ZH": language("zh"),
     "LANG french": language("fr"),
     "Language العربية": language("ar"),
@@ -227,6 +238,9 @@ UNDERSTOOD = {
     f"详情{C1}": info(),
     "套餐": pack(),
     "套餐101": pack("101"),
+    "俱乐部": Command(Action.CLUB),
+    "加入 金卡": join("金卡"),
+    "退出俱乐部": Command(Action.LEAVE),
     "语言 EN": language("en"),
     "语言 英语": language("en"),
     "帮助": HELP,
@@ -261,6 +275,8 @@ UNDERSTOOD = {
     "palmarès": Command(Action.TOP),
     "nouveautés": Command(Action.NEW),
     "Forfait 101": pack("101"),
+    "Adhérer or": join("OR"),
+    "quitter le club": Command(Action.LEAVE),
     "LANGUE français": language("fr"),
     "AIDE": HELP,
     # Arabic: hamza, teh marbuta, vowel marks and tatweel in and out; digits of three kinds
@@ -302,6 +318,9 @@ UNDERSTOOD = {
     "الأكثر طلباً": Command(Action.TOP),
     "جديد": Command(Action.NEW),
     "باقة ١٠١": pack("101"),
+    "نادي": Command(Action.CLUB),
+    "انضم ذهبي": join("ذهبي"),
+    "مغادرة": Command(Action.LEAVE),
     "لغة إنجليزي": language("en"),
     "مساعدة؟": HELP,
     # Swahili
@@ -328,6 +347,9 @@ UNDERSTOOD = {
     "Maarufu": Command(Action.TOP),
     "MPYA": Command(Action.NEW),
     "KIFURUSHI 101": pack("101"),
+    "KLABU": Command(Action.CLUB),
+    "Jiunge dhahabu": join("DHAHABU"),
+    "toka": Command(Action.LEAVE),
     "LUGHA kiingereza": language("en"),
     "Msaada": HELP,
 }

@@ -15,7 +15,7 @@ from workers.dialogue.outcomes import Action, Command, Misunderstood
 from workers.dialogue.pieces import ECHO_CHARS, Text, after, number_of
 from workers.dialogue.whom_and_when import clearing, setting
 
-CHANGES_NOTHING = frozenset({Action.LIST, Action.STATUS, Action.TOP, Action.NEW, Action.HELP})
+CHANGES_NOTHING = frozenset({Action.LIST, Action.STATUS, Action.TOP, Action.NEW, Action.CLUB, Action.HELP})
 """Further words do no harm here."""
 
 _QUESTION_KEY = re.compile(r"[0-9]{1,3}")
@@ -139,6 +139,11 @@ def _bundle(text: Text) -> Command | Misunderstood:
     return text.alone(Command(text.action, tone_codes=(codes[0],)), len(pieces) > 1)
 
 
+def _level(text: Text) -> Command | Misunderstood:
+    """JOIN and a level of the music club, by the name that its file gives it; JOIN alone shows them."""
+    return Command(text.action, query=text.rest[:_QUERY_CHARS])
+
+
 def _language(text: Text) -> Command | Misunderstood:
     """LANG and a language, by its letters or by its name in any language."""
     language = text.lexicon.names.get(text.rest)
@@ -157,4 +162,5 @@ READERS: dict[Arguments, Callable[[Text], Command | Misunderstood]] = {
     Arguments.QUERY: _query,
     Arguments.BUNDLE: _bundle,
     Arguments.LANGUAGE: _language,
+    Arguments.LEVEL: _level,
 }

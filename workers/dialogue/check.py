@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from workers.dialogue.club import read_club
 from workers.dialogue.grammar import Grammar
 from workers.dialogue.offers.files import read_offers
 from workers.dialogue.offers.promoted import read_promoted
@@ -13,7 +14,7 @@ from workers.dialogue.wording import Wording
 
 
 def check_templates(folder: Path, languages: Sequence[str], default_language: str) -> list[Finding]:
-    """Every finding about these languages' words, offers and promoted tones, by file and line; empty is good."""
+    """Every finding about these languages' words, offers, promoted tones and club, by file and line; empty is good."""
     findings: list[Finding] = []
     try:
         Grammar.load(folder, languages)
@@ -25,4 +26,5 @@ def check_templates(folder: Path, languages: Sequence[str], default_language: st
         findings += error.findings
     read_offers(folder, findings)
     read_promoted(folder, findings)
+    read_club(folder, findings)
     return sorted(findings)

@@ -61,7 +61,9 @@ def _group(text: str, reason: str, group: list[Result], language: str, wording: 
     codes = wording.items([said.code for said in all_said], language)
     variables: dict[str, object] = {"count": len(group), "codes": codes}
     if text == "many_refused":
-        variables["why"] = wording.why(reason, language, code="", number=all_said[0].number(), key="")[0]
+        variables["why"] = wording.why(
+            reason, language, code="", number=all_said[0].number(), key="", level=all_said[0].levels()
+        )[0]
     if text in {"many_order_done", "many_delete_done"}:
         item = "order_item" if text == "many_order_done" else "delete_item"
         variables["items"] = wording.items([_item(item, said) for said in all_said], language)
@@ -83,6 +85,8 @@ LISTS: dict[str, str] = {
     "top_tones": "list_item",
     "new_tones": "list_item",
     "bundles": "bundle_item",
+    "club_levels": "club_item",
+    "club_member": "club_item",
     "status_playing": "setting_item",
 }
 """The text that shows several things → how one of them is written."""
@@ -91,11 +95,12 @@ LISTS: dict[str, str] = {
 def listing(name: str, result: Result, language: str, wording: Wording) -> str:
     """Several tones or bundles: all with shorter names before fewer with long ones, and how many more there are."""
     said = Said(result, language, wording)
-    shown = result.playing or result.owned or result.found or result.bundles
+    owned = result.playing or result.owned
+    shown = owned or result.found or result.bundles or result.levels[bool(result.member_of) :]
     answer = ""
     for chars in NAME_CHARS[1:-1]:
         items = [wording.put(LISTS[name], language, **of_item(one, said, chars)) for one in shown]
-        listed = _List(name, items, max(result.found_in_all, len(items)), said, wording)
+        listed = _List(name, items, max(result.found_in_all, len(items)), said)
         answer = listed.as_much_as_fits()
         if answer == listed.first(len(items)):
             break
@@ -110,7 +115,6 @@ class _List:
     items: list[str]
     count: int
     said: Said
-    wording: Wording
 
     def as_much_as_fits(self) -> str:
         answer = self.first(1)
@@ -123,11 +127,12 @@ class _List:
 
     def first(self, shown: int) -> str:
         """The list with the first few items."""
+        wording, language = self.said.wording, self.said.language
         values: dict[str, object] = {
-            "items": self.wording.items(self.items[:shown], self.said.language),
+            "items": wording.items(self.items[:shown], language),
             "count": self.count,
             "more": self.count - shown or "",
-            **self.said.variables(("query", "fee", "tones")),
         }
-        used = {name: values[name] for name in ANSWERS[self.name].variables}
-        return self.wording.say(self.name, self.said.language, **used)
+        wanted = ANSWERS[self.name].variables
+        used = {name: values[name] for name in values.keys() & wanted} | self.said.variables(wanted - values.keys())
+        return wording.say(self.name, language, **used)

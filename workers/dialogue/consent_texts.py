@@ -15,6 +15,7 @@ _QUESTIONS = {
     **dict.fromkeys((Action.ORDER, Action.COPY, Action.PACK), "consent_order"),
     Action.GIFT: "consent_gift",
     Action.OPEN: "consent_open",
+    Action.JOIN: "consent_join",
 }
 
 

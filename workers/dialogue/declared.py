@@ -46,11 +46,29 @@ SAMPLES: dict[str, object] = {
     "amount": "12.00",
     "days": 30,
     "digits": "8613800138001",
+    "level": "Gold",
+    "old_level": "Silver",
+    "benefit": "3 free tones a month, any other 12.00 yuan",
+    "percent": 50,
 }
 """A value for every variable, of a length met in life."""
 
 MAY_BE_EMPTY = frozenset(
-    {"name", "singer", "price", "charged", "total", "fee", "validity", "then", "more", "reply_key"}
+    {
+        "name",
+        "singer",
+        "price",
+        "charged",
+        "total",
+        "fee",
+        "validity",
+        "then",
+        "more",
+        "reply_key",
+        "old_level",
+        "benefit",
+        "percent",
+    }
 )
 """Not always known: a text must read well without these, and is tried so."""
 
@@ -103,6 +121,12 @@ ANSWERS: dict[str, Declared] = {
         info_done=_TONE,
         bundle_done=f"{_TONE} charged",
         language_done="",
+        join_done="level charged price validity",
+        join_changed="level old_level charged price validity",
+        join_already="level",
+        leave_done="level",
+        leave_already="",
+        club_none="",
         find_empty="query",
         top_empty="",
         new_empty="",
@@ -129,6 +153,10 @@ ANSWERS: dict[str, Declared] = {
     **_texts(1, accept_unpaid="key"),
     # Too many texts in a minute.
     **_texts(2, flood="count"),
+    # The music club.
+    **_texts(2, consent_join="level old_level price validity benefit reply_key", join_unknown="query level"),
+    **_texts(2, close_club_done="level"),
+    **_texts(3, club_levels="items level", club_member="level price validity benefit items"),
     # To the recipient of a gift.
     **_texts(
         2,
@@ -213,13 +241,16 @@ FORMATS: dict[str, Declared] = {
     "gift_item": Declared(frozenset({"key", "tone", "number"}), 1),
     "hours": Declared(frozenset({"count"}), 1),
     "minutes": Declared(frozenset({"count"}), 1),
+    "club_item": Declared(frozenset({"level", "price", "validity", "benefit"}), 1),
+    "club_free": Declared(frozenset({"count"}), 1),
+    "club_then": Declared(frozenset({"price", "percent", "count"}), 1),
 }
 """How single things are written."""
 
 PLAIN_FORMATS = ("alphabet", "decimals", "decimal_mark", "between_items")
 """Formats that are values and no templates."""
 
-WHY = Declared(frozenset({"code", "number", "key"}), 1)
+WHY = Declared(frozenset({"code", "number", "key", "level"}), 1)
 
 REASONS = (
     *("balance", "charge_failed", "arrears", "spending_limit", "price_changed"),
@@ -228,6 +259,7 @@ REASONS = (
     *("gift_no_service", "gift_library_full", "gift_already", "gift_is_subscriber", "gift_self", "gift_repeated"),
     *("gift_key", "gift_answered", "gift_over", "gift_unwanted", "gift_limit", "quiet_hours"),
     *("owner_forbids", "copy_refused", "bundle_missing"),
+    *("level_missing", "members_only"),
     *("no_consent", "too_late", "our_side", "other"),
 )
 """Why not: a `why` that ends the sentence 'was not done: …', and where something helps, what to do `then`."""

@@ -32,6 +32,7 @@ class Arguments(StrEnum):
     QUERY = "words"
     BUNDLE = "bundle"
     LANGUAGE = "language"
+    LEVEL = "level"
 
 
 ARGUMENTS: dict[Action, Arguments] = {
@@ -56,6 +57,9 @@ ARGUMENTS: dict[Action, Arguments] = {
     Action.NEW: Arguments.NOTHING,
     Action.INFO: Arguments.CODE,
     Action.PACK: Arguments.BUNDLE,
+    Action.CLUB: Arguments.NOTHING,
+    Action.JOIN: Arguments.LEVEL,
+    Action.LEAVE: Arguments.NOTHING,
     Action.LANGUAGE: Arguments.LANGUAGE,
     Action.HELP: Arguments.NOTHING,
 }

@@ -34,6 +34,9 @@ class Action(StrEnum):
     NEW = "new"
     INFO = "info"
     PACK = "pack"
+    CLUB = "club"
+    JOIN = "join"
+    LEAVE = "leave"
     LANGUAGE = "language"
     HELP = "help"
 
@@ -83,6 +86,28 @@ class BundleFacts:
     validity_days: int
     tones: int
     """How many there are in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class LevelFacts:
+    """A level of the music club, as it is told."""
+
+    id: str
+    names: dict[str, str] = field(hash=False)
+    """By language."""
+    price: int
+    """Minor units for one period."""
+    validity_days: int
+    free: int = 0
+    """Tones a month that cost nothing."""
+    then_price: int | None = None
+    """Minor units of any other tone."""
+    then_percent: int | None = None
+    """Likewise, as hundredths of its price; neither: what it costs everybody."""
+
+    def name(self, language: str) -> str:
+        """What it is called in a language: there, else as its file calls it first, else its id."""
+        return self.names.get(language) or next(iter(self.names.values()), self.id.upper())
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +161,10 @@ class Result:
     """For LANG: the one that is written from now on."""
     offer: str = ""
     """The offer that the price asked about comes from; empty for the catalogue's."""
+    levels: tuple[LevelFacts, ...] = ()
+    """Of the music club: the one that is meant first; behind it the one it takes the place of, or the others."""
+    member_of: str = ""
+    """For CLUB: the id of the level that the number has, which is the first of `levels`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +182,7 @@ class Command:
     hours: tuple[str, ...] = ()
     """From and until when, HH:MM; past midnight where the end is the lower."""
     query: str = ""
+    """Of FIND: a part of a name; of JOIN: the level, as it was written."""
     language: str = ""
     """Of LANG: the one that is asked for, a folder under templates/."""
     languages: tuple[str, ...] = field(default=(), compare=False)

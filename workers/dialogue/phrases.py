@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from workers.dialogue.declared import ANSWERS, DEEDS, REASONS
-from workers.dialogue.outcomes import BundleFacts, Result, SettingFacts, ToneFacts
+from workers.dialogue.outcomes import BundleFacts, LevelFacts, Result, SettingFacts, ToneFacts
 from workers.dialogue.wording import Wording
 
 NAME_CHARS = (60, 40, 24, 12, 0)
@@ -109,7 +109,20 @@ class Said:
             code=self.code,
             number=self.number(),
             key=self.result.gift_key,
+            level=self.levels(),
         )
+
+    def levels(self) -> str:
+        """The levels of the club that are meant, in a row."""
+        return self.wording.items([one.name(self.language) for one in self.result.levels], self.language)
+
+    def level(self, no: int = 0) -> str:
+        """One of them; empty where there are not so many."""
+        return self.result.levels[no].name(self.language) if no < len(self.result.levels) else ""
+
+    def benefit(self) -> str:
+        """What the first of them brings."""
+        return benefit(self.result.levels[0], self) if self.result.levels else ""
 
 
 def _clipped(name: str, chars: int) -> str:
@@ -137,19 +150,39 @@ _MAKERS: dict[str, Callable[[Said], object]] = {
     "end": lambda said: said.result.hours[1],
     "count": lambda said: len(said.result.owned),
     "tones": lambda said: len(said.result.owned),
+    "level": Said.level,
+    "old_level": lambda said: said.level(1),
+    "benefit": Said.benefit,
 }
 
 
-def of_item(item: ToneFacts | BundleFacts | SettingFacts, said: Said, name_chars: int) -> dict[str, object]:
-    """The variables of a tone, a bundle, or of what plays to somebody, for a list."""
+def benefit(level: LevelFacts, said: Said) -> str:
+    """What a level of the club brings its members; empty where that is none of its prices."""
+    found = []
+    if level.free:
+        found.append(said.wording.put("club_free", said.language, count=level.free))
+    if level.then_price is not None or level.then_percent is not None:
+        price, percent = said.money(level.then_price), "" if level.then_percent is None else level.then_percent
+        found.append(said.wording.put("club_then", said.language, price=price, percent=percent, count=level.free))
+    return said.wording.items(found, said.language)
+
+
+def of_item(
+    item: ToneFacts | BundleFacts | LevelFacts | SettingFacts, said: Said, name_chars: int
+) -> dict[str, object]:
+    """The variables of a tone, a bundle, a level of the club, or of what plays to somebody, for a list."""
     if isinstance(item, SettingFacts):
         number = said.wording.put("number", said.language, digits=item.caller) if item.caller else ""
         own: dict[str, object] = {"code": item.code, "begin": item.begin, "end": item.end}
         return own | {"name": _clipped(item.name, name_chars), "number": number}
-    shown: dict[str, object] = {
+    if isinstance(item, LevelFacts):
+        period = said.wording.put("validity", said.language, days=item.validity_days)
+        shown = {"level": item.name(said.language), "price": said.money(item.price), "validity": period}
+        return {**shown, "benefit": benefit(item, said)}
+    told: dict[str, object] = {
         "name": _clipped(item.name, name_chars),
         "code": item.code,
         "price": said.money(item.price),
         "validity": said.wording.put("validity", said.language, days=item.validity_days),
     }
-    return shown | {"count": item.tones} if isinstance(item, BundleFacts) else shown
+    return told | {"count": item.tones} if isinstance(item, BundleFacts) else told

@@ -22,6 +22,7 @@ BY_REASON: dict[tuple[Action, Verdict, str], str] = {
     (Action.STATUS, Verdict.REFUSED, "no_service"): "status_none",
     # A gift is paid for by its giver: "your balance is too low" would be a lie to the recipient.
     **{(Action.ACCEPT, Verdict.REFUSED, reason): "accept_unpaid" for reason in _PAYING},
+    (Action.JOIN, Verdict.REFUSED, "level_missing"): "join_unknown",
     # What is our fault is said first.
     **{(action, Verdict.REFUSED, "our_side"): "refused_our_side" for action in Action if action is not Action.CLOSE},
 }
@@ -60,6 +61,11 @@ BY_ACTION: dict[tuple[Action, Verdict], str] = {
     (Action.INFO, Verdict.DONE): "info_done",
     (Action.PACK, Verdict.DONE): "bundles_empty",
     (Action.LANGUAGE, Verdict.DONE): "language_done",
+    (Action.CLUB, Verdict.DONE): "club_none",
+    (Action.JOIN, Verdict.DONE): "club_none",
+    (Action.JOIN, Verdict.ALREADY): "join_already",
+    (Action.LEAVE, Verdict.DONE): "leave_done",
+    (Action.LEAVE, Verdict.ALREADY): "leave_already",
 }
 
 BY_WHAT: tuple[tuple[Action, Callable[[Result], object], str], ...] = (
@@ -74,6 +80,12 @@ BY_WHAT: tuple[tuple[Action, Callable[[Result], object], str], ...] = (
     (Action.SET, lambda result: result.other_number and result.hours, "set_caller_hours_done"),
     (Action.SET, lambda result: result.other_number, "set_caller_done"),
     (Action.SET, lambda result: result.hours, "set_hours_done"),
+    (Action.CLUB, lambda result: result.member_of, "club_member"),
+    (Action.CLUB, lambda result: result.levels, "club_levels"),
+    (Action.JOIN, lambda result: result.tone_code and len(result.levels) > 1, "join_changed"),
+    (Action.JOIN, lambda result: result.tone_code, "join_done"),
+    (Action.JOIN, lambda result: result.levels, "club_levels"),
+    (Action.CLOSE, lambda result: result.levels, "close_club_done"),
     (Action.CLEAR, lambda result: result.other_number and result.hours, "clear_caller_hours_done"),
     (Action.CLEAR, lambda result: result.other_number, "clear_caller_done"),
     (Action.CLEAR, lambda result: result.hours, "clear_hours_done"),

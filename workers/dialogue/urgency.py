@@ -24,6 +24,9 @@ QUEUES: dict[Action, Queue] = {
     Action.GIFTS_ON: "interactive",
     Action.COPY: "orders",  # charged
     Action.PACK: "orders",  # charged, where it names a bundle
+    Action.CLUB: "interactive",  # reads only
+    Action.JOIN: "orders",  # charged
+    Action.LEAVE: "interactive",  # as CLOSE: nobody who wants to stop paying waits behind those who buy
     Action.SET: "orders",  # a change of the library
     Action.CLEAR: "orders",  # in line with what it takes back
     Action.PAUSE: "interactive",  # one small change, and its sender waits for silence

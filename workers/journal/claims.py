@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import fields, replace
+from dataclasses import dataclass, fields, replace
 
 from sqlalchemy import (
     Connection,
@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.elements import ColumnElement
 
-from workers.journal import answers, gifts, history, questions, quotas, subscribers
+from workers.journal import answers, gifts, history, memberships, questions, quotas, subscribers
 from workers.journal.line import numbers
 from workers.journal.owner import is_dead
 from workers.journal.rows import Claim, Claimed, ClaimedRow, Ending, Finished
@@ -35,8 +35,16 @@ _NUMBER_IS_FREE = and_(
     ~exists().where(_other.c.number == inbox.c.number, _other.c.state == _CLAIMED).correlate(inbox),
 )
 
-_ELSEWHERE = ("token", "questions", "gifts", "language")
+_ELSEWHERE = ("token", "questions", "gifts", "language", "member_of")
 _ROW = [inbox.c[field.name] for field in fields(ClaimedRow) if field.name not in _ELSEWHERE]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is remembered of a message's number."""
+
+    language: str
+    member_of: str
 
 
 def claim(connection: Connection, claims: Sequence[Claim], now: float) -> list[Claimed]:
@@ -52,7 +60,13 @@ def _claim(connection: Connection, wish: Claim, now: float) -> Claimed:
         inbox.c.due_at <= now,
     )
     candidates = connection.execute(
-        select(inbox.c.id, inbox.c.number, inbox.c.crashes, subscribers.chosen_language.label("language"))
+        select(
+            inbox.c.id,
+            inbox.c.number,
+            inbox.c.crashes,
+            subscribers.chosen_language.label("language"),
+            memberships.member_of.label("member_of"),
+        )
         .where(due, _NUMBER_IS_FREE)
         .order_by(inbox.c.due_at, inbox.c.id)
         .limit(wish.limit if not wish.suspects else 50)
@@ -80,15 +94,15 @@ def _claim(connection: Connection, wish: Claim, now: float) -> Claimed:
         )
         .returning(*_ROW)
     ).all()
-    languages = {row.id: row.language for row in candidates}
-    taken = sorted((_claimed_row(row, wish.token, languages[row.id]) for row in rows), key=lambda row: row.id)
+    known = {row.id: Known(row.language, row.member_of) for row in candidates}
+    taken = sorted((_claimed_row(row, wish.token, known[row.id]) for row in rows), key=lambda row: row.id)
     return Claimed(gifts.with_gifts(connection, questions.with_questions(connection, taken), now), suspects_due)
 
 
-def _claimed_row(row: Row[tuple[object, ...]], token: str, language: str) -> ClaimedRow:
+def _claimed_row(row: Row[tuple[object, ...]], token: str, known: Known) -> ClaimedRow:
     values = dict(row._mapping)
     values["queue"] = Queue(str(values["queue"]))
-    return ClaimedRow(token=token, language=language, **values)
+    return ClaimedRow(token=token, language=known.language, member_of=known.member_of, **values)
 
 
 def renew(connection: Connection, renewals: Sequence[tuple[str, float]], now: float) -> list[int]:

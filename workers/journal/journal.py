@@ -20,6 +20,7 @@ from workers.journal import (
     funnel,
     gifts,
     long_texts,
+    memberships,
     outbox,
     outgoing_parts,
     quotas,
@@ -116,6 +117,10 @@ class Journal:
     def reserve(self, charge: quotas.Charge) -> asyncio.Future[quotas.Reserved | None]:
         """Reserve a charge before its call; None where its offer's quota is used up."""
         return self._writer.submit(quotas.reserve, charge)
+
+    def remember_member(self, membership: memberships.Membership) -> asyncio.Future[None]:
+        """Keep what the core has said of a number's membership of the music club."""
+        return self._writer.submit(memberships.remember, membership)
 
     def confirm_gift(self, gift: NewGift) -> asyncio.Future[str]:
         """Open a gift before it is presented at the core; returns why not, empty where it is open."""

@@ -52,6 +52,8 @@ class ClaimedRow:
     """Presented to its number: those that are open, and those that ended lately, the oldest first."""
     language: str = ""
     """Chosen by its number, a folder under templates/; empty where it never did."""
+    member_of: str = ""
+    """The level of the music club that its number is remembered to have; empty: none."""
 
 
 @dataclass(frozen=True, slots=True)

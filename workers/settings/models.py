@@ -189,7 +189,7 @@ class CoreSettings(Table):
 class ConsentRuleSettings(Table):
     """Another way for some messages: the first row that fits counts; what a row leaves out fits all."""
 
-    action: Literal["", "open", "order", "gift", "copy"] = Field("", description="for this action alone")
+    action: Literal["", "open", "order", "join", "gift", "copy"] = Field("", description="for this action alone")
     channel: Literal["", "sms", "ussd"] = Field("", description="for this channel alone")
     brand: str = Field(
         "", description="for subscribers of this brand alone; the core is asked for it before each charge"
@@ -215,6 +215,7 @@ class ConsentSettings(Table):
 
     open: ConsentWay = Field("reply", description="before the service is opened, where that is charged")
     order: ConsentWay = Field("reply", description="before a tone is ordered")
+    join: ConsentWay = Field("reply", description="before a level of the music club is joined")
     gift: ConsentWay = Field("reply", description="before a gift is presented")
     copy_: ConsentWay = Field("reply", alias="copy", description="before a tone is copied")
     rules: list[ConsentRuleSettings] = Field(default=[], description="one table `[[consent.rules]]` for each")

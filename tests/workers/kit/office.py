@@ -92,7 +92,7 @@ class Office:
         reconciler = Reconciler(client, calls, self.breaker)
         limits = Limits(10.0, self.attempts)
         consent = Consent(
-            Rules(self.rules, dict.fromkeys(("open", "order", "gift", "copy"), self.way)),
+            Rules(self.rules, dict.fromkeys(("open", "order", "join", "gift", "copy"), self.way)),
             lambda: self.now_s,
             tells_silence=self.tells_silence,
             gateway=self.gateway,
