@@ -20,6 +20,8 @@ class Call:
     result: str
     """The core's result code, or the reason there is none (`timeout`, `refused_connection`…)."""
     elapsed_s: float
+    transaction_id: str = ""
+    """Of a change, or of what is asked about; empty for what changes nothing."""
 
 
 class Door:
@@ -44,16 +46,16 @@ class Door:
         operation = operations()[name]
         body = write_call(operation, self._portal | dict(fields))
         begun = self._clock()
-        result = "cancelled"
+        result, transaction_id = "cancelled", fields.get("transactionID", "")
         try:
-            response = await self._exchange(operation, body, fields.get("transactionID", ""))
+            response = await self._exchange(operation, body, transaction_id)
             result = response.code
         except CoreError as error:
             result = error.reason
             raise
         finally:
             if self._observe is not None:
-                self._observe(Call(name, result, self._clock() - begun))
+                self._observe(Call(name, result, self._clock() - begun, transaction_id))
         return response
 
     async def _exchange(self, operation: Operation, body: bytes, transaction_id: str) -> Response:

@@ -124,7 +124,11 @@ class Child:
         on_screen = OnScreen(limited.run, settings.ussd.answer_within_s, self._journal.database.now)
         work = ByChannel({GIFT_CHANNEL: deadlines.run, DIALS: on_screen.run}, limited.run)
         self._window = Window(
-            self._journal, self._bell, Noted(work.run).run, slots=settings.worker.concurrency, lease_s=settings.worker.lease_s
+            self._journal,
+            self._bell,
+            Noted(work.run).run,
+            slots=settings.worker.concurrency,
+            lease_s=settings.worker.lease_s,
         )
         self._sweeper = Sweeper(
             self._journal,

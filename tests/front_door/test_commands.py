@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from typing import Any
 
@@ -71,6 +72,14 @@ def test_show_tells_one_messages_life_by_either_identity(running: Host, ordered:
     assert life["message"]["text"] == CODE
     assert life["answers"][0]["destination"] == NUMBER
     assert life == json.loads(running.run("show", ordered["transaction_id"], "--json", "--reveal").stdout)
+    whats = [moment["what"] for moment in life["timeline"]]
+    assert whats[:2] == ["received", "a worker took it"]
+    (called,) = [one for one in life["timeline"] if one["detail"].get("operation") == "orderTone"]
+    assert (called["detail"]["result"], called["detail"]["transaction_id"]) == (
+        "000000",
+        f"{ordered['transaction_id']}01",
+    )
+    assert {"ended: done", "answered"} <= set(whats)
     assert NUMBER not in running.run("show", str(ordered["id"])).stdout
 
 
@@ -81,10 +90,24 @@ def test_what_does_not_exist_is_told_with_1(running: Host) -> None:
     assert running.run("replay", "999999").returncode == 1
 
 
-def test_a_dry_run_of_replay_changes_nothing(running: Host, ordered: dict[str, Any]) -> None:
-    planned = running.run("replay", str(ordered["id"]), "--dry-run", "--json")
+def test_a_replay_says_first_what_it_would_do_and_changes_nothing(running: Host, ordered: dict[str, Any]) -> None:
+    planned = running.run("replay", str(ordered["id"]), "--json")
     assert planned.returncode == 0, planned.stderr
-    assert json.loads(planned.stdout)["messages"][0]["deed"] == "answer"
+    told = json.loads(planned.stdout)
+    assert (told["dry_run"], told["count"], told["missing"]) == (True, 1, [])
+    assert [(group["deed"], group["ids"]) for group in told["groups"]] == [("answer", [ordered["id"]])]
+    assert json.loads(running.run("show", str(ordered["id"]), "--json").stdout)["history"] == []
+    assert "nothing is done yet: 1 of them with --yes" in running.run("replay", str(ordered["id"])).stdout
+
+
+@pytest.mark.parametrize("words", [(), ("1", "--runs"), ("--runs", "--resume", "1"), ("--state", "asleep")])
+def test_a_replay_that_does_not_say_what_was_called_wrongly(running: Host, words: tuple[str, ...]) -> None:
+    assert running.run("replay", *words).returncode == 2
+
+
+def test_a_report_of_another_kind_is_refused_before_anything_is_done(running: Host, ordered: dict[str, Any]) -> None:
+    refused = running.run("replay", str(ordered["id"]), "--yes", "--report", "report.txt")
+    assert refused.returncode == 2
     assert json.loads(running.run("show", str(ordered["id"]), "--json").stdout)["history"] == []
 
 
@@ -93,12 +116,26 @@ def test_a_replay_of_what_is_done_sends_its_answer_again_and_orders_nothing(runn
     running.answered(CODE, number)
     message = json.loads(running.run("messages", "--number", number, "--json").stdout)[0]
     until(lambda: len(running._bubbles(number)) == 2, 5, running.said)
-    replayed = running.run("replay", message["transaction_id"], "--reason", "asked for")
+    report = running.folder / "report.csv"
+    names = running.folder / "names"
+    names.write_text(f"{message['transaction_id']}\n\n")
+    words = ("--file", str(names), "--yes", "--author", "asha", "--reason", "asked for", "--report", str(report))
+    replayed = running.run("replay", *words, "--json")
     assert replayed.returncode == 0, replayed.stderr
+    told = json.loads(replayed.stdout)
+    assert (told["run"]["total"], told["run"]["left"], told["run"]["author"]) == (1, 0, "asha")
+    (row,) = csv.DictReader(report.open())
+    assert (row["id"], row["planned"], row["deed"]) == (str(message["id"]), "answer", "answer")
     bubbles = until(lambda: running._bubbles(number)[2:], 10, running.said)
     assert bubbles[0]["text"] == running._bubbles(number)[1]["text"]
     life = json.loads(running.run("show", str(message["id"]), "--json").stdout)
-    assert [event["event"] for event in life["history"]] == ["replayed"]
+    assert [(event["event"], event["author"]) for event in life["history"]] == [("replayed", "asha")]
+    assert life["history"][0]["detail"]["run"] == told["run"]["id"]
+    runs = json.loads(running.run("replay", "--runs", "--json").stdout)
+    assert (runs[0]["id"], runs[0]["reason"], runs[0]["left"]) == (told["run"]["id"], "asked for", 0)
+    resumed = running.run("replay", "--resume", str(told["run"]["id"]), "--json")
+    assert json.loads(resumed.stdout)["groups"][0]["count"] == 1
+    assert running.run("replay", "--resume", "99").stderr.startswith("error: there is no replay 99")
     assert "1 tone" in running.answered("LIST", number)
 
 
@@ -110,7 +147,7 @@ def test_bury_leaves_alone_what_is_done(running: Host, ordered: dict[str, Any]) 
 
 def test_queues_are_empty_when_all_is_done(running: Host) -> None:
     def empty() -> bool:
-        return running.run("queues").stdout == "nothing waits\n"
+        return running.run("queues").stdout.startswith("nothing waits\n")
 
     until(empty, 20, lambda: running.run("queues").stdout)
     assert json.loads(running.run("queues", "--json").stdout) == []

@@ -19,7 +19,7 @@ from tests.house.process import ROOT, Running
 from tests.house.until import until
 from tests.ports import free_port
 from workers.embedded import redis_url, remove_socket
-from workers.journal import Database, Filter, JournalUnavailable, Reader, migrate
+from workers.journal import Database, Filter, JournalUnavailable, Reader, Search, migrate
 from workers.settings import load
 
 CORE_PASSWORD = "Kornblume-77"
@@ -132,11 +132,11 @@ class House:
 
     def messages(self) -> list[dict[str, Any]]:
         """Every row of the inbox, the newest first."""
-        return self._read(lambda reader: reader.messages(Filter(limit=1_000_000)))
+        return self._read(lambda database: Search(database).page(Filter(), limit=1_000_000).rows)
 
     def unfinished(self) -> list[str]:
         """What waits in inbox and outbox, for people; nothing where all is done."""
-        depths = self._read(lambda reader: reader.depths())
+        depths = self._read(lambda database: Reader(database).depths())
         return [f"{depth.box} {depth.name} {depth.state}: {depth.count}" for depth in depths]
 
     def finished(self) -> bool:
@@ -148,12 +148,12 @@ class House:
 
     def life(self, identity: str) -> Any:
         """A message with its answers and its history."""
-        return self._read(lambda reader: reader.life(identity))
+        return self._read(lambda database: Reader(database).life(identity))
 
     def _read(self, look: Any) -> Any:
         database = Database(self.settings.journal.url)
         try:
-            return look(Reader(database))
+            return look(database)
         finally:
             database.close()
 

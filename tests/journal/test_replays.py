@@ -8,7 +8,7 @@ import pytest
 
 from tests.journal.kit.messages import NUMBER, accept, answers, claim, events, message, rows
 from tests.journal.kit.turned_clock import TurnedClock
-from workers.journal import Answer, Desk, Ending, Filter, InboxState, Journal, OutboxState, Plan, Queue, Reader
+from workers.journal import Answer, Desk, Ending, InboxState, Journal, OutboxState, Plan, Queue, Reader
 from workers.journal.outbox import Sent
 
 WHO = {"author": "asha", "reason": "ticket 7"}
@@ -116,7 +116,7 @@ async def test_only_what_waits_for_operations_is_buried(journal: Journal, state:
     await accept(journal, message(), message())
     await (STATES[state][0])(journal)
     row = rows(journal)[0]
-    (plan,) = Desk(journal.database).bury([row["id"]], **WHO)
+    (plan,) = Desk(journal.database).bury([row["id"]], author="asha", reason="ticket 7")
     assert ("bury" if BURIALS[state] else "nothing") == plan.deed
     buried = rows(journal)[0]
     if BURIALS[state]:
@@ -141,33 +141,10 @@ async def test_depths_count_what_is_not_finished_with_the_age_of_the_oldest(
     await accept(journal, message(), message())
     clock.turn(7.0)
     assert [
-        ("inbox", "interactive", "received", 1, 7.0),
-        ("inbox", "orders", "received", 2, 7.0),
-        ("outbox", "smsc", "queued", 1, 7.0),
-    ] == [(d.box, d.name, d.state, d.count, d.oldest_s) for d in Reader(journal.database).depths()]
-
-
-async def test_messages_are_found_by_what_is_asked(journal: Journal, clock: TurnedClock) -> None:
-    start = clock()
-    await accept(journal, message("GET 600902000001"))
-    clock.turn(10)
-    await accept(journal, message("GET 600902000002", "861", bind="other"))
-    (row,) = [row for row in await claim(journal) if row.number == "861"]
-    await journal.finish(Ending(row, InboxState.REFUSED, "balance"))
-    reader = Reader(journal.database)
-
-    def found(wanted: Filter) -> list[int]:
-        return [one["id"] for one in reader.messages(wanted)]
-
-    first, second = (one["id"] for one in rows(journal))
-    assert [second, first] == found(Filter())
-    assert [second] == found(Filter(limit=1))
-    assert [first] == found(Filter(before_id=second))
-    for wanted in ({"number": NUMBER}, {"state": "claimed"}, {"code": "000001"}, {"until": start + 5}):
-        assert [first] == found(Filter(**wanted)), wanted  # type: ignore[arg-type]
-    for wanted in ({"number": "861"}, {"outcome": "balance"}, {"bind": "other"}, {"since": start + 5}):
-        assert [second] == found(Filter(**wanted)), wanted  # type: ignore[arg-type]
-    assert [] == found(Filter(code="%"))
+        ("inbox", "interactive", "received", 1, 7.0, "sms"),
+        ("inbox", "orders", "received", 2, 7.0, "sms"),
+        ("outbox", "smsc", "queued", 1, 7.0, ""),
+    ] == [(d.box, d.name, d.state, d.count, d.oldest_s, d.channel) for d in Reader(journal.database).depths()]
 
 
 async def test_a_life_is_found_by_its_row_its_transaction_and_a_steps_transaction(journal: Journal) -> None:

@@ -25,7 +25,7 @@ async def test_replaying_everything_twice_orders_nothing_and_answers_again(
     ids = [row["transaction_id"] for row in house.messages()]
     before = {number: len(handsets.heard(number)) for number, _ in handsets.sent}
     for round_ in (1, 2):
-        code, _ = await house.tonegate("replay", *ids, "--reason", "a test")
+        code, _ = await house.tonegate("replay", *ids, "--yes", "--rate", "0", "--reason", "a test")
         assert code == 0
 
         def heard_again(more: int = round_) -> bool:

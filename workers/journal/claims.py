@@ -22,8 +22,10 @@ from sqlalchemy import (
 from sqlalchemy.sql.elements import ColumnElement
 
 from workers.journal import answers, gifts, history, memberships, questions, quotas, subscribers
+from workers.journal.core_calls import appended
 from workers.journal.line import numbers
 from workers.journal.owner import is_dead
+from workers.journal.parked import is_parked
 from workers.journal.rows import Claim, Claimed, ClaimedRow, Ending, Finished
 from workers.journal.states import LIVE, InboxState, Queue
 from workers.journal.tables import inbox
@@ -139,6 +141,7 @@ _END = (
             )
         }
         | {"claim_token": null(), "owner": null(), "lease_until": null(), "crashes": 0}
+        | {"core_calls": appended(bindparam("new_core_calls"))}
     )
 )
 
@@ -196,6 +199,7 @@ def _end_parameters(ending: Ending, now: float) -> dict[str, object]:
         "new_noticed": row.noticed or ending.noticed,
         "new_answers": row.answers + len(ending.answers),
         "new_finished_at": now if final else None,
+        "new_core_calls": ending.core_calls,
     }
 
 
@@ -205,6 +209,7 @@ def wake_waiting_for_core(connection: Connection, delays_s: Sequence[float], now
     They come due spread over the delay, in seconds, and in the order of their arrival.
     """
     waiting = and_(
+        is_parked,
         inbox.c.state == literal_column(f"'{InboxState.WAITING}'"),
         inbox.c.waiting_for == "core",
         inbox.c.due_at > now,

@@ -1,29 +1,32 @@
-"""Operations' own changes of state: a message done again, safely, or given up.
-
-state      replay does                                        why it is safe
-done       the last answer is sent again                      nothing is called
-refused    the last answer is sent again                      nothing is called
-unknown    the core is asked, then called if it never came    same transaction id
-dead       likewise, with its attempts given back             same transaction id
-waiting    it is tried now instead of later                   it is known not to have taken effect
-others     nothing: somebody has it                           -
-"""
+"""Operations' own changes of state: a message done again, safely, or given up.  `replay_rules` says what and why."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields
 from typing import Any
 
-from sqlalchemy import Connection, Row, null, select, update
+from sqlalchemy import Connection, Row, func, literal_column, null, select, update
 
 from workers.journal import answers, history
 from workers.journal.database import Database
+from workers.journal.leaving import Answer
 from workers.journal.line import numbers
+from workers.journal.questions import EXPIRED, GRANTED, with_questions
+from workers.journal.replay_rules import BURIED, PURGED, Decision, Deed, Facts, decide, without_refusals
+from workers.journal.rows import ClaimedRow
 from workers.journal.states import InboxState, Queue
-from workers.journal.tables import inbox
+from workers.journal.subscribers import languages
+from workers.journal.tables import inbox, questions
 
 _BURIABLE = (InboxState.UNKNOWN, InboxState.DEAD, InboxState.WAITING, InboxState.ACCEPTED)
+_AT_ONCE = 500
+"""Rows asked for in one statement: databases allow only so many parameters."""
+ACT_WITHIN_S = 86400.0
+"""How long a yes is acted upon, where nobody says otherwise."""
+
+Farewell = Callable[[ClaimedRow], Answer | None]
+"""What the subscriber of a message is told that is given up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,75 +38,119 @@ class Plan:
     state: str
     outcome: str
     deed: str
-    """`answer`, `ask`, `now`, `bury` or `nothing`."""
+    """A `Deed`."""
     why: str
 
 
-_PLANS: dict[str, tuple[str, str]] = {
-    InboxState.DONE: ("answer", "done: only its answer is sent again"),
-    InboxState.REFUSED: ("answer", "refused: only its answer is sent again"),
-    InboxState.UNKNOWN: ("ask", "unknown: the core is asked first, and called only if it never came"),
-    InboxState.DEAD: ("ask", "dead: the core is asked first, then it is tried again"),
-    InboxState.WAITING: ("now", "waiting: tried now instead of later"),
-    InboxState.RECEIVED: ("nothing", "not looked at yet: its turn comes by itself"),
-    InboxState.CLAIMED: ("nothing", "a worker has it"),
-    InboxState.ACCEPTED: ("nothing", "the core has it and is asked by itself"),
-}
-
-
 class Desk:
-    """Operations' door to one journal; each change is in the history with its author and reason."""
+    """Operations' door to one journal; each change is in the history with its author and reason.
 
-    def __init__(self, database: Database) -> None:
+    `act_within_s` is how long a yes is acted upon.
+    """
+
+    def __init__(self, database: Database, *, act_within_s: float = ACT_WITHIN_S) -> None:
         self._database = database
+        self._act_within_s = act_within_s
 
     def plan(self, ids: Sequence[int]) -> list[Plan]:
         """Return what a replay of these rows would do: the dry run."""
         with self._database.read() as connection:
-            return [_plan(row) for row in _rows(connection, ids)]
+            return [plan for _, plan in self._plans(connection, ids)]
 
     def replay(self, ids: Sequence[int], *, author: str, reason: str) -> list[Plan]:
         """Do it, in one transaction; raises `JournalUnavailable`.  Ring for `bulk` afterwards."""
-        return self._database.write(lambda connection: self._replay(connection, ids, author, reason))
+        return self._database.write(lambda connection: self.do(connection, ids, author=author, reason=reason))
 
-    def bury(self, ids: Sequence[int], *, author: str, reason: str) -> list[Plan]:
-        """Give up messages that wait for operations; they are refused with the outcome `buried`."""
-        return self._database.write(lambda connection: self._bury(connection, ids, author, reason))
-
-    def _replay(self, connection: Connection, ids: Sequence[int], author: str, reason: str) -> list[Plan]:
+    def do(self, connection: Connection, ids: Sequence[int], *, author: str, reason: str, run: int = 0) -> list[Plan]:
+        """Do it in the caller's transaction, as a part of a `run`; 0 is none."""
         now = self._database.now()
-        plans = []
-        for row in _rows(connection, ids, lock=True):
-            plan = _plan(row)
-            if plan.deed == "answer" and not answers.repeat_answer(connection, row.id, row.number, row.bind, now):
-                plan = Plan(row.id, row.transaction_id, row.state, row.outcome, "nothing", "its answer is on its way")
-            elif plan.deed == "ask":
-                values = {"state": InboxState.UNKNOWN, "doubtful": True, "attempts": 0, "asks": 0, "crashes": 0}
-                _make_due(connection, row.id, now, values | {"finished_at": None})
-            elif plan.deed == "now":
-                _make_due(connection, row.id, now, {})
-            if plan.deed != "nothing":
-                history.note(connection, now, row.id, "replayed", author, reason=reason, deed=plan.deed, was=row.state)
-            plans.append(plan)
-        return plans
+        done = []
+        for row, plan in self._plans(connection, ids, lock=True):
+            done.append(self._done(connection, row, plan, now))
+            if done[-1].deed != Deed.NOTHING:
+                of_run = {"run": run} if run else {}
+                detail = {"reason": reason, "deed": plan.deed, "was": row.state, **of_run}
+                history.note(connection, now, row.id, "replayed", author[:96], **detail)
+        return done
 
-    def _bury(self, connection: Connection, ids: Sequence[int], author: str, reason: str) -> list[Plan]:
+    def bury(self, ids: Sequence[int], *, author: str, reason: str, farewell: Farewell | None = None) -> list[Plan]:
+        """Give up messages that wait for operations; they are refused with the outcome `buried`.
+
+        Promise 4: whose message waits, or who has heard nothing of it yet, is told by `farewell`.
+        """
+        return self._database.write(lambda connection: self._bury(connection, ids, author, reason, farewell))
+
+    def _plans(
+        self, connection: Connection, ids: Sequence[int], *, lock: bool = False
+    ) -> list[tuple[Row[*tuple[Any, ...]], Plan]]:
+        now = self._database.now()
+        found = []
+        for begin in range(0, len(ids), _AT_ONCE):
+            rows = _rows(connection, ids[begin : begin + _AT_ONCE], lock=lock)
+            asked, stops = _questions(connection, rows), _stops(connection, rows)
+            for row in rows:
+                ran_out, agreed_at = asked[row.id]
+                facts = Facts(
+                    row.state,
+                    row.outcome,
+                    row.results,
+                    purged=row.number.startswith(PURGED),
+                    ran_out=ran_out,
+                    agreed_at=agreed_at,
+                    stopped=stops.get(row.number, 0) > row.id,
+                )
+                found.append((row, _plan(row, decide(facts, now=now, act_within_s=self._act_within_s))))
+        return found
+
+    def _done(self, connection: Connection, row: Row[*tuple[Any, ...]], plan: Plan, now: float) -> Plan:
+        fresh: dict[str, object] = {"attempts": 0, "asks": 0, "crashes": 0, "finished_at": None, "noticed": False}
+        match plan.deed:
+            case Deed.ANSWER if not answers.repeat_answer(connection, row.id, row.number, row.bind, now):
+                return _plan(row, Decision(Deed.NOTHING, _why_no_answer(row)))
+            case Deed.ASK:
+                _make_due(connection, row.id, now, fresh | {"state": InboxState.UNKNOWN, "doubtful": True})
+            case Deed.AGAIN | Deed.CONSENT:
+                # Known not to have taken effect: under its own transaction id it is called as if for the first time.
+                open_again = {"state": InboxState.WAITING, "results": without_refusals(row.results)}
+                _make_due(connection, row.id, now, fresh | open_again)
+            case Deed.NOW:
+                _make_due(connection, row.id, now, {})
+        return plan
+
+    def _bury(
+        self, connection: Connection, ids: Sequence[int], author: str, reason: str, farewell: Farewell | None
+    ) -> list[Plan]:
         now = self._database.now()
         plans = []
         for row in _rows(connection, ids, lock=True):
             if row.state not in _BURIABLE:
                 why = f"{row.state}: only what waits for operations can be buried"
-                plans.append(Plan(row.id, row.transaction_id, row.state, row.outcome, "nothing", why))
+                plans.append(_plan(row, Decision(Deed.NOTHING, why)))
                 continue
+            unheard = row.state == InboxState.WAITING or not row.answers
+            told = unheard and farewell and _tell(connection, row.id, farewell, now)
             connection.execute(
                 update(inbox)
                 .where(inbox.c.id == row.id)
-                .values(state=InboxState.REFUSED, outcome="buried", due_at=null(), finished_at=now)
+                .values(state=InboxState.REFUSED, outcome=BURIED, due_at=null(), finished_at=now)
             )
             numbers.promote(connection, [row.number])
-            history.note(connection, now, row.id, "buried", author, reason=reason, was=row.state)
-            plans.append(Plan(row.id, row.transaction_id, row.state, row.outcome, "bury", "given up"))
+            history.note(connection, now, row.id, "buried", author[:96], reason=reason, was=row.state)
+            plans.append(_plan(row, Decision(Deed.BURY, "given up, and told so" if told else "given up")))
         return plans
+
+
+def _tell(connection: Connection, row_id: int, farewell: Farewell, now: float) -> bool:
+    columns = [inbox.c[one.name] for one in fields(ClaimedRow) if one.name in inbox.c]
+    values = dict(connection.execute(select(*columns).where(inbox.c.id == row_id)).one()._mapping)
+    chosen = languages(connection, [str(values["number"])]).get(str(values["number"]), "")
+    row = ClaimedRow(token="", language=chosen, **values | {"queue": Queue(values["queue"])})
+    answer = farewell(with_questions(connection, [row])[0])
+    if answer is None:
+        return False
+    asker = connection.execute(select(*answers.ASKER).where(inbox.c.id == row_id)).one()
+    answers.add_one(connection, asker, answer, now)
+    return True
 
 
 def _make_due(connection: Connection, row_id: int, now: float, values: dict[str, object]) -> None:
@@ -112,15 +159,51 @@ def _make_due(connection: Connection, row_id: int, now: float, values: dict[str,
     )
 
 
-def _plan(row: Row[*tuple[Any, ...]]) -> Plan:
-    deed, why = _PLANS[row.state]
-    return Plan(row.id, row.transaction_id, row.state, row.outcome, deed, why)
+def _plan(row: Row[*tuple[Any, ...]], decision: Decision) -> Plan:
+    return Plan(row.id, row.transaction_id, row.state, row.outcome, decision.deed, decision.why)
+
+
+def _why_no_answer(row: Row[*tuple[Any, ...]]) -> str:
+    return "its answer is on its way" if row.answers else "it had no answer that could be sent again"
 
 
 def _rows(connection: Connection, ids: Sequence[int], *, lock: bool = False) -> list[Row[*tuple[Any, ...]]]:
-    query = (
-        select(inbox.c.id, inbox.c.transaction_id, inbox.c.number, inbox.c.bind, inbox.c.state, inbox.c.outcome)
-        .where(inbox.c.id.in_(ids))
-        .order_by(inbox.c.id)
+    wanted = (
+        *(inbox.c.id, inbox.c.transaction_id, inbox.c.number, inbox.c.bind, inbox.c.state, inbox.c.outcome),
+        *(inbox.c.results, inbox.c.answers),
     )
+    query = select(*wanted).where(inbox.c.id.in_(ids)).order_by(inbox.c.id)
     return [*connection.execute(query.with_for_update() if lock else query)]
+
+
+def _questions(connection: Connection, rows: Sequence[Row[*tuple[Any, ...]]]) -> dict[int, tuple[bool, float | None]]:
+    """By message: whether the question that it was answered with ran out, and when it said yes to one."""
+    ids, theirs = [row.id for row in rows], questions.c.number.in_({row.number for row in rows})
+    newest = (
+        select(func.max(questions.c.id)).where(theirs, questions.c.inbox_id.in_(ids)).group_by(questions.c.inbox_id)
+    )
+    asked = select(questions.c.inbox_id, questions.c.state).where(questions.c.id.in_(newest))
+    ran_out = {row.inbox_id for row in connection.execute(asked) if row.state == EXPIRED}
+    said_yes = (
+        select(questions.c.closed_by, questions.c.way, questions.c.asked_at, inbox.c.received_at)
+        .join(inbox, inbox.c.id == questions.c.closed_by)
+        .where(questions.c.closed_by.in_(ids), questions.c.state == literal_column(f"'{GRANTED}'"))
+    )
+    agreed = {
+        row.closed_by: row.asked_at if row.way == "external" else row.received_at
+        for row in connection.execute(said_yes)
+    }
+    return {id_: (id_ in ran_out, agreed.get(id_)) for id_ in ids}
+
+
+def _stops(connection: Connection, rows: Sequence[Row[*tuple[Any, ...]]]) -> dict[str, int]:
+    """By number: the last message by which it closed the service."""
+    refused = {row.number for row in rows if row.state == InboxState.REFUSED}
+    if not refused:
+        return {}
+    closed = (
+        select(inbox.c.number, func.max(inbox.c.id))
+        .where(inbox.c.number.in_(refused), inbox.c.results.contains('"action":"close"'))
+        .group_by(inbox.c.number)
+    )
+    return dict(connection.execute(closed).all())

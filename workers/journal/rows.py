@@ -101,6 +101,8 @@ class Ending:
     """Whether its number wants to be sent what it did not ask for; None: as before."""
     language: str = ""
     """What its number has chosen and is remembered from now on; empty: nothing new."""
+    core_calls: str = ""
+    """The calls to the core of this stay, as `core_calls` writes them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,12 @@ class InboxState(StrEnum):
 LIVE = (InboxState.RECEIVED, InboxState.CLAIMED, InboxState.WAITING)
 """A live row holds up the younger rows of its number, so that one subscriber's messages take effect in order."""
 
+NOT_DONE = (
+    *(InboxState.WAITING, InboxState.ACCEPTED, InboxState.UNKNOWN, InboxState.DEAD),
+    InboxState.REFUSED,
+)
+"""What operations look for: found by an index, by state and in the order of arrival, however many rows are done."""
+
 FLOOD_TOLD = "flood_told"
 """The outcome of a message whose answer tells its number that no other is done for a while: found by an index."""
 

@@ -26,7 +26,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.elements import ColumnElement
 
-from workers.journal.states import FLOOD_TOLD, LIVE, UNSENT, InboxState
+from workers.journal.states import FLOOD_TOLD, LIVE, NOT_DONE, UNSENT, InboxState
 
 metadata = MetaData()
 
@@ -74,6 +74,7 @@ inbox = Table(
     Column("incomplete", String(16), nullable=False, server_default=""),  # '2 of 3': what came in time of a long text
     Column("source_port", Integer),  # of the handset's application (SMPP 3.4 §5.3.2.20), where it has one
     Column("destination_port", Integer),  # of ours
+    Column("core_calls", Text, nullable=False, server_default=""),  # a line of JSON for each: see `core_calls`
 )
 
 Index("inbox_digest", inbox.c.digest)
@@ -87,7 +88,8 @@ _partial(
     "inbox_parked",
     inbox.c.state,
     inbox.c.id,
-    where=inbox.c.state.in_(("waiting", "accepted", "unknown", "dead")),
+    inbox.c.outcome,
+    where=inbox.c.state.in_(NOT_DONE),
 )
 
 outbox = Table(
@@ -162,6 +164,30 @@ history = Table(
     Column("author", String(96), nullable=False),
     Column("detail", Text, nullable=False),  # JSON without numbers or texts
 )
+
+replay_runs = Table(  # many messages done again on one wish: it outlives whoever carries it out
+    "replay_runs",
+    metadata,
+    Column("id", _Id, primary_key=True, autoincrement=True),
+    Column("author", String(96), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("rate_per_s", Float(53), nullable=False),  # 0: as fast as it goes
+    Column("begun_at", Float(53), nullable=False),
+    Column("ended_at", Float(53)),  # null: something is left to do
+)
+
+replay_rows = Table(
+    "replay_rows",
+    metadata,
+    Column("run_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("inbox_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("planned", String(8), nullable=False),  # the deed that was shown before
+    Column("deed", String(8), nullable=False),  # that was done
+    Column("why", String(120), nullable=False),
+    Column("at", Float(53)),  # null: still to do
+)
+
+_partial("replay_rows_left", replay_rows.c.run_id, replay_rows.c.inbox_id, where=replay_rows.c.at.is_(None))
 
 receipts = Table(  # those that name no answer of ours: kept, never dropped
     "receipts",

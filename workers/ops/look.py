@@ -1,18 +1,20 @@
-"""`queues`, `messages` and `show`: what waits, what came, and the whole life of one message."""
+"""`messages` and `show`: what came, and the whole life of one message."""
 
 from __future__ import annotations
 
-import dataclasses
 import re
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from workers.journal import Database, Filter, Reader
+from workers.journal import Database, Filter, Reader, Search
 from workers.journal.schema import require_newest
-from workers.ops.shown import age, as_json, as_table, moment, veiled
+from workers.ops.life import timeline
+from workers.ops.shown import as_json, as_table, moment, veiled
 from workers.settings import Settings
 
 _AGO = re.compile(r"(\d+)\s*([smhd])")
@@ -37,7 +39,6 @@ _PART = {
     "error": "error",
 }
 _CHARGE = {"step": "transaction_id", "for": "thing", "amount": "amount", "offer": "offer_id", "state": "state"}
-_EVENT = {"at": "at", "event": "event", "author": "author", "detail": "detail"}
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
@@ -52,37 +53,34 @@ def opened(settings: Settings) -> Iterator[Database]:
         database.close()
 
 
-def queues(settings: Settings, *, json: bool) -> None:
-    """Show what is not finished: messages by queue, answers by bind."""
-    with opened(settings) as database:
-        depths = Reader(database).depths()
-    if json:
-        return as_json([dataclasses.asdict(depth) for depth in depths])
-    rows = [(depth.box, depth.name, depth.state, depth.count, age(depth.oldest_s)) for depth in depths]
-    return as_table(("box", "queue or bind", "state", "count", "oldest"), rows, "nothing waits")
+def messages(settings: Settings, wanted: Filter, *, limit: int, cursor: str, json: bool, reveal: bool) -> None:
+    """Show a page of messages, the newest first; where there are more, standard error says how to go on.
 
-
-def messages(settings: Settings, wanted: Filter, *, json: bool, reveal: bool) -> None:
-    """Show messages, the newest first."""
+    Raises ValueError for a cursor that is none.
+    """
     with opened(settings) as database:
-        found = [veiled(row, reveal=reveal) for row in Reader(database).messages(wanted)]
+        page = Search(database).page(wanted, limit=limit, cursor=cursor)
+    found = [veiled(row, reveal=reveal) for row in page.rows]
     if json:
-        return as_json(found)
-    columns = ("id", "received", "number", "text", "incomplete", "state", "outcome", "transaction")
-    rows = [
-        (
-            row["id"],
-            moment(row["received_at"]),
-            row["number"],
-            row["text"],
-            row["incomplete"],
-            row["state"],
-            row["outcome"],
-            row["transaction_id"],
-        )
-        for row in found
-    ]
-    return as_table(columns, rows, "no such message")
+        as_json(found)
+    else:
+        columns = ("id", "received", "number", "text", "incomplete", "state", "outcome", "transaction")
+        rows = [
+            (
+                row["id"],
+                moment(row["received_at"]),
+                row["number"],
+                row["text"],
+                row["incomplete"],
+                row["state"],
+                row["outcome"],
+                row["transaction_id"],
+            )
+            for row in found
+        ]
+        as_table(columns, rows, "no such message")
+    if page.cursor:
+        print(f"there are more: --cursor {page.cursor}", file=sys.stderr)
 
 
 def show(settings: Settings, identity: str, *, json: bool, reveal: bool) -> bool:
@@ -98,15 +96,16 @@ def show(settings: Settings, identity: str, *, json: bool, reveal: bool) -> bool
     }
     if life.charges:
         whole["charges"] = [veiled(charge, reveal=reveal) for charge in life.charges]
+    moments = timeline(life, reveal=reveal)
     if json:
-        as_json(whole)
+        as_json(whole | {"timeline": [asdict(one) for one in moments]})
         return True
     as_table(("message", ""), [(key, _readable(key, one)) for key, one in _said(whole["message"]).items()], "")
+    as_table(("at", "what", ""), [(_precisely(one.at), one.what, one.said()) for one in moments], "")
     parts = [answer | part for answer in whole["answers"] for part in answer["parts"]]
     for columns, rows, empty in (
         (_ANSWER, whole["answers"], "no answer yet"),
         *([(_PART, parts, "")] if parts else []),
-        (_EVENT, whole["history"], "no event"),
         *([(_CHARGE, whole["charges"], "")] if life.charges else []),
     ):
         as_table([*columns], [[_readable(key, row[key]) for key in columns.values()] for row in rows], empty)
@@ -134,3 +133,8 @@ def _said(values: Any) -> Any:
 
 def _readable(key: str, value: object) -> object:
     return moment(value) if key == "at" or key.endswith("_at") else value
+
+
+def _precisely(at: float) -> str:
+    """With milliseconds: much of a message's life lies within one second."""
+    return f"{moment(at)}.{int(at % 1 * 1000):03d}"

@@ -2,79 +2,173 @@
 
 from __future__ import annotations
 
+import csv
 import dataclasses
-from collections.abc import Sequence
+import json as json_of
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from workers.app import make_app, make_bell
-from workers.journal import Database, Desk, Filter, Plan, Queue, Reader
+from workers.journal import Database, Desk, Filter, Queue, Search
+from workers.journal.replay_rules import Deed
+from workers.ops.farewell import farewell_of
 from workers.ops.look import opened
-from workers.ops.prompt import author
-from workers.ops.shown import as_json, as_table
+from workers.ops.replaying import IN_WORDS, Replaying, ReplayPlan, Report
+from workers.ops.shown import as_json, as_table, moment
 from workers.settings import Settings
 
-_DEEDS = {
-    "answer": "send its answer again",
-    "ask": "ask the core, then go on from what it says",
-    "now": "try it now",
-    "bury": "give it up",
-    "nothing": "nothing",
-}
+_REPORT = ("id", "transaction_id", "planned", "deed", "why", "at", "state", "outcome")
+
+
+class CannotSaveError(ValueError):
+    """The report can't be written as that; the text says what could be."""
+
+
+def plan(settings: Settings, which: Sequence[str], wanted: Filter | None, *, json: bool) -> bool:
+    """Show what a replay would do, and why; False where one of `which` doesn't exist."""
+    with opened(settings) as database:
+        planned = _replaying(settings, database).plan(wanted, which)
+    if json:
+        groups = [
+            {"deed": one.deed, "what": one.what, "why": one.why, "count": one.count, "ids": one.ids}
+            for one in planned.groups
+        ]
+        as_json({"dry_run": True, "count": planned.count, "groups": groups, "missing": planned.missing})
+    else:
+        _show(planned)
+        print(f"nothing is done yet: {planned.count} of them with --yes" if planned.count else "nothing to do")
+    return not planned.missing
 
 
 def replay(
-    settings: Settings, which: Sequence[str], wanted: Filter | None, *, reason: str, dry_run: bool, json: bool
+    settings: Settings,
+    which: Sequence[str],
+    wanted: Filter | None,
+    *,
+    author: str,
+    reason: str,
+    rate_per_s: float,
+    report: Path | None,
+    json: bool,
 ) -> bool:
-    """Do messages again without ever ordering twice; `dry_run` only says what would be done.
+    """Do messages again without ever ordering twice; False where one of `which` doesn't exist."""
+    _require_format(report)
+    with opened(settings) as database, _ringing(settings) as ring:
+        replaying = _replaying(settings, database, ring)
+        planned = replaying.plan(wanted, which)
+        run_id = replaying.begin(planned, author=author, reason=reason, rate_per_s=rate_per_s)
+        done = _go_on(replaying, run_id, report)
+    _tell(done, planned.missing, json=json)
+    return not planned.missing
 
-    `which` are ids or transaction ids, `wanted` adds all that fit.  False where one of `which` doesn't exist.
-    """
+
+def resume(settings: Settings, run_id: int, *, report: Path | None, json: bool) -> None:
+    """Go on with a replay that was interrupted; raises `NoSuchRunError`."""
+    _require_format(report)
+    with opened(settings) as database, _ringing(settings) as ring:
+        done = _go_on(_replaying(settings, database, ring), run_id, report)
+    _tell(done, (), json=json)
+
+
+def runs(settings: Settings, *, json: bool) -> None:
+    """Show the last replays, and what is left of them."""
     with opened(settings) as database:
-        ids, missing = _ids(database, which, wanted)
-        desk = Desk(database)
-        plans = desk.plan(ids) if dry_run else desk.replay(ids, author=author(), reason=reason)
-    if not dry_run and any(plan.deed != "nothing" for plan in plans):
-        _ring(settings)
-    return _tell(plans, missing, json=json, dry_run=dry_run)
+        found = _replaying(settings, database).runs()
+    if json:
+        return as_json([dataclasses.asdict(run) for run in found])
+    rows = [
+        (run.id, moment(run.begun_at), run.author, run.total, run.left, moment(run.ended_at), run.reason)
+        for run in found
+    ]
+    return as_table(("replay", "begun", "by", "messages", "left", "ended", "reason"), rows, "no replay yet")
 
 
-def bury(settings: Settings, which: Sequence[str], *, reason: str, json: bool) -> bool:
+def bury(settings: Settings, which: Sequence[str], *, author: str, reason: str, json: bool) -> bool:
     """Give up messages that wait for operations; False where one of them doesn't exist."""
-    with opened(settings) as database:
-        ids, missing = _ids(database, which, None)
-        plans = Desk(database).bury(ids, author=author(), reason=reason)
-    return _tell(plans, missing, json=json, dry_run=False)
+    with opened(settings) as database, _ringing(settings) as ring:
+        named = Search(database).named(which)
+        farewell = farewell_of(settings)
+        plans = Desk(database).bury([*named.values()], author=author, reason=reason, farewell=farewell)
+        ring()
+    missing = [one for one in which if one not in named]
+    if json:
+        as_json({"messages": [dataclasses.asdict(one) for one in plans], "missing": missing})
+    else:
+        rows = [(one.id, one.transaction_id, one.state, IN_WORDS[Deed(one.deed)], one.why) for one in plans]
+        as_table(("id", "transaction", "was", "does", "why"), rows, "no such message")
+        _tell_missing(missing)
+    return not missing
 
 
-def _ids(database: Database, which: Sequence[str], wanted: Filter | None) -> tuple[list[int], list[str]]:
-    reader = Reader(database)
-    found = {identity: reader.life(identity) for identity in which}
-    ids = [int(life.message["id"]) for life in found.values() if life]
-    if wanted:
-        ids += [int(row["id"]) for row in reader.messages(wanted)]
-    return ids, [identity for identity, life in found.items() if not life]
+def _replaying(settings: Settings, database: Database, ring: Callable[[], None] = lambda: None) -> Replaying:
+    return Replaying(database, act_within_s=settings.consent.act_within_s, ring=ring)
 
 
-def _ring(settings: Settings) -> None:
+def _go_on(replaying: Replaying, run_id: int, report: Path | None) -> Report:
+    run = replaying.state(run_id)
+    columns = (TextColumn("replay {task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(str(run_id), total=run.total)
+        try:
+            done = replaying.go_on(run_id, progress=lambda so_far: bar.update(task, completed=so_far.done))
+        except KeyboardInterrupt:
+            bar.console.print(f"interrupted: `tonegate replay --resume {run_id}` does the rest")
+            raise
+    if report:
+        _save(report, replaying.rows(run_id))
+    return done
+
+
+def _require_format(report: Path | None) -> None:
+    if report and report.suffix not in (".json", ".csv"):
+        raise CannotSaveError(f"{report} must end in .json or .csv")
+
+
+def _save(report: Path, rows: Sequence[dict[str, object]]) -> None:
+    if report.suffix == ".json":
+        report.write_text(json_of.dumps(rows, indent=2) + "\n")
+        return
+    with report.open("w", newline="") as file:
+        writer = csv.DictWriter(file, _REPORT)
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+@contextmanager
+def _ringing(settings: Settings) -> Iterator[Callable[[], None]]:
     """A bell that isn't heard costs one sweep."""
     bell = make_bell(settings, make_app(settings))
-    bell.ring(Queue.BULK)
-    bell.wake_senders()
-    bell.close()
+
+    def ring() -> None:
+        bell.ring(Queue.BULK)
+        bell.wake_senders()
+
+    try:
+        yield ring
+    finally:
+        bell.close()
 
 
-def _tell(plans: Sequence[Plan], missing: Sequence[str], *, json: bool, dry_run: bool) -> bool:
+def _show(planned: ReplayPlan) -> None:
+    rows = [(one.count, one.what, one.why) for one in planned.groups]
+    as_table(("messages", "would do", "why"), rows, "no such message")
+    _tell_missing(planned.missing)
+
+
+def _tell(done: Report, missing: Sequence[str], *, json: bool) -> None:
     if json:
-        as_json(
-            {
-                "dry_run": dry_run,
-                "messages": [dataclasses.asdict(plan) for plan in plans],
-                "missing": list(missing),
-            }
-        )
-    else:
-        rows = [(plan.id, plan.transaction_id, plan.state, _DEEDS[plan.deed], plan.why) for plan in plans]
-        columns = ("id", "transaction", "state", "would do" if dry_run else "does", "why")
-        as_table(columns, rows, "no such message")
-        if plans and missing:
-            print(f"no such message: {', '.join(missing)}")
-    return not missing
+        groups = [{"what": what, "why": why, "count": count} for what, why, count in done.groups]
+        as_json({"dry_run": False, "run": dataclasses.asdict(done.run), "groups": groups, "missing": missing})
+        return
+    as_table(("messages", "did", "why"), [(count, what, why) for what, why, count in done.groups], "nothing to do")
+    _tell_missing(missing)
+    print(f"replay {done.run.id}: {done.run.total - done.run.left} of {done.run.total} done")
+
+
+def _tell_missing(missing: Sequence[str]) -> None:
+    if missing:
+        print(f"no such message: {', '.join(missing)}")

@@ -11,13 +11,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from rich import box
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from workers.privacy import mask, mask_text
 
-_NUMBERS = frozenset({"number", "source", "destination", "recipient"})
+_NUMBERS = frozenset({"number", "source", "destination", "recipient", "giver", "other_number"})
 _WORDS = frozenset({"text"})
 _NO_NUMBERS = frozenset(
     {
@@ -27,7 +27,10 @@ _NO_NUMBERS = frozenset(
 )
 """Columns of many digits that are no subscriber's."""
 _UNSAID = frozenset(
-    {"digest", "head", "claim_token", "owner", "lease_until", "answers", "noticed", "session", "message_key"}
+    {
+        *("digest", "head", "claim_token", "owner", "lease_until", "answers", "noticed", "session", "message_key"),
+        "core_calls",  # the time line tells them
+    }
 )
 """Columns that serve the workers and tell an operator nothing."""
 
@@ -58,15 +61,33 @@ def as_json(value: object) -> None:
 
 def as_table(columns: Sequence[str], rows: Iterable[Sequence[object]], empty: str) -> None:
     """To standard output, for people; `empty` is said where there is no row."""
-    table = Table(*columns, box=box.SIMPLE_HEAD, pad_edge=False, show_header=any(columns))
-    for row in rows:
-        table.add_row(*("" if cell is None else str(cell) for cell in row))
-    if table.row_count:
-        # A pipe has no width: a script that reads the table must not find its cells cut to 80 columns.
-        console = Console(markup=False, highlight=False)
-        (console if console.is_terminal else Console(markup=False, highlight=False, width=400)).print(table)
+    made = table(columns, rows)
+    if made.row_count:
+        on_screen(made)
     else:
         print(empty)
+
+
+def table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, title: str = "") -> Table:
+    """A table for people, to be shown by `on_screen`, alone or among others."""
+    made = Table(
+        *columns,
+        box=box.SIMPLE_HEAD,
+        pad_edge=False,
+        show_header=any(columns),
+        title=title or None,
+        title_justify="left",
+    )
+    for row in rows:
+        made.add_row(*("" if cell is None else str(cell) for cell in row))
+    return made
+
+
+def on_screen(what: RenderableType) -> None:
+    """To standard output."""
+    # A pipe has no width: a script that reads a table must not find its cells cut to 80 columns.
+    console = Console(markup=False, highlight=False)
+    (console if console.is_terminal else Console(markup=False, highlight=False, width=400)).print(what)
 
 
 def verdict(well: bool, what: str, found: str, mend: str) -> None:

@@ -61,7 +61,7 @@ async def test_a_message_says_what_is_missing_of_it(
     journal: Journal, settings: Any, capsys: pytest.CaptureFixture[str]
 ) -> None:
     await accept(journal, message(incomplete="2 of 3"))
-    messages(settings, Filter(), json=False, reveal=False)
+    messages(settings, Filter(), limit=5, cursor="", json=False, reveal=False)
     assert "2 of 3" in capsys.readouterr().out
     assert show(settings, str(rows(journal)[0]["id"]), json=False, reveal=False)
     assert "2 of 3" in capsys.readouterr().out

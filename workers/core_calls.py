@@ -1,0 +1,47 @@
+"""What one message asks of the core while it is in work: noted beside it, and kept with its stay's ending.
+
+Messages are worked on in tasks of their own, so a context variable tells whose call it is; a call of nobody's message
+(a screen's look, a check) is noted nowhere.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable
+from contextvars import ContextVar
+from dataclasses import replace
+
+from core_client.door import Call
+from workers.journal import ClaimedRow, Ending
+from workers.journal.core_calls import CoreCall, written
+
+_noted: ContextVar[list[tuple[float, Call]] | None] = ContextVar("core_calls", default=None)
+
+
+def note(call: Call, clock: Callable[[], float] = time.time) -> None:
+    """Note a call that has just ended, for the message that is in work here; the client's observer."""
+    noted = _noted.get()
+    if noted is not None:
+        noted.append((clock() - call.elapsed_s, call))
+
+
+class Noted:
+    """Stands around the work on messages; holds nothing between them."""
+
+    def __init__(self, work: Callable[[ClaimedRow], Awaitable[Ending]]) -> None:
+        self._work = work
+
+    async def run(self, row: ClaimedRow) -> Ending:
+        """Return how the message's stay ends, with the calls that it made."""
+        calls: list[tuple[float, Call]] = []
+        before = _noted.set(calls)
+        try:
+            ending = await self._work(row)
+        finally:
+            _noted.reset(before)
+        return replace(ending, core_calls=written([_kept(row, at, call) for at, call in calls])) if calls else ending
+
+
+def _kept(row: ClaimedRow, at: float, call: Call) -> CoreCall:
+    step = call.transaction_id.removeprefix(row.transaction_id) if call.transaction_id else ""
+    return CoreCall(round(at, 3), call.operation, call.result, round(call.elapsed_s * 1000), step)

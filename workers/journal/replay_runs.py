@@ -1,0 +1,146 @@
+"""Many messages done again on one wish: a run, which outlives whoever carries it out.
+
+A row of the run and its message change in the same transaction: a run that was interrupted goes on where it was, and
+never does one row twice.  What is done is decided anew at that moment, since its message may have moved on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
+
+from workers.journal.database import Database
+from workers.journal.replays import Desk, Plan
+from workers.journal.tables import inbox, replay_rows, replay_runs
+
+_WHY_CHARS = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """How far a run is."""
+
+    id: int
+    author: str
+    reason: str
+    rate_per_s: float
+    """0: as fast as it goes."""
+    begun_at: float
+    ended_at: float | None
+    """None: something is left to do."""
+    total: int
+    left: int
+
+
+class Runs:
+    """The runs of one journal; each call blocks and raises `JournalUnavailable`."""
+
+    def __init__(self, database: Database, desk: Desk) -> None:
+        self._database = database
+        self._desk = desk
+
+    def begin(self, plans: Sequence[Plan], *, author: str, reason: str, rate_per_s: float = 0.0) -> int:
+        """Keep what is to be done; returns the run's id.  Nothing is done yet."""
+        return self._database.write(lambda connection: self._begin(connection, plans, author, reason, rate_per_s))
+
+    def step(self, run_id: int, limit: int) -> int:
+        """Do at most so many of the rows that are left, in one transaction; returns how many, 0 once all are done."""
+        return self._database.write(lambda connection: self._step(connection, run_id, limit))
+
+    def state(self, run_id: int) -> Run | None:
+        """How far it is; None: no such run."""
+        found = self._read(replay_runs.c.id == run_id, 1)
+        return found[0] if found else None
+
+    def newest(self, limit: int = 20) -> list[Run]:
+        """The last runs, the newest first."""
+        return self._read(replay_runs.c.id > 0, limit)
+
+    def rows(self, run_id: int) -> list[dict[str, Any]]:
+        """What became of each message, the oldest first: what was planned, done and why, and how it stands now."""
+        query = (
+            select(
+                replay_rows.c.inbox_id.label("id"),
+                inbox.c.transaction_id,
+                replay_rows.c.planned,
+                replay_rows.c.deed,
+                replay_rows.c.why,
+                replay_rows.c.at,
+                inbox.c.state,
+                inbox.c.outcome,
+            )
+            .outerjoin(inbox, inbox.c.id == replay_rows.c.inbox_id)
+            .where(replay_rows.c.run_id == run_id)
+            .order_by(replay_rows.c.inbox_id)
+        )
+        with self._database.read() as connection:
+            return [dict(row._mapping) for row in connection.execute(query)]
+
+    def _begin(self, connection: Connection, plans: Sequence[Plan], author: str, reason: str, rate_per_s: float) -> int:
+        values = {"author": author[:96], "reason": reason, "rate_per_s": rate_per_s, "begun_at": self._database.now()}
+        begun = insert(replay_runs).values(values).returning(replay_runs.c.id)
+        run_id = int(connection.execute(begun).scalar_one())
+        if plans:
+            rows = [{"run_id": run_id, "inbox_id": one.id, "planned": one.deed, "deed": "", "why": ""} for one in plans]
+            connection.execute(insert(replay_rows), rows)
+        else:
+            _end(connection, run_id, self._database.now())
+        return run_id
+
+    def _step(self, connection: Connection, run_id: int, limit: int) -> int:
+        run = connection.execute(
+            select(replay_runs).where(replay_runs.c.id == run_id).with_for_update()  # two who go on take turns
+        ).one()
+        ids = connection.scalars(
+            select(replay_rows.c.inbox_id)
+            .where(replay_rows.c.run_id == run_id, replay_rows.c.at.is_(None))
+            .order_by(replay_rows.c.inbox_id)
+            .limit(limit)
+        ).all()
+        now = self._database.now()
+        if not ids:
+            if run.ended_at is None:
+                _end(connection, run_id, now)
+            return 0
+        done = self._desk.do(connection, ids, author=run.author, reason=run.reason, run=run_id)
+        by_id = {plan.id: plan for plan in done}
+        connection.execute(_DONE, [_parameters(run_id, id_, by_id.get(id_), now) for id_ in ids])
+        return len(ids)
+
+    def _read(self, which: Any, limit: int) -> list[Run]:
+        count = func.count(replay_rows.c.inbox_id)
+        query = (
+            select(replay_runs, count.label("total"), (count - func.count(replay_rows.c.at)).label("left"))
+            .outerjoin(replay_rows, replay_rows.c.run_id == replay_runs.c.id)
+            .where(which)
+            .group_by(*replay_runs.c)
+            .order_by(replay_runs.c.id.desc())
+            .limit(limit)
+        )
+        with self._database.read() as connection:
+            return [_run(row) for row in connection.execute(query)]
+
+
+_DONE = (
+    update(replay_rows)
+    .where(replay_rows.c.run_id == bindparam("of_run"), replay_rows.c.inbox_id == bindparam("of_message"))
+    .values(deed=bindparam("new_deed"), why=bindparam("new_why"), at=bindparam("new_at"))
+)
+
+
+def _parameters(run_id: int, id_: int, plan: Plan | None, now: float) -> dict[str, object]:
+    deed, why = (plan.deed, plan.why) if plan else ("nothing", "it is not there any more")
+    return {"of_run": run_id, "of_message": id_, "new_deed": deed, "new_why": why[:_WHY_CHARS], "new_at": now}
+
+
+def _end(connection: Connection, run_id: int, now: float) -> None:
+    connection.execute(update(replay_runs).where(replay_runs.c.id == run_id).values(ended_at=now))
+
+
+def _run(row: Row[Any]) -> Run:
+    return Run(
+        row.id, row.author, row.reason, row.rate_per_s, row.begun_at, row.ended_at, int(row.total), int(row.left)
+    )

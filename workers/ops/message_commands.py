@@ -1,0 +1,155 @@
+"""The commands about messages: find them, see one's life, do them again, give them up."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from workers.ops.prompt import author as whoever_calls
+from workers.ops.prompt import fail, settings_of
+
+if TYPE_CHECKING:
+    from workers.journal import Filter
+
+AsJson = Annotated[bool, typer.Option("--json", help="As JSON, for a script.")]
+Reveal = Annotated[bool, typer.Option("--reveal", help="Show whole numbers and texts.")]
+Reason = Annotated[str, typer.Option(help="Why, for the history.")]
+Author = Annotated[str, typer.Option(help="Who, for the history.  [default: this user and host]")]
+Number = Annotated[str, typer.Option(help="Of this sender.")]
+State = Annotated[
+    str,
+    typer.Option(
+        help="received, claimed, waiting, done, refused, accepted, unknown, dead; several with commas between."
+    ),
+]
+Outcome = Annotated[str, typer.Option(help="Why it ended so, e.g. balance.")]
+Bind = Annotated[str, typer.Option(help="That came over this bind.")]
+Channel = Annotated[str, typer.Option(help="That came by this channel: sms or ussd.")]
+Code = Annotated[str, typer.Option(help="With this in their text, a tone code for instance.")]
+Since = Annotated[str, typer.Option(help="2h, 3d or 2025-01-31T08:00.")]
+Until = Annotated[str, typer.Option(help="Likewise.")]
+
+_RATE_PER_S = 100.0
+
+
+def messages(
+    context: typer.Context,
+    number: Number = "",
+    state: State = "",
+    outcome: Outcome = "",
+    bind: Bind = "",
+    channel: Channel = "",
+    code: Code = "",
+    since: Since = "",
+    until: Until = "",
+    limit: Annotated[int, typer.Option(min=1, max=10000, help="How many on a page.")] = 50,
+    cursor: Annotated[str, typer.Option(help="Where the page begins, as the one before has told.")] = "",
+    json: AsJson = False,
+    reveal: Reveal = False,
+) -> None:
+    """Find messages, the newest first."""
+    from workers.ops import look
+
+    wanted = _filter(number, state, outcome, bind, channel, code, since, until)
+    try:
+        look.messages(settings_of(context), wanted, limit=limit, cursor=cursor, json=json, reveal=reveal)
+    except ValueError:
+        raise typer.BadParameter("take it from the page before", param_hint="--cursor") from None
+
+
+def show(context: typer.Context, message: str, json: AsJson = False, reveal: Reveal = False) -> None:
+    """The whole life of one MESSAGE on one time line, by its id or transaction id."""
+    from workers.ops import look
+
+    if not look.show(settings_of(context), message, json=json, reveal=reveal):
+        fail(f"no message {message}; find it with `tonegate messages`")
+
+
+def replay(
+    context: typer.Context,
+    message: Annotated[list[str] | None, typer.Argument(help="Ids or transaction ids.")] = None,
+    file: Annotated[
+        typer.FileText | None,
+        typer.Option(help="A file of ids or transaction ids, one in a line; - is standard input."),
+    ] = None,
+    number: Number = "",
+    state: State = "",
+    outcome: Outcome = "",
+    bind: Bind = "",
+    channel: Channel = "",
+    code: Code = "",
+    since: Since = "",
+    until: Until = "",
+    yes: Annotated[bool, typer.Option("--yes", help="Do it; without, it is only shown what would be done.")] = False,
+    rate: Annotated[float, typer.Option(min=0, help="Messages a second; 0 is as fast as it goes.")] = _RATE_PER_S,
+    resume: Annotated[int | None, typer.Option(metavar="RUN", help="Go on with a replay that was interrupted.")] = None,
+    runs: Annotated[bool, typer.Option("--runs", help="List the last replays, and what is left of them.")] = False,
+    report: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Save what became of each there: .json or .csv.")
+    ] = None,
+    author: Author = "",
+    reason: Reason = "",
+    json: AsJson = False,
+) -> None:
+    """Do messages again, under their own transaction id: what is done is never ordered again.
+
+    Without --yes it only says what would happen, and why.
+    """
+    from workers.ops import mend
+    from workers.ops.replaying import NoSuchRunError
+
+    settings = settings_of(context)
+    which = [*(message or []), *(line.strip() for line in file or () if line.strip())]
+    given = (number, state, outcome, bind, channel, code, since, until)
+    wanted = _filter(*given) if any(given) else None
+    if sum((bool(which) or wanted is not None, resume is not None, runs)) != 1:
+        raise typer.BadParameter("name messages, or say which by --state and the like; or --resume, or --runs")
+    well = True
+    try:
+        if runs:
+            mend.runs(settings, json=json)
+        elif resume is not None:
+            mend.resume(settings, resume, report=report, json=json)
+        elif yes:
+            who = author or whoever_calls()
+            well = mend.replay(
+                settings, which, wanted, author=who, reason=reason, rate_per_s=rate, report=report, json=json
+            )
+        else:
+            well = mend.plan(settings, which, wanted, json=json)
+    except NoSuchRunError as error:
+        fail(str(error))
+    except mend.CannotSaveError as error:
+        raise typer.BadParameter(str(error), param_hint="--report") from None
+    if not well:
+        raise typer.Exit(1)
+
+
+def bury(
+    context: typer.Context, message: list[str], author: Author = "", reason: Reason = "", json: AsJson = False
+) -> None:
+    """Give up messages that wait for operations; whose message it was is told, where nothing was told yet."""
+    from workers.ops import mend
+
+    who = author or whoever_calls()
+    if not mend.bury(settings_of(context), message, author=who, reason=reason, json=json):
+        raise typer.Exit(1)
+
+
+def _filter(
+    number: str, state: str, outcome: str, bind: str, channel: str, code: str, since: str, until: str
+) -> Filter:
+    from workers.journal import Filter, InboxState
+    from workers.ops import look
+
+    try:
+        begin, end = look.when(since), look.when(until)
+    except ValueError:
+        raise typer.BadParameter("write 2h, 3d or 2025-01-31T08:00", param_hint="--since/--until") from None
+    wanted = Filter(number.lstrip("+"), state, outcome, bind, channel, code, begin, end)
+    if unknown := [one for one in wanted.states_as_given if one not in list(InboxState)]:
+        told = f"no {', '.join(unknown)}; there are {', '.join(InboxState)}"
+        raise typer.BadParameter(told, param_hint="--state")
+    return wanted

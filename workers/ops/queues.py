@@ -1,0 +1,60 @@
+"""`tonegate queues`: what waits, how long the oldest has, and how fast messages come and are answered."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from collections.abc import Callable, Sequence
+
+from rich.console import Group, RenderableType
+from rich.live import Live
+from rich.text import Text
+
+from workers.journal import Database, Depth, Rate, Reader
+from workers.ops.look import opened
+from workers.ops.shown import age, as_json, moment, on_screen, table
+from workers.settings import Settings
+
+_COLUMNS = ("box", "channel", "queue or bind", "state", "count", "oldest")
+_RATES = ("channel", "queue", "in per s", "answered per s")
+
+
+def show(settings: Settings, *, json: bool) -> None:
+    """Show it once."""
+    with opened(settings) as database:
+        depths, rates = _look(database)
+    if json:
+        return as_json([_told(depth, rates) for depth in depths])
+    return on_screen(_screen(depths, rates))
+
+
+def watch(settings: Settings, *, every_s: float, sleep: Callable[[float], None] = time.sleep) -> None:
+    """Show it again and again in the same place, until Ctrl-C."""
+    with opened(settings) as database, Live(auto_refresh=False, screen=False) as live:
+        while True:
+            title = Text(f"{moment(database.now())}   every {every_s:g} s, until Ctrl-C", "dim")
+            live.update(Group(title, _screen(*_look(database))), refresh=True)
+            sleep(every_s)
+
+
+def _look(database: Database) -> tuple[list[Depth], list[Rate]]:
+    reader = Reader(database)
+    return reader.depths(), reader.rates()
+
+
+def _told(depth: Depth, rates: Sequence[Rate]) -> dict[str, object]:
+    theirs = [rate for rate in rates if (rate.channel, rate.queue) == (depth.channel, depth.name)]
+    speeds = (
+        {"received_per_s": rate.received_per_s, "answered_per_s": rate.answered_per_s}
+        for rate in theirs or [Rate("", "", 0.0, 0.0)]
+    )
+    return dataclasses.asdict(depth) | (next(speeds) if depth.box == "inbox" else {})
+
+
+def _screen(depths: Sequence[Depth], rates: Sequence[Rate]) -> RenderableType:
+    rows = [(depth.box, depth.channel, depth.name, depth.state, depth.count, age(depth.oldest_s)) for depth in depths]
+    waiting = table(_COLUMNS, rows) if rows else Text("nothing waits")
+    if not rates:
+        return waiting
+    speeds = [(rate.channel, rate.queue, rate.received_per_s, rate.answered_per_s) for rate in rates]
+    return Group(waiting, table(_RATES, speeds, title="over the last minute"))

@@ -1,0 +1,190 @@
+"""Replays: first what would happen and why, in groups with their counts, then a run that is rate limited and goes on.
+
+    replaying = Replaying(database, act_within_s=…, ring=…)
+    plan = replaying.plan(Filter(state="dead"))             the dry run: nothing is changed
+    run_id = replaying.begin(plan, author=…, reason=…)       kept in the journal, nothing is done yet
+    report = replaying.go_on(run_id, progress=…)             does what is left, in small transactions
+
+Every call blocks: from an event loop, `asyncio.to_thread`.  `go_on` may end at any line and be called again, by
+anybody: no message is done twice in one run.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from workers.journal import Database, Desk, Filter, Plan, Search
+from workers.journal.replay_rules import Deed
+from workers.journal.replay_runs import Run, Runs
+from workers.journal.replays import ACT_WITHIN_S
+
+MOST = 1_000_000
+"""Messages in one plan."""
+RATE_PER_S = 100.0
+"""By default: far below what the live traffic of a worker leaves room for."""
+_STEP_S = 0.2
+_STEP_AT_MOST = 200
+"""Messages in one transaction: a live message waits no longer for it than for its own."""
+
+IN_WORDS = {
+    Deed.ANSWER: "send its answer again",
+    Deed.AGAIN: "do it again under the same transaction id",
+    Deed.CONSENT: "ask for the yes again",
+    Deed.ASK: "ask the core, then go on from what it says",
+    Deed.NOW: "try it now",
+    Deed.BURY: "give it up",
+    Deed.NOTHING: "nothing",
+}
+"""What each deed is, for people."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Messages with which the same is done, for the same reason."""
+
+    deed: Deed
+    why: str
+    plans: tuple[Plan, ...] = field(repr=False)
+
+    @property
+    def what(self) -> str:
+        """The deed, in words."""
+        return IN_WORDS[self.deed]
+
+    @property
+    def count(self) -> int:
+        """How many messages."""
+        return len(self.plans)
+
+    @property
+    def ids(self) -> tuple[int, ...]:
+        """Their ids, the oldest first."""
+        return tuple(plan.id for plan in self.plans)
+
+
+@dataclass(frozen=True, slots=True)
+class ReplayPlan:
+    """What a replay would do: the largest group first, those with which nothing is done last."""
+
+    groups: tuple[Group, ...]
+    missing: tuple[str, ...] = ()
+    """Of the messages that were named: those that don't exist."""
+
+    @property
+    def count(self) -> int:
+        """How many messages something would be done with."""
+        return sum(group.count for group in self.groups if group.deed is not Deed.NOTHING)
+
+    @property
+    def plans(self) -> list[Plan]:
+        """One for each message, the oldest first."""
+        return sorted((plan for group in self.groups for plan in group.plans), key=lambda plan: plan.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run is: told after each transaction."""
+
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a run has done so far."""
+
+    run: Run
+    groups: tuple[tuple[str, str, int], ...]
+    """(deed in words, why, how many), the most first; what is still to do is not in it."""
+
+
+class NoSuchRunError(ValueError):
+    """The journal has no run of that number."""
+
+
+class Replaying:
+    """Replays in one journal; `ring` wakes the workers, and may be lost: that costs a sweep."""
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        act_within_s: float = ACT_WITHIN_S,
+        ring: Callable[[], None] = lambda: None,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        """`act_within_s` is how long a yes is acted upon: the setting `consent.act_within_s`."""
+        self._search = Search(database)
+        self._desk = Desk(database, act_within_s=act_within_s)
+        self._runs = Runs(database, self._desk)
+        self._ring = ring
+        self._clock = clock
+        self._sleep = sleep
+
+    def plan(self, wanted: Filter | None = None, which: Sequence[str] = (), *, limit: int = MOST) -> ReplayPlan:
+        """Return what would be done with all that fit `wanted`, and with the messages named by `which`.
+
+        Of more than `limit`, with the newest.  Nothing is changed.
+        """
+        named = self._search.named(which)
+        ids = [*named.values(), *(self._search.ids(wanted, limit=limit) if wanted else ())]
+        plans = self._desk.plan(sorted(set(ids)))
+        groups: dict[tuple[Deed, str], list[Plan]] = {}
+        for plan in plans:
+            groups.setdefault((Deed(plan.deed), plan.why), []).append(plan)
+        grouped = [Group(deed, why, tuple(theirs)) for (deed, why), theirs in groups.items()]
+        grouped.sort(key=lambda group: (group.deed is Deed.NOTHING, -group.count, group.why))
+        return ReplayPlan(tuple(grouped), tuple(one for one in which if one not in named))
+
+    def begin(self, plan: ReplayPlan, *, author: str, reason: str, rate_per_s: float = RATE_PER_S) -> int:
+        """Keep what is to be done as a run and return its id; `rate_per_s` 0 is as fast as it goes."""
+        wanted = [one for one in plan.plans if one.deed != Deed.NOTHING]
+        return self._runs.begin(wanted, author=author, reason=reason, rate_per_s=rate_per_s)
+
+    def go_on(
+        self,
+        run_id: int,
+        *,
+        progress: Callable[[Progress], None] = lambda _: None,
+        stopping: Callable[[], bool] = lambda: False,
+    ) -> Report:
+        """Do what is left of a run, until it is done or `stopping` says so.  Raises `NoSuchRunError`."""
+        run = self.state(run_id)
+        at_once = min(max(1, round(run.rate_per_s * _STEP_S)), _STEP_AT_MOST) if run.rate_per_s else _STEP_AT_MOST
+        done = run.total - run.left
+        began, before = self._clock(), done
+        while not stopping():
+            progress(Progress(done, run.total))
+            stepped = self._runs.step(run_id, at_once)
+            if not stepped:
+                break
+            done += stepped
+            self._ring()
+            if run.rate_per_s and done < run.total:
+                self._sleep(max(0.0, began + (done - before) / run.rate_per_s - self._clock()))
+        return self.report(run_id)
+
+    def state(self, run_id: int) -> Run:
+        """How far a run is.  Raises `NoSuchRunError`."""
+        run = self._runs.state(run_id)
+        if run is None:
+            raise NoSuchRunError(f"there is no replay {run_id}; `tonegate replay --runs` lists them")
+        return run
+
+    def runs(self) -> list[Run]:
+        """The last runs, the newest first."""
+        return self._runs.newest()
+
+    def rows(self, run_id: int) -> list[dict[str, object]]:
+        """What became of each message of a run, the oldest first: for a report to be saved."""
+        return self._runs.rows(run_id)
+
+    def report(self, run_id: int) -> Report:
+        """What a run has done so far.  Raises `NoSuchRunError`."""
+        counts = Counter((row["deed"], row["why"]) for row in self._runs.rows(run_id) if row["at"] is not None)
+        groups = tuple((IN_WORDS[Deed(deed)], why, count) for (deed, why), count in counts.most_common())
+        return Report(self.state(run_id), groups)
