@@ -35,6 +35,7 @@ class Conduct:
     enquire_link_s: float = 30.0  # silence after which the link is asked
     enquire_answer_s: float = 10.0  # and how long anything may take to come back
     unbind_s: float = 2.0  # how long an ESME may take to answer our unbind when we stop
+    dial_s: float = 20.0  # how long a handset's USSD input waits for its screen
     store: int = 100_000  # texts, and receipts, that may wait
     references: bool = True  # whether a text carries user_message_reference, the same each time it is delivered
 

@@ -46,6 +46,9 @@ class Count(StrEnum):
 
     RECEIPTS_UNKNOWN = "receipts.unknown"  # of those asked for, sent with an id that nobody was given
 
+    DIALS_SCREENS = "dials.screens"  # submit_sm of USSD that a handset showed
+    DIALS_REFUSED = "dials.refused"  # of a session that was over, or to a handset busy with another
+
     OPERATIONS_QUERIES = "operations.query_sm"
     OPERATIONS_CANCELS = "operations.cancel_sm"
     OPERATIONS_REPLACES = "operations.replace_sm"

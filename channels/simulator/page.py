@@ -11,6 +11,7 @@ from channels.simulator.faults import Faults
 
 DEMO_NUMBERS = ("8613800000001", "8613800000002")
 DEMO_TONE = "600902000001"
+DEMO_SERVICE = "*123#"
 ASSETS = Path(__file__).parent / "assets"
 
 
@@ -46,5 +47,5 @@ def render(faults: Faults, short_code: str) -> str:
     loader = jinja2.FileSystemLoader(ASSETS)
     shelf = jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined)
     return shelf.get_template("handset.html").render(
-        short_code=short_code, numbers=DEMO_NUMBERS, tone=DEMO_TONE, faults=_fault_fields(faults)
+        short_code=short_code, numbers=DEMO_NUMBERS, tone=DEMO_TONE, service=DEMO_SERVICE, faults=_fault_fields(faults)
     )

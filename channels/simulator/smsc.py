@@ -8,10 +8,13 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from smpplib import consts
+
 from channels.simulator.answers import Answers, Respond
 from channels.simulator.bubbles import Bubble, Bubbles
 from channels.simulator.conduct import Conduct
 from channels.simulator.delivery import Delivery
+from channels.simulator.dials import Dial, Dials
 from channels.simulator.faults import Dice, Faults
 from channels.simulator.handover import Handover
 from channels.simulator.ledger import Count, Ledger
@@ -53,6 +56,7 @@ class Smsc:
         self._server: asyncio.Server | None = None
         self._calling: asyncio.Task[None] | None = None
         delivery = Delivery(self._routes, self.ledger, self._conduct)
+        self._dials = Dials(delivery, lambda _: self.bubbles.wake(), within_s=self._conduct.dial_s, now=now)
         self._notices = Notices(delivery, self.ledger, self._conduct)
         messages = Messages(run, self._conduct.response_id)
         self._handover = Handover(
@@ -103,6 +107,7 @@ class Smsc:
         if self._calling is not None:
             self._calling.cancel()
         self._texts.stop()
+        self._dials.stop()
         self._handover.stop()
         self._notices.stop()
         await asyncio.gather(*(session.unbind() for session in list(self._sessions)))
@@ -112,6 +117,22 @@ class Smsc:
     def text(self, number: str, short_code: str, text: str) -> Bubble:
         """Send a text from a handset.  Raises StoreFullError, ValueError."""
         return self._texts.take(number, short_code, text)
+
+    def dial(self, number: str, code: str) -> Dial:
+        """Begin a USSD session from a handset.  Raises ValueError."""
+        return self._dials.dial(number, code)
+
+    def press(self, number: str, keys: str) -> Dial:
+        """Answer the screen of a handset's session.  Raises ValueError."""
+        return self._dials.press(number, keys)
+
+    def hang_up(self, number: str) -> None:
+        """End a handset's session."""
+        self._dials.hang_up(number)
+
+    def dials(self) -> list[Dial]:
+        """What the handsets show of their sessions."""
+        return self._dials.all()
 
     def alert(self, number: str, short_code: str = "") -> int:
         """Tell the binds of a short code that a handset can be reached again; return how many were told.
@@ -202,8 +223,13 @@ class Smsc:
         self.bubbles.wake()
 
     def submit(self, session: Session, pdu: Pdu, respond: Respond) -> None:
-        """Take an answer."""
-        self._answers.take(session.system_id, pdu, respond)
+        """Take an answer, or a screen."""
+        status = self._dials.take(pdu)
+        if status is None:
+            self._answers.take(session.system_id, pdu, respond)
+        else:
+            self.ledger.add(Count.DIALS_SCREENS if status == consts.SMPP_ESME_ROK else Count.DIALS_REFUSED)
+            respond(status)
 
     def operate(self, session: Session, pdu: Pdu) -> tuple[int, Mapping[str, Value]]:
         """Look into an answer, take it back or change it."""

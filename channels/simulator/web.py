@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import asdict
 from typing import Any, TypeVar
 
@@ -17,6 +17,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from channels.simulator.bubbles import Bubble
+from channels.simulator.dials import Dial
 from channels.simulator.faults import Faults
 from channels.simulator.guard import Guard
 from channels.simulator.malformed import KINDS
@@ -37,6 +38,32 @@ class _Text(BaseModel):
     number: str = Field(pattern=r"^[0-9]{3,20}$")
     short_code: str = Field(pattern=r"^[0-9]{1,20}$")
     text: str = Field(min_length=1, max_length=1500)
+
+
+class _Dialled(BaseModel):
+    """What a handset dials."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    number: str = Field(pattern=r"^[0-9]{3,20}$")
+    code: str = Field(min_length=2, max_length=182)
+
+
+class _Pressed(BaseModel):
+    """What a handset answers a screen."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    number: str = Field(pattern=r"^[0-9]{3,20}$")
+    keys: str = Field(max_length=182)
+
+
+class _HungUp(BaseModel):
+    """Whose session ends."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    number: str = Field(pattern=r"^[0-9]{3,20}$")
 
 
 class _Alert(BaseModel):
@@ -107,6 +134,21 @@ class _Api:
             return _error(422, f"kind: one of {', '.join(KINDS)}")
         return JSONResponse({"links": self._smsc.inject(given.kind)})
 
+    async def dial(self, request: Request) -> Response:
+        given = await _read(request, _Dialled)
+        return _dialled(lambda: self._smsc.dial(given.number, given.code))
+
+    async def press(self, request: Request) -> Response:
+        given = await _read(request, _Pressed)
+        return _dialled(lambda: self._smsc.press(given.number, given.keys))
+
+    async def hang_up(self, request: Request) -> Response:
+        self._smsc.hang_up((await _read(request, _HungUp)).number)
+        return JSONResponse({})
+
+    async def dials(self, _request: Request) -> Response:
+        return JSONResponse([asdict(dial) for dial in self._smsc.dials()])
+
     async def alert(self, request: Request) -> Response:
         given = await _read(request, _Alert)
         return JSONResponse({"binds": self._smsc.alert(given.number, given.short_code)})
@@ -131,6 +173,10 @@ def application(smsc: Smsc, *, short_code: str, stopping: asyncio.Event) -> Star
             Route("/api/faults", api.faults),
             Route("/api/faults", api.put_faults, methods=["PUT"]),
             Route("/api/faults/once", api.once, methods=["POST"]),
+            Route("/api/dials", api.dial, methods=["POST"]),
+            Route("/api/dials", api.dials),
+            Route("/api/dials/keys", api.press, methods=["POST"]),
+            Route("/api/dials/end", api.hang_up, methods=["POST"]),
             Route("/api/alerts", api.alert, methods=["POST"]),
             Route("/api/ledger", api.ledger),
             Route("/api/health", api.health),
@@ -139,6 +185,13 @@ def application(smsc: Smsc, *, short_code: str, stopping: asyncio.Event) -> Star
         middleware=[Middleware(Guard)],
         exception_handlers={_BadBodyError: _answer_bad_body},
     )
+
+
+def _dialled(act: Callable[[], Dial]) -> JSONResponse:
+    try:
+        return JSONResponse(asdict(act()), status_code=202)
+    except ValueError as error:
+        return _error(422, str(error))
 
 
 async def _answer_bad_body(_request: Request, error: Exception) -> Response:
@@ -172,7 +225,7 @@ async def _events(smsc: Smsc, stopping: asyncio.Event) -> AsyncIterator[str]:
     with smsc.bubbles.reader() as reader:
         yield _event("hello", {"run": smsc.run})
         changed: list[Bubble] = smsc.bubbles.all()
-        told = ""
+        told, shown = "", ""
         while not stopping.is_set():
             if changed:
                 yield _event("bubbles", [asdict(bubble) for bubble in changed])
@@ -180,6 +233,10 @@ async def _events(smsc: Smsc, stopping: asyncio.Event) -> AsyncIterator[str]:
             if status != told:
                 told = status
                 yield status
+            dials = _event("dials", [asdict(dial) for dial in smsc.dials()])
+            if dials != shown:
+                shown = dials
+                yield dials
             await asyncio.sleep(_BATCH_S)
             try:
                 async with asyncio.timeout(_KEEP_ALIVE_S):

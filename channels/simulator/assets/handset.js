@@ -98,6 +98,76 @@ function fill(item, bubble, before) {
   item.replaceChildren(el("span", "unseen", bubble.side === "handset" ? "You:" : `${bubble.short_code}:`), text, meta);
 }
 
+// ---- one handset's USSD session ---------------------------------------------------------------------------
+const dials = new Map();
+const KEYS = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "*", "0", "#"];
+class Dialler {
+  constructor(handset, find) {
+    this.handset = handset;
+    [this.form, this.open, this.screen, this.problem] = [".dialler", ".dials", ".screen", ".dialler .problem"].map(find);
+    [this.typed, this.label, this.pad, this.end, this.go] = [".typed", ".typed-label", ".pad", ".end", ".go"].map(find);
+    this.pad.append(...KEYS.map((key) => {
+      const button = el("button", "", key);
+      button.type = "button";
+      button.addEventListener("click", () => { this.typed.value += key; this.typed.focus(); });
+      return button;
+    }));
+    this.open.addEventListener("click", () => this.toggle(this.form.hidden));
+    this.end.addEventListener("click", () => this.close());
+    this.form.addEventListener("keydown", (event) => { if (event.key === "Escape") this.close(); });
+    this.form.addEventListener("submit", (event) => { event.preventDefault(); this.send(); });
+  }
+  get asks() { return this.dial?.state === "open"; }
+  get runs() { return this.asks || this.dial?.state === "waiting"; }
+
+  toggle(shown) {
+    this.form.hidden = !shown;
+    this.open.setAttribute("aria-expanded", shown);
+    if (!shown) return;
+    if (!this.runs) { this.dial = undefined; this.typed.value = setup.service; }
+    this.paint();
+    this.typed.focus();
+    this.typed.select();
+  }
+  close() {
+    if (this.runs) call("POST", "/api/dials/end", { number: this.handset.number }).catch(() => {});
+    this.toggle(false);
+    this.open.focus();
+  }
+  async send() {
+    this.problem.textContent = "";
+    const { number } = this.handset, typed = this.typed.value.trim();
+    if (!this.asks && !/^[*#]\d+(\*[^#]*)?#$/.test(typed)) {
+      this.problem.textContent = `That is no USSD code: write one such as ${setup.service}`;
+      return;
+    }
+    try {
+      if (this.asks) await call("POST", "/api/dials/keys", { number, keys: typed });
+      else await call("POST", "/api/dials", { number, code: typed });
+      if (this.typed.value.trim() === typed) this.typed.value = "";
+    } catch (error) { this.problem.textContent = error.message; }
+  }
+  show(dial) {
+    const news = dial && (dial.session !== this.dial?.session || dial.count !== this.dial?.count || dial.state !== this.dial?.state || dial.text !== this.dial?.text);
+    this.dial = dial;
+    if (news && dial.pushed && dial.state === "open") { this.form.hidden = false; this.open.setAttribute("aria-expanded", true); }
+    this.paint();
+    if (news && dial.state === "open" && !this.form.hidden) this.typed.focus();
+  }
+  paint() {
+    const { state, text } = this.dial ?? {};
+    this.screen.textContent = state === "waiting" ? "USSD code running…" : text ?? "";
+    this.screen.hidden = !this.screen.textContent;
+    this.screen.dir = "auto";
+    this.form.dataset.state = state ?? "idle";
+    this.label.textContent = this.asks ? "Answer" : "Code";
+    this.typed.placeholder = this.asks ? "Answer" : setup.service;
+    this.go.textContent = this.asks ? "Send" : "Call";
+    this.go.disabled = state === "waiting";
+    this.end.textContent = this.runs ? "Cancel" : "Close";
+  }
+}
+
 // ---- one handset ----------------------------------------------------------------------------------------
 const handsets = [];
 class Handset {
@@ -112,6 +182,7 @@ class Handset {
     this.codeInput.value = shortCode;
     this.area.value = draft ?? "";
     find(".avatar").style.setProperty("--hue", HUES[handsets.length % HUES.length]);
+    this.dialler = new Dialler(this, find);
     find(".remove").addEventListener("click", () => this.remove());
     for (const input of [this.numberInput, this.codeInput]) input.addEventListener("input", () => this.renumber());
     this.area.addEventListener("input", () => this.typed());
@@ -128,6 +199,8 @@ class Handset {
     this.root.setAttribute("aria-label", `Handset ${this.number}`);
     this.log.setAttribute("aria-label", `Messages of ${this.number}`);
     this.root.querySelector(".remove").setAttribute("aria-label", `Remove handset ${this.number}`);
+    this.root.querySelector(".dials").setAttribute("aria-label", `Dial from ${this.number}`);
+    this.dialler.show(dials.get(this.number));
     this.items.clear();
     this.log.replaceChildren();
     this.empty.hidden = false;
@@ -294,6 +367,11 @@ events.addEventListener("bubbles", ({ data }) => {
   }
   while (bubbles.size > KEPT) bubbles.delete(bubbles.keys().next().value);
   rememberBubbles();
+});
+events.addEventListener("dials", ({ data }) => {
+  dials.clear();
+  for (const dial of JSON.parse(data)) dials.set(dial.number, dial);
+  for (const handset of handsets) handset.dialler.show(dials.get(handset.number));
 });
 events.addEventListener("status", ({ data }) => {
   const { receiving, faults, ledger } = JSON.parse(data);
