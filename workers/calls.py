@@ -78,6 +78,7 @@ class Calls:
             Action.FIND: self._find,
             Action.TOP: self._find,
             Action.NEW: self._find,
+            Action.MORE: self._nothing_more,
             Action.INFO: self._info,
             Action.PACK: self._pack,
             Action.LANGUAGE: self._language,
@@ -348,15 +349,20 @@ class Calls:
         )
 
     async def _find(self, step: Step) -> Result:
-        count, tones = await self._core.find_tones(step.query, order_by=_ORDERS[step.action], last=_FOUND_AT_MOST)
+        end = step.first + _FOUND_AT_MOST
+        count, tones = await self._core.find_tones(step.query, order_by=_ORDERS[step.action], last=end)
         first = {}
         if step.action in _PROMOTED:
             first = await self._promoted(step)
             tones = [tone for tone in tones if not self._members.hides(step.member_of, tone.code)]
-        shown = [*first.values(), *(tone for tone in tones if tone.code not in first)][:_FOUND_AT_MOST]
+        shown = [*first.values(), *(tone for tone in tones if tone.code not in first)]
+        page = shown[step.first : end]
         return step.result(
-            Verdict.DONE, found=tuple(facts_of(tone) for tone in shown), found_in_all=max(count, len(shown))
+            Verdict.DONE, found=tuple(facts_of(tone) for tone in page), found_in_all=max(count, len(shown))
         )
+
+    async def _nothing_more(self, step: Step) -> Result:
+        return step.result(Verdict.DONE)  # there was no list to go on with
 
     async def _promoted(self, step: Step) -> dict[str, Tone]:
         """The tones on sale that are shown first, by their codes: those of a member's lists, then those promoted."""

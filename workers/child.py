@@ -16,6 +16,7 @@ from typing import Any
 import structlog
 import uvloop
 
+from core_client import Busy
 from workers.answering import Interpreter
 from workers.bell import Bell
 from workers.composing import consent_of, core_side_of, gateway_of, languages_of, words_of
@@ -108,6 +109,7 @@ class Child:
             Limits(settings.core.settle_s, settings.worker.attempts),
             consent_of(settings, self._journal.database.now, self._gateway),
             chosen=self._chosen,
+            lately=self._lately,
             gifts=gifts,
             clock=self._journal.database.now,
         )
@@ -183,6 +185,12 @@ class Child:
             return await asyncio.to_thread(self._subscribers.language, number)
         except JournalUnavailable:
             return ""  # told in his number's language, rather than not at all
+
+    async def _lately(self, number: str, since: float) -> list[str]:
+        try:
+            return await asyncio.to_thread(self._subscribers.results, number, since)
+        except JournalUnavailable as error:
+            raise Busy("journal") from error
 
     def _core_is_back(self) -> None:
         self._waking = asyncio.ensure_future(self._wake())

@@ -17,7 +17,7 @@ Everything here is in memory: the ending is written by the journal, under the cl
 from __future__ import annotations
 
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 
 from core_client import CoreError
@@ -34,12 +34,14 @@ from workers.dialogue import (
     Way,
     price_of,
     reply,
+    shown_of,
     text_name,
 )
 from workers.dials import DialOrder
 from workers.events import event, surprises
 from workers.gifts import Gifts, is_presented
 from workers.journal import ClaimedRow, Ending, InboxState
+from workers.paging import REMEMBERED_S, goes_on
 from workers.postponing import NOTICE_AFTER_S, Limits, Postponing
 from workers.reconcile import CannotTell, Reconciler, StillOpen
 from workers.steps import CHARGED, Step, read_results, steps_of, write_results
@@ -59,11 +61,17 @@ class Errand:
         consent: Consent,
         *,
         chosen: Callable[[str], Awaitable[str]] | None = None,
+        lately: Callable[[str, float], Awaitable[Sequence[str]]] | None = None,
         gifts: Gifts | None = None,
         clock: Callable[[], float],
         spread: Callable[[], float] = random.random,
     ) -> None:
-        """`chosen` tells the language that a number chose, for those who did not text; empty where it never did."""
+        """`chosen` tells the language that a number chose, for those who did not text; empty where it never did.
+
+        `lately` tells the results of a number's messages since a moment, the newest first; it raises `Busy` where
+        the journal can't be asked.  Without it there is nothing that MORE goes on with.
+        """
+        self._lately = lately
         self._calls = calls
         self._reconciler = reconciler
         self._interpreter = interpreter
@@ -106,6 +114,8 @@ class Errand:
     async def _do(self, row: ClaimedRow, command: Command, terms: Terms | None, voice: Voice) -> Ending:
         results = {no: one for no, one in read_results(row.results).items() if one.verdict is not Verdict.ASKED}
         try:
+            if command.action is Action.MORE and self._lately:
+                command = goes_on(await self._lately(row.number, row.received_at - REMEMBERED_S)) or command
             terms = terms or await self._consent.terms(row, command, self._calls.brand)
             if terms.way is Way.DIAL and terms.agreed is None and (order := order_of(row)):
                 return self._consent.confirmed(row, await self._confirmed(row, order), order)
@@ -163,9 +173,7 @@ class Errand:
         if not row.doubtful:
             return result
         if result.verdict is Verdict.ALREADY:  # so because of our own call before
-            return step.result(
-                Verdict.DONE, tone=result.tone, other_number=result.other_number, levels=result.levels
-            )
+            return step.result(Verdict.DONE, tone=result.tone, other_number=result.other_number, levels=result.levels)
         if step.action in _ANSWERED_ONCE and result.reason in _ANSWERED_ONCE[step.action]:
             raise CannotTell  # by our own call before, or by another message: the core doesn't say
         return result
@@ -182,6 +190,7 @@ class Errand:
         ordered = [results[no] for no in sorted(results)]
         chosen = ordered[0].language if ordered[0].verdict is Verdict.DONE else ""
         voice = voice.to(row.number, chosen) if chosen else voice
+        results = {no: _counted(one, voice) for no, one in results.items()}
         text = reply(ordered, voice.language, voice.wording)
         answers = [self._gifts.told(row, ordered, voice) or voice.answer(row.number, text, text_name(ordered))]
         gifts = [*self._gifts.changes(row, results, voice)]
@@ -217,6 +226,13 @@ def _as_asked(row: ClaimedRow, command: Command | Misunderstood, voice: Voice) -
     if language := asked_in(row):
         return voice.in_language(language)
     return voice.to(row.number, "") if row.gifts else voice
+
+
+def _counted(result: Result, voice: Voice) -> Result:
+    """The result of a list with how much of it is shown, which is where MORE goes on."""
+    if not result.found:
+        return result
+    return replace(result, shown=shown_of(result, voice.language, voice.wording))
 
 
 _YES_OR_NO = (Action.ACCEPT, Action.DECLINE)

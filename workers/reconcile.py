@@ -14,7 +14,12 @@ from workers.calls import Calls, facts_of
 from workers.dialogue import Action, Result, Verdict
 from workers.steps import Step
 
-_READS = frozenset({Action.LIST, Action.STATUS, Action.FIND, Action.TOP, Action.NEW, Action.INFO, Action.LANGUAGE, Action.CLUB})
+_READS = frozenset(
+    {
+        *(Action.LIST, Action.STATUS, Action.FIND, Action.TOP, Action.NEW, Action.MORE, Action.INFO),
+        *(Action.LANGUAGE, Action.CLUB),
+    }
+)
 _NOTHING_TELLS = frozenset({Action.GIFT, Action.ACCEPT, Action.DECLINE, Action.COPY, Action.PACK})
 """Where the core can't be asked about a transaction, nothing else shows whether it took effect."""
 

@@ -49,6 +49,8 @@ class Step:
     """Of a gift that opens its recipient's service, too: the first month's, which was agreed to."""
     hours: tuple[str, ...] = ()
     query: str = field(default="", repr=False)
+    first: int = 0
+    """Of a list that goes on: how many were shown before."""
     language: str = ""
     member_of: str = ""
     """The level of the music club that the number is remembered to have; the core has the last word."""
@@ -61,6 +63,7 @@ class Step:
             "gift_key": self.gift_key,
             "hours": self.hours,
             "query": self.query,
+            "first": self.first,
             "language": self.language,
         } | more
         return Result(self.action, verdict, reason, **facts)  # type: ignore[arg-type]
@@ -91,6 +94,7 @@ def steps_of(
             (agreed or {}).get("") if code else None,
             command.hours,
             command.query,
+            command.first,
             command.language,
             row.member_of,
         )

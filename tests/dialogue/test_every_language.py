@@ -89,6 +89,8 @@ DONE = [
     result(Action.HELP),
     result(Action.LIST),
     result(Action.FIND, query="moon"),
+    result(Action.TOP, first=10),
+    result(Action.MORE),
 ]
 LISTS = [
     result(Action.LIST, owned=(TONE, OTHER)),

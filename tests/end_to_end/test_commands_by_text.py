@@ -129,6 +129,41 @@ async def test_on_opens_the_service_for_its_fee_and_stop_closes_it_for_nothing(p
     assert len(charged(phones, number)) == 1
 
 
+async def test_more_goes_on_with_the_list_until_it_ends_and_shows_no_tone_twice(phones: Phones) -> None:
+    number, seen = "8613801000015", list[str]()
+    told = await phones.ask(number, "FIND rain", "Found", "MORE")
+    while "That is all" not in told:
+        page = re.findall(r"6009020\d{5}", told)
+        assert page
+        seen += page
+        told = await phones.ask(number, "MORE", ".")
+    matching = [tone for tone in TONES.values() if "rain" in tone.name.lower() and not tone.expired]
+    assert len(set(seen)) == len(seen) >= len(matching)
+    await phones.ask("8613801000016", "MORE", "That is all", "FIND")
+
+
+async def test_what_plays_to_whom_is_set_shown_and_taken_back(phones: Phones) -> None:
+    """Promise 4: each answer says how to undo it."""
+    number, friend = "8613801000017", "8613801000018"
+    await phones.ask(number, TONE.code, "is yours")
+    await phones.ask(number, f"SET {TONE.code}", "All callers now hear", TONE.name)
+    await phones.ask(number, f"SET {TONE.code} {friend} 2200-0600", "22:00 to 06:00", f"CLEAR +{friend}")
+    await phones.ask(number, "STATUS", "all:", f"+{friend} 22:00-06:00", TONE.name)
+    await phones.ask(number, f"CLEAR +{friend}", f"+{friend} now hears what all", "Nothing was charged")
+    left = await phones.ask(number, "STATUS", "all:", TONE.name)
+    assert friend not in left
+    await phones.ask(number, f"CLEAR +{friend}", "Nothing was set that way")
+
+
+async def test_who_wants_no_gifts_is_offered_none_until_he_says_so(phones: Phones) -> None:
+    giver, recipient = "8613801000031", "8613801000032"
+    await phones.ask(recipient, "STOP GIFTS", "Nobody can offer you", "GIFTS ON")
+    await phones.ask(giver, f"GIFT {TONE.code} {recipient}", "does not want to be offered", "Nothing was charged")
+    await phones.ask(recipient, "LIST", "no tones")  # the service is as it was
+    await phones.ask(recipient, "GIFTS ON", "again", "STOP GIFTS")
+    await _offered(phones, giver, recipient)
+
+
 async def test_help_tells_every_command(phones: Phones) -> None:
     await phones.ask("8613801000014", "HELP", "GIFT", "DEL", "LIST", "ON", "STOP")
 

@@ -61,6 +61,23 @@ async def test_who_died_in_work_is_told_so_in_the_language_that_its_number_chose
     assert {(NUMBER, "fr it is"), (NUMBER, f"dead {NUMBER} fr"), (OTHER, f"dead {OTHER} ")} == told
 
 
+async def test_what_its_last_messages_came_to_is_found_newest_first_since_a_moment(
+    journal: Journal, clock: TurnedClock
+) -> None:
+    for no, number in enumerate((NUMBER, NUMBER, OTHER, NUMBER)):
+        clock.turn(10)
+        await accept(journal, message(f"FIND {no}", number))
+        (row,) = await claim(journal)
+        await journal.finish(Ending(row, InboxState.DONE, results=f"result {no}" if no else ""))
+    await accept(journal, message("MORE"))
+    kept = Subscribers(journal.database)
+    assert ["result 3", "result 1"] == kept.results(NUMBER, 0.0)
+    assert ["result 3"] == kept.results(NUMBER, clock() - 15)
+    with statements(journal, "SELECT inbox.results") as seen:
+        kept.results(NUMBER, 0.0)
+    assert "inbox_number" in (plan := plan_of(journal, *seen[0])), plan
+
+
 async def test_a_claim_finds_the_language_by_its_key(journal: Journal) -> None:
     await choose(journal, "fr")
     await accept(journal, message())

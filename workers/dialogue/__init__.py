@@ -16,6 +16,7 @@ from pathlib import Path
 
 from workers.dialogue import consent_texts, gift_texts
 from workers.dialogue.check import check_templates
+from workers.dialogue.combined import shown_of
 from workers.dialogue.commands import understand
 from workers.dialogue.consent import (
     Declined,
@@ -101,6 +102,7 @@ __all__ = [
     "price_of",
     "queue_of",
     "reply",
+    "shown_of",
     "stops",
     "superseded",
     "text_name",

@@ -15,7 +15,7 @@ from workers.dialogue.outcomes import Action, Command, Misunderstood
 from workers.dialogue.pieces import ECHO_CHARS, Text, after, number_of
 from workers.dialogue.whom_and_when import clearing, setting
 
-CHANGES_NOTHING = frozenset({Action.LIST, Action.STATUS, Action.TOP, Action.NEW, Action.CLUB, Action.HELP})
+CHANGES_NOTHING = frozenset({Action.LIST, Action.STATUS, Action.TOP, Action.NEW, Action.MORE, Action.CLUB, Action.HELP})
 """Further words do no harm here."""
 
 _QUESTION_KEY = re.compile(r"[0-9]{1,3}")

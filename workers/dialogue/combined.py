@@ -94,17 +94,27 @@ LISTS: dict[str, str] = {
 
 def listing(name: str, result: Result, language: str, wording: Wording) -> str:
     """Several tones or bundles: all with shorter names before fewer with long ones, and how many more there are."""
+    return _listed(name, result, language, wording)[0]
+
+
+def shown_of(result: Result, language: str, wording: Wording) -> int:
+    """How many things the answer to a list has room for; 0 where it is none."""
+    name = reply_name(result)
+    return _listed(name, result, language, wording)[1] if name in LISTS else 0
+
+
+def _listed(name: str, result: Result, language: str, wording: Wording) -> tuple[str, int]:
     said = Said(result, language, wording)
     owned = result.playing or result.owned
     shown = owned or result.found or result.bundles or result.levels[bool(result.member_of) :]
-    answer = ""
+    answer, room = "", 0
     for chars in NAME_CHARS[1:-1]:
         items = [wording.put(LISTS[name], language, **of_item(one, said, chars)) for one in shown]
         listed = _List(name, items, max(result.found_in_all, len(items)), said)
-        answer = listed.as_much_as_fits()
-        if answer == listed.first(len(items)):
+        answer, room = listed.as_much_as_fits()
+        if room == len(items):
             break
-    return answer
+    return answer, room
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,14 +126,14 @@ class _List:
     count: int
     said: Said
 
-    def as_much_as_fits(self) -> str:
-        answer = self.first(1)
+    def as_much_as_fits(self) -> tuple[str, int]:
+        answer, room = self.first(1), 1
         for shown in range(2, len(self.items) + 1):
             longer = self.first(shown)
             if parts_needed(longer) > PARTS_AT_MOST:
                 break
-            answer = longer
-        return answer
+            answer, room = longer, shown
+        return answer, room
 
     def first(self, shown: int) -> str:
         """The list with the first few items."""
@@ -131,7 +141,7 @@ class _List:
         values: dict[str, object] = {
             "items": wording.items(self.items[:shown], language),
             "count": self.count,
-            "more": self.count - shown or "",
+            "more": max(self.count - self.said.result.first - shown, 0) or "",
         }
         wanted = ANSWERS[self.name].variables
         used = {name: values[name] for name in values.keys() & wanted} | self.said.variables(wanted - values.keys())

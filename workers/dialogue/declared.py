@@ -130,6 +130,7 @@ ANSWERS: dict[str, Declared] = {
         find_empty="query",
         top_empty="",
         new_empty="",
+        more_none="",
         bundles_empty="",
     ),
     # It was so before.

@@ -55,6 +55,7 @@ ARGUMENTS: dict[Action, Arguments] = {
     Action.FIND: Arguments.QUERY,
     Action.TOP: Arguments.NOTHING,
     Action.NEW: Arguments.NOTHING,
+    Action.MORE: Arguments.NOTHING,
     Action.INFO: Arguments.CODE,
     Action.PACK: Arguments.BUNDLE,
     Action.CLUB: Arguments.NOTHING,

@@ -32,6 +32,7 @@ class Action(StrEnum):
     FIND = "find"
     TOP = "top"
     NEW = "new"
+    MORE = "more"
     INFO = "info"
     PACK = "pack"
     CLUB = "club"
@@ -153,6 +154,10 @@ class Result:
     found: tuple[ToneFacts, ...] = ()
     """For FIND, TOP, NEW: tones of the catalogue, the first of them."""
     found_in_all: int = 0
+    first: int = 0
+    """How many of them were shown before these, by an answer that this one goes on from."""
+    shown: int = 0
+    """How many of `found` the answer had room for."""
     bundles: tuple[BundleFacts, ...] = ()
     """For PACK alone: those on sale."""
     paused: bool = False
@@ -183,6 +188,8 @@ class Command:
     """From and until when, HH:MM; past midnight where the end is the lower."""
     query: str = ""
     """Of FIND: a part of a name; of JOIN: the level, as it was written."""
+    first: int = 0
+    """Of a list that goes on: how many were shown before."""
     language: str = ""
     """Of LANG: the one that is asked for, a folder under templates/."""
     languages: tuple[str, ...] = field(default=(), compare=False)

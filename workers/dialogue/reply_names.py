@@ -7,6 +7,9 @@ from collections.abc import Callable
 from workers.dialogue.outcomes import Action, Result, Verdict
 from workers.dialogue.phrases import reason_words
 
+PAGED = (Action.FIND, Action.TOP, Action.NEW)
+"""Lists that MORE goes on with."""
+
 _PAYING = ("balance", "charge_failed", "arrears", "spending_limit")
 
 BY_REASON: dict[tuple[Action, Verdict, str], str] = {
@@ -58,6 +61,7 @@ BY_ACTION: dict[tuple[Action, Verdict], str] = {
     (Action.FIND, Verdict.DONE): "find_empty",
     (Action.TOP, Verdict.DONE): "top_empty",
     (Action.NEW, Verdict.DONE): "new_empty",
+    (Action.MORE, Verdict.DONE): "more_none",
     (Action.INFO, Verdict.DONE): "info_done",
     (Action.PACK, Verdict.DONE): "bundles_empty",
     (Action.LANGUAGE, Verdict.DONE): "language_done",
@@ -72,6 +76,7 @@ BY_WHAT: tuple[tuple[Action, Callable[[Result], object], str], ...] = (
     # A key means that somebody still has to say yes, whatever the core calls it.
     (Action.GIFT, lambda result: result.gift_key, "gift_offered"),
     (Action.LIST, lambda result: result.owned, "list_tones"),
+    *((action, lambda result: result.first and not result.found, "more_none") for action in PAGED),
     (Action.FIND, lambda result: result.found, "find_tones"),
     (Action.TOP, lambda result: result.found, "top_tones"),
     (Action.NEW, lambda result: result.found, "new_tones"),

@@ -36,6 +36,7 @@ QUEUES: dict[Action, Queue] = {
     Action.FIND: "interactive",
     Action.TOP: "interactive",
     Action.NEW: "interactive",
+    Action.MORE: "interactive",
     Action.INFO: "interactive",
     Action.LANGUAGE: "interactive",  # needs no core at all
     Action.HELP: "interactive",  # needs no core at all

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -47,11 +47,24 @@ def languages(connection: Connection, numbers: Collection[str]) -> dict[str, str
     return {row.number: row.language for row in connection.execute(query)}
 
 
+_RESULTS = (
+    select(inbox.c.results)
+    .where(inbox.c.number == bindparam("number"), inbox.c.received_at > bindparam("since"), inbox.c.results != "")
+    .order_by(inbox.c.received_at.desc(), inbox.c.id.desc())
+    .limit(20)
+)
+
+
 class Subscribers:
     """Numbers as they are remembered, for those who look; each call blocks and raises `JournalUnavailable`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
+
+    def results(self, number: str, since: float) -> list[str]:
+        """What its last messages came to, as their endings wrote it, the newest first."""
+        with self._database.read() as connection:
+            return list(connection.scalars(_RESULTS, {"number": number, "since": since}))
 
     def language(self, number: str) -> str:
         """The language that a number, E.164 digits, has chosen; empty where it never did."""

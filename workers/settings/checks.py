@@ -127,7 +127,13 @@ def _consent_problems(consent: ConsentSettings) -> Iterator[Finding]:
 
 
 def _own_ways(consent: ConsentSettings) -> dict[str, str]:
-    return {"open": consent.open, "order": consent.order, "join": consent.join, "gift": consent.gift, "copy": consent.copy_}
+    return {
+        "open": consent.open,
+        "order": consent.order,
+        "join": consent.join,
+        "gift": consent.gift,
+        "copy": consent.copy_,
+    }
 
 
 def consent_rules(consent: ConsentSettings) -> Rules:
