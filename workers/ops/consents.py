@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import dataclasses
-import io
 import json as json_format
 import sys
 from collections.abc import Iterable, Mapping
@@ -13,6 +11,7 @@ from typing import Any, Literal
 from workers.journal.consents import Head, Record
 from workers.ops.look import opened
 from workers.ops.shown import as_json, as_table, moment, veiled
+from workers.ops.spreadsheet import csv_line
 from workers.settings import Settings
 
 _COLUMNS = {
@@ -31,8 +30,6 @@ _CSV = (
     *("language", "asked_at", "expires_at", "message_at", "message_id", "transaction_id", "question_id", "reference"),
     *("previous", "hash"),
 )
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet takes for the beginning of a formula (OWASP: CSV injection)."""
 
 
 def verify(settings: Settings, noted: Head | None, *, json: bool) -> bool:
@@ -103,17 +100,6 @@ def _json_line(row: Mapping[str, Any]) -> str:
 
 
 def _csv_lines(rows: Iterable[Mapping[str, Any]]) -> Iterable[str]:
-    yield _csv_line(_CSV)
+    yield csv_line(_CSV)
     for row in rows:
-        yield _csv_line([_harmless(row[key]) for key in _CSV])
-
-
-def _csv_line(cells: Iterable[object]) -> str:
-    line = io.StringIO()
-    csv.writer(line).writerow(cells)
-    return line.getvalue()
-
-
-def _harmless(value: object) -> object:
-    """A cell that no spreadsheet runs: what would begin a formula is led by an apostrophe."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+        yield csv_line(row[key] for key in _CSV)

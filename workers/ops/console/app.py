@@ -18,12 +18,15 @@ from workers.ops.console.asking import Page
 from workers.ops.console.door import Door
 from workers.ops.console.guard import Guard
 from workers.ops.console.logging_in import LoggingIn
-from workers.ops.console.pages import binds, front, settings, users
+from workers.ops.console.pages import binds, front, messages, parked, replays, settings, users
 from workers.ops.console.surroundings import Surroundings
 
 STATIC = Path(__file__).parent / "static"
 PAGES: Sequence[Page] = (
     *front.PAGES,
+    *messages.PAGES,
+    *parked.PAGES,
+    *replays.PAGES,
     *binds.PAGES,
     *settings.PAGES,
     *users.PAGES,
@@ -55,7 +58,7 @@ def application(around: Surroundings, pages: Sequence[Page] = PAGES) -> ASGIApp:
             yield
         finally:
             watching.cancel()
-            await asyncio.gather(watching, return_exceptions=True)
+            await asyncio.gather(watching, around.replays.end(), return_exceptions=True)
 
     async def missing(request: Request, _error: Exception) -> Response:
         who = around.who(request.cookies)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
+import time
 from collections.abc import Callable, Iterator
 
 import structlog
@@ -35,14 +36,18 @@ async def serve(
     stop: asyncio.Event,
     look_every_s: float = LOOK_EVERY_S,
     ready: Callable[[tuple[str, int]], None] = lambda _: None,
+    monotonic: Callable[[], float] = time.monotonic,
 ) -> None:
-    """Serve until `stop` is set; `ready` is told host and port once it listens.  Raises OSError where it can't."""
+    """Serve until `stop` is set; `ready` is told host and port once it listens.  Raises OSError where it can't.
+
+    `monotonic` is the clock of sessions and throttle, in seconds.
+    """
     host, port = host_and_port(settings.console.listen)
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     database = Database(settings.journal.url)
     try:
         with contextlib.closing(socket.create_server((host, port), family=family)) as listener:
-            around = surroundings(settings, database, look_every_s=look_every_s)
+            around = surroundings(settings, database, look_every_s=look_every_s, monotonic=monotonic)
             config = uvicorn.Config(
                 application(around),
                 access_log=False,  # addresses hold what was searched for

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from workers.journal import Database
+from workers.ops.console.running import Replays
 from workers.ops.console.sessions import Sessions, Who
 from workers.ops.console.throttle import Throttle
 from workers.ops.console.watch import LOOK_EVERY_S, Watch
@@ -30,6 +31,7 @@ class Surroundings:
     sessions: Sessions
     throttle: Throttle
     watch: Watch
+    replays: Replays
     local: Who
     """Everybody, where nobody has to log in: whoever works on this machine."""
     notices: dict[str, str] = field(default_factory=dict)
@@ -76,5 +78,6 @@ def surroundings(
         Sessions(settings.console.session_s, monotonic),
         Throttle(monotonic),
         Watch(settings, database, look_every_s),
+        Replays(settings, database),
         Who(NOBODY, Role.OPERATOR, secrets.token_urlsafe(32)),
     )

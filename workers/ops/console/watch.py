@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
 import redis.asyncio
@@ -48,26 +48,30 @@ class Watch:
         self._every_s = every_s
         self.pulse = Pulse(Lately(database), database.now)
         self.latest = Look(0.0)
+        self._lines: Sequence[Line] = ()
         self.looked = asyncio.Event()
         """Set once `latest` is worth a look."""
 
     async def run(self) -> None:
         """Until cancelled."""
-        turn = 0
-        lines: Sequence[Line] = ()
+        async with asyncio.TaskGroup() as tasks:  # a core that lets its callers wait holds up no look at the rest
+            tasks.create_task(self._again_and_again(self._check, self._every_s * _CHECK_EVERY))
+            tasks.create_task(self._again_and_again(self._look, self._every_s))
+
+    async def _again_and_again(self, look: Callable[[], Awaitable[None]], every_s: float) -> None:
         while True:
             try:
-                if turn % _CHECK_EVERY == 0:
-                    lines = await check(self._settings, binds=False)
-                self.latest = await self._look(lines)
-                self.looked.set()
+                await look()
             except Exception:
                 log.exception("console_cannot_look")  # whatever it was: operations must not go blind for good
-            turn += 1
-            await asyncio.sleep(self._every_s)
+            await asyncio.sleep(every_s)
 
-    async def _look(self, lines: Sequence[Line]) -> Look:
+    async def _check(self) -> None:
+        self._lines = await check(self._settings, binds=False)
+
+    async def _look(self) -> None:
         depths: Sequence[Depth] = ()
+        lines: Sequence[Line] = self._lines
         try:
             depths = await asyncio.to_thread(self._depths)
         except JournalUnavailable as error:
@@ -77,7 +81,8 @@ class Watch:
             redis_url(self._settings), socket_timeout=2.0, socket_connect_timeout=2.0
         ) as client:
             wanted = [bind.name for bind in self._settings.smpp.binds]
-            return Look(self._database.now(), lines, wanted, await bind_states(client), depths)
+            self.latest = Look(self._database.now(), lines, wanted, await bind_states(client), depths)
+        self.looked.set()
 
     def _depths(self) -> list[Depth]:
         self.pulse.refresh()

@@ -1,0 +1,95 @@
+"""Finding messages, and the whole life of one of them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from urllib.parse import urlencode
+
+from workers.journal import Filter, InboxState, Reader, Search
+from workers.journal import Page as Found
+from workers.ops.console.asking import Asked, CannotDoError, Page, Shown
+from workers.ops.console.sessions import Who
+from workers.ops.console.surroundings import Surroundings
+from workers.ops.life import timeline
+from workers.ops.look import when
+from workers.ops.users import Role
+
+_ON_A_PAGE = 50
+_FIELDS = ("number", "code", "state", "outcome", "bind", "channel", "since", "until")
+_TELLING = ("number", "code")
+"""Who may not see numbers may not guess them either: an answer to "is it this one?" would tell, try by try."""
+_CHANNELS = ("sms", "ussd", "gift")
+
+
+async def messages(around: Surroundings, asked: Asked) -> Shown:
+    """A page of those that fit, the newest first."""
+    given = {name: asked.query.get(name, "").strip() for name in _FIELDS}
+    page = await _page(around, wanted(given, asked.who), asked.query.get("from", ""))
+    asked_for = {name: value for name, value in given.items() if value}
+    return Shown(
+        "messages.html",
+        {
+            "given": given,
+            "rows": [asked.seen(row) for row in page.rows],
+            "older": f"/messages?{urlencode(asked_for | {'from': page.cursor})}" if page.cursor else "",
+            "newest": f"/messages?{urlencode(asked_for)}" if asked.query.get("from") else "",
+            "states": [*InboxState],
+            "binds": sorted({bind.name for bind in around.settings.smpp.binds}),
+            "channels": _CHANNELS,
+            "sees_numbers": asked.who.may(Role.OPERATOR),
+        },
+    )
+
+
+async def _page(around: Surroundings, wished: Filter, cursor: str) -> Found:
+    try:
+        return await asyncio.to_thread(Search(around.database).page, wished, limit=_ON_A_PAGE, cursor=cursor)
+    except ValueError:
+        raise CannotDoError("That page can't be found: search anew.") from None
+
+
+def wanted(given: Mapping[str, str], who: Who) -> Filter:
+    """What was asked for; raises `CannotDoError`, for a viewer also where numbers or words are asked for."""
+    if any(given.get(name) for name in _TELLING) and not who.may(Role.OPERATOR):
+        raise CannotDoError("Searching by number or words is for operators: what is found would tell a number.", 403)
+    state = given.get("state", "")
+    if state and state not in [*InboxState]:
+        raise CannotDoError(f"There is no state {state}; there are {', '.join(InboxState)}.")
+    try:
+        since, until = when(given.get("since", "")), when(given.get("until", ""))
+    except ValueError:
+        raise CannotDoError("Write a time as 2h or 3d, which is ago, or as 2025-01-31T08:00.") from None
+    return Filter(
+        number=given.get("number", "").lstrip("+").replace(" ", ""),
+        state=state,
+        outcome=given.get("outcome", ""),
+        bind=given.get("bind", ""),
+        channel=given.get("channel", ""),
+        code=given.get("code", ""),
+        since=since,
+        until=until,
+    )
+
+
+async def message(around: Surroundings, asked: Asked) -> Shown:
+    """One message: how it stands, and its time line."""
+    life = await asyncio.to_thread(Reader(around.database).life, asked.path["id"])
+    if life is None:
+        raise CannotDoError("There is no such message.", 404)
+    reveal = asked.who.may(Role.OPERATOR)
+    return Shown(
+        "message.html",
+        {
+            "message": asked.seen(life.message),
+            "answers": [asked.seen(answer) for answer in life.answers],
+            "moments": timeline(life, reveal=reveal),
+            "charges": [asked.seen(charge) for charge in life.charges],
+        },
+    )
+
+
+PAGES: Sequence[Page] = (
+    Page("/messages", messages, name="Messages"),
+    Page("/messages/{id}", message),
+)

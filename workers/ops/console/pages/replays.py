@@ -1,0 +1,58 @@
+"""Replays that were begun: how far they are, what they did, and going on with one that was interrupted."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+from workers.ops.console.asking import Asked, CannotDoError, Moved, Page, Shown
+from workers.ops.console.surroundings import Surroundings
+from workers.ops.replaying import NoSuchRunError
+from workers.ops.users import Role
+
+_ROWS_SHOWN = 200
+
+
+async def replay(around: Surroundings, asked: Asked) -> Shown:
+    """One run, and what became of its messages."""
+    number = _number(asked)
+    replaying = around.replays.replaying
+    try:
+        report = await asyncio.to_thread(replaying.report, number)
+    except NoSuchRunError:
+        raise CannotDoError("There is no such replay.", 404) from None
+    rows = await asyncio.to_thread(replaying.rows, number)
+    return Shown(
+        "replay.html",
+        {
+            "run": report.run,
+            "groups": report.groups,
+            "rows": rows[:_ROWS_SHOWN],
+            "more": max(len(rows) - _ROWS_SHOWN, 0),
+            "running": around.replays.is_running(number),
+        },
+    )
+
+
+async def go_on(around: Surroundings, asked: Asked) -> Moved:
+    """Go on with what a console that ended, or a command line, has left."""
+    number = _number(asked)
+    try:
+        await asyncio.to_thread(around.replays.replaying.state, number)
+    except NoSuchRunError:
+        raise CannotDoError("There is no such replay.", 404) from None
+    around.replays.go_on(number)
+    return Moved(f"/replays/{number}")
+
+
+def _number(asked: Asked) -> int:
+    word = asked.path["id"]
+    if not (word.isascii() and word.isdecimal() and len(word) < 19):
+        raise CannotDoError("There is no such replay.", 404)
+    return int(word)
+
+
+PAGES: Sequence[Page] = (
+    Page("/replays/{id}", replay),
+    Page("/replays/{id}/go-on", go_on, Role.OPERATOR, changes=True),
+)
