@@ -1,4 +1,7 @@
-"""CSV for spreadsheets, which run what begins as a formula: such a cell is led by an apostrophe (OWASP: CSV injection)."""
+"""CSV for spreadsheets, which run whatever begins as a formula: such a cell is led by an apostrophe.
+
+OWASP calls it CSV injection.
+"""
 
 from __future__ import annotations
 

@@ -32,9 +32,9 @@ class Browser:
         async with self.http.get(self.url + path, headers=headers, allow_redirects=False) as answer:
             return answer.status, answer.headers.get("location", "") or await answer.text()
 
-    async def headers(self, path: str, method: str = "GET") -> Mapping[str, str]:
+    async def headers(self, path: str, method: str = "GET", **headers: str) -> Mapping[str, str]:
         """Of the answer."""
-        async with self.http.request(method, self.url + path, allow_redirects=False) as answer:
+        async with self.http.request(method, self.url + path, headers=headers, allow_redirects=False) as answer:
             return answer.headers.copy()
 
     async def token(self, path: str = "/") -> str:
@@ -113,9 +113,7 @@ def settings_in(folder: Path, journal_url: str, **console: object) -> Settings:
 async def serving(settings: Settings, **more: Any) -> AsyncIterator[Served]:
     """Serve until the block ends."""
     stop, listening = asyncio.Event(), asyncio.get_running_loop().create_future()
-    task = asyncio.create_task(
-        serve(settings, stop=stop, look_every_s=0.1, ready=listening.set_result, **more)
-    )
+    task = asyncio.create_task(serve(settings, stop=stop, look_every_s=0.1, ready=listening.set_result, **more))
     await asyncio.wait({task, listening}, return_when=asyncio.FIRST_COMPLETED)
     if task.done():
         task.result()
@@ -126,5 +124,3 @@ async def serving(settings: Settings, **more: Any) -> AsyncIterator[Served]:
         await served.close()
         stop.set()
         await task
-
-

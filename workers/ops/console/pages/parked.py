@@ -89,7 +89,9 @@ async def bury(around: Surroundings, asked: Asked) -> Moved:
     done = await asyncio.to_thread(Desk(around.database).bury, ids, author=asked.who.author, reason=reason)
     buried = sum(one.deed == "bury" for one in done)
     rest = f" {len(ids) - buried} did not wait for operations and are as they were." if buried < len(ids) else ""
-    return Moved(asked.one("back") if asked.one("back").startswith("/messages/") else "/parked", f"{buried} given up.{rest}")
+    return Moved(
+        asked.one("back") if asked.one("back").startswith("/messages/") else "/parked", f"{buried} given up.{rest}"
+    )
 
 
 def _plan(around: Surroundings, asked: Asked) -> ReplayPlan:
