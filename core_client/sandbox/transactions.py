@@ -1,7 +1,8 @@
 """Replies remembered by transaction id, and the one place where a procedure is run.
 
 A known id with the same parameters gets its first answer again and has no second effect; with other parameters it is
-refused.  An id belongs to the portal account that made it.
+refused.  What was refused took no effect: under its id it is tried again, since its cause may have passed.  An id
+belongs to the portal account that made it.
 """
 
 from __future__ import annotations
@@ -10,8 +11,10 @@ import hashlib
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, insert, select
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
+from sqlalchemy.sql.elements import ColumnElement
 
+from core_client.codes import CodeOutcome, ResultCodes
 from core_client.sandbox import boxes, copies, gifts, renewals, settings, subscriptions, tables, tones
 from core_client.sandbox.procedure import Reply, Request, World
 
@@ -22,6 +25,7 @@ _KNOWN = select(_transactions).where(
     _transactions.c.account == bindparam("a"), _transactions.c.transaction_id == bindparam("t")
 )
 _REMEMBER = insert(_transactions)
+_REMEMBER_ANEW = update(_transactions)
 
 
 def query_transaction(connection: Connection, request: Request, _: World) -> Reply:
@@ -68,7 +72,7 @@ def perform(connection: Connection, request: Request, world: World, *, remember:
         return procedure(connection, request, world)
     fingerprint = _fingerprint(request)
     known = _known(connection, request.account, request.transaction_id)
-    if known is not None:
+    if known is not None and not _was_refused(known, request.operation.name):
         return _again(known) if known.fingerprint == fingerprint else Reply("316002")
     reply = procedure(connection, request, world)
     row = {
@@ -84,8 +88,16 @@ def perform(connection: Connection, request: Request, world: World, *, remember:
         "tone": reply.tone,
         "until": reply.until,
     }
-    connection.execute(_REMEMBER, row)
+    connection.execute(_REMEMBER if known is None else _REMEMBER_ANEW.where(*_is(known)), row)
     return reply
+
+
+def _was_refused(known: Row[Any], operation: str) -> bool:
+    return ResultCodes.shipped().meaning(known.code, operation).outcome in (CodeOutcome.REFUSED, CodeOutcome.MISTAKE)
+
+
+def _is(known: Row[Any]) -> tuple[ColumnElement[bool], ...]:
+    return _transactions.c.account == known.account, _transactions.c.transaction_id == known.transaction_id
 
 
 def _known(connection: Connection, account: str, transaction_id: str) -> Row[Any] | None:

@@ -30,10 +30,17 @@ async def test_a_gift_repeated_has_the_same_key(core: CoreClient) -> None:
     assert (again.outcome, again.key) == ("accepted", first.key)
 
 
-async def test_a_refusal_is_remembered_too(core: CoreClient) -> None:
+async def test_a_refusal_is_told_until_its_cause_has_passed(house: House, core: CoreClient) -> None:
+    """Nothing was done under its id, so under its id it is tried again: once it is done, it is done once."""
     for _ in range(2):
         with pytest.raises(Refused, match="balance"):
             await core.order_tone(POOR, TONE, transaction_id="t", expected_price=200)
+    await house.core.set_balance(POOR, 1000)
+    for _ in range(2):
+        assert (await core.order_tone(POOR, TONE, transaction_id="t", expected_price=200)).outcome == "done"
+    state = await core.query_transaction("t")
+    assert state.answer
+    assert ("done", 1) == (state.answer.outcome, len(await house.ledger()))
 
 
 async def test_an_id_used_for_something_else_has_no_second_effect_and_leaves_a_doubt(
