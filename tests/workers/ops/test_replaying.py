@@ -1,0 +1,153 @@
+"""A replay of many: shown in groups first, done in small transactions, gone on with after an interruption."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+import pytest
+
+from tests.journal.kit.messages import NUMBER, OTHER, accept, answers, claim, events, message, rows
+from tests.journals import sqlite_url  # noqa: F401 - fixture
+from workers.journal import Answer, Ending, Filter, InboxState, Journal, OutboxState, Queue
+from workers.journal.outbox import Sent
+from workers.ops.replaying import NoSuchRunError, Progress, Replaying
+
+POOR = json.dumps({"1": {"action": "order", "verdict": "refused", "reason": "balance"}})
+WHO = {"author": "asha", "reason": "ticket 7"}
+
+
+@pytest.fixture
+def journal(sqlite_url: str) -> Iterator[Journal]:  # noqa: F811
+    with Journal(sqlite_url) as journal:
+        yield journal
+
+
+async def ended(journal: Journal, *ends: tuple[InboxState, str]) -> list[int]:
+    """Messages of one number each that ended so, their answers sent; returns their ids."""
+    for no, (state, outcome) in enumerate(ends):
+        number = f"8613800{no:06d}"
+        await accept(journal, message(number=number))
+        (row,) = await claim(journal)
+        results = POOR if outcome == "balance" else ""
+        await journal.finish(Ending(row, state, outcome, results=results, answers=(Answer(number, "first"),)))
+    for text in await journal.claim_answers(["smsc"], 100, 60.0):
+        await journal.tried(Sent(text.id, journal.owner, OutboxState.SENT, message_id=str(text.id)))
+    return [row["id"] for row in rows(journal)]
+
+
+MIXED = [
+    *[(InboxState.DEAD, "busy")] * 3,
+    *[(InboxState.REFUSED, "balance")] * 2,
+    (InboxState.DONE, "done"),
+    (InboxState.REFUSED, "gift_self"),
+]
+
+
+async def test_a_plan_has_a_group_for_each_deed_and_reason_and_changes_nothing(journal: Journal) -> None:
+    ids = await ended(journal, *MIXED)
+    await accept(journal, message(number=OTHER))
+    before = rows(journal), answers(journal), events(journal)
+    plan = Replaying(journal.database).plan(Filter(), ["404", str(ids[0])])
+    assert [("ask", 3), ("again", 2), ("answer", 1), ("answer", 1), ("nothing", 1)] == [
+        (group.deed, group.count) for group in plan.groups
+    ]
+    assert (7, ("404",)) == (plan.count, plan.missing)
+    assert tuple(ids[:3]) == plan.groups[0].ids
+    assert before == (rows(journal), answers(journal), events(journal))
+
+
+async def test_a_run_does_what_was_planned_and_says_so(journal: Journal) -> None:
+    await ended(journal, *MIXED)
+    rung: list[str] = []
+    replaying = Replaying(journal.database, ring=lambda: rung.append("ring"))
+    run_id = replaying.begin(replaying.plan(Filter()), **WHO, rate_per_s=0)
+    assert ([], []) == (rung, events(journal))
+    told: list[Progress] = []
+    report = replaying.go_on(run_id, progress=told.append)
+    assert {("ask the core, then go on from what it says", 3), ("do it again under the same transaction id", 2)} < {
+        (what, count) for what, _, count in report.groups
+    }
+    assert (7, 0, "asha", True) == (
+        report.run.total, report.run.left, report.run.author, report.run.ended_at is not None
+    )  # fmt: skip
+    assert [Progress(0, 7), Progress(7, 7)] == told
+    assert ["ring"] == rung
+    assert ["replayed"] * 7 == events(journal)
+    states = ["unknown"] * 3 + ["waiting"] * 2 + ["done", "refused"]
+    assert states == [row["state"] for row in rows(journal)]
+
+
+async def test_a_refusal_done_again_keeps_its_transaction_and_is_called_as_if_for_the_first_time(
+    journal: Journal,
+) -> None:
+    """Promise 2: the core refused it under this id, so under this id nothing was done."""
+    await ended(journal, (InboxState.REFUSED, "balance"))
+    (before,) = rows(journal)
+    replaying = Replaying(journal.database)
+    replaying.go_on(replaying.begin(replaying.plan(Filter()), **WHO))
+    (row,) = await claim(journal, Queue.BULK)
+    assert (before["transaction_id"], False, "", 0) == (row.transaction_id, row.doubtful, row.results, row.attempts)
+
+
+async def test_what_was_refused_before_a_stop_is_not_done_after_it(journal: Journal) -> None:
+    """Promise 3: stopping never needs a yes, and nobody starts again on its own."""
+    await accept(journal, message())
+    (row,) = await claim(journal)
+    await journal.finish(Ending(row, InboxState.REFUSED, "balance", results=POOR, answers=(Answer(NUMBER, "no"),)))
+    await accept(journal, message("STOP"))
+    (row,) = await claim(journal)
+    closed = json.dumps({"1": {"action": "close", "verdict": "done", "reason": ""}}, separators=(",", ":"))
+    await journal.finish(Ending(row, InboxState.DONE, "done", results=closed))
+    (group,) = Replaying(journal.database).plan(Filter(state="refused")).groups
+    assert ("answer", "refused, and its number sent STOP since: only its answer is sent again") == (
+        group.deed, group.why
+    )  # fmt: skip
+
+
+async def test_a_run_that_was_interrupted_goes_on_where_it_was_and_does_no_row_twice(journal: Journal) -> None:
+    ids = await ended(journal, *[(InboxState.DONE, "done")] * 7)
+    first = Replaying(journal.database, sleep=lambda _: None)
+    looks: list[Progress] = []
+    run_id = first.begin(first.plan(Filter()), **WHO, rate_per_s=10)  # two in each transaction
+    first.go_on(run_id, progress=looks.append, stopping=lambda: len(looks) == 2)
+    assert (4, 3) == (len(answers(journal)) - 7, first.state(run_id).left)
+    second = Replaying(journal.database, sleep=lambda _: None)
+    for _ in range(2):
+        report = second.go_on(run_id)
+    assert (0, [("send its answer again", 7)]) == (report.run.left, [(what, n) for what, _, n in report.groups])
+    assert sorted(ids * 2) == sorted(answer["inbox_id"] for answer in answers(journal))
+
+
+async def test_what_has_moved_on_since_the_plan_is_decided_anew(journal: Journal) -> None:
+    """Between the dry run and the deed a worker may have had it: what is done is what fits it then."""
+    await ended(journal, (InboxState.DEAD, "busy"))
+    replaying = Replaying(journal.database)
+    run_id = replaying.begin(replaying.plan(Filter()), **WHO)
+    another = Replaying(journal.database)
+    another.go_on(another.begin(another.plan(Filter()), **WHO))
+    await claim(journal, Queue.BULK)
+    report = replaying.go_on(run_id)
+    assert [("nothing", "a worker has it", 1)] == list(report.groups)
+
+
+async def test_the_rate_is_kept_however_long_a_step_takes(journal: Journal) -> None:
+    await ended(journal, *[(InboxState.DONE, "done")] * 6)
+    now = [0.0]
+
+    def sleep(seconds: float) -> None:
+        now[0] += seconds
+
+    def ring() -> None:  # a step took a tenth of a second
+        now[0] += 0.1
+
+    replaying = Replaying(journal.database, clock=lambda: now[0], sleep=sleep, ring=ring)
+    told: list[tuple[float, int]] = []
+    run_id = replaying.begin(replaying.plan(Filter()), **WHO, rate_per_s=10)
+    replaying.go_on(run_id, progress=lambda so_far: told.append((round(now[0], 3), so_far.done)))
+    assert [(0.0, 0), (0.2, 2), (0.4, 4), (0.5, 6)] == told
+
+
+def test_a_run_that_never_was_is_said(journal: Journal) -> None:
+    with pytest.raises(NoSuchRunError, match="no replay 9"):
+        Replaying(journal.database).go_on(9)
