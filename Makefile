@@ -11,7 +11,7 @@ BIN := $(VENV)/bin
 PEERS := tests/smpp/peers
 PYTEST_ARGS ?=
 
-.PHONY: help demo install test reliability check bench bench-session docs clean
+.PHONY: help demo install test reliability fuzz check bench bench-session docs clean
 
 help:  ## Say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 22
@@ -28,6 +28,10 @@ test: $(VENV)/.develops peers  ## Run the whole test suite
 TEXTS ?= 100000
 reliability: $(VENV)/.develops peers  ## Break everything under TEXTS=100000 texts; takes hours
 	TONEGATE_RELIABILITY_TEXTS=$(TEXTS) $(BIN)/pytest tests/reliability --timeout=0 $(PYTEST_ARGS)
+
+DIALS ?= 100000
+fuzz: $(VENV)/.develops  ## Press random keys through DIALS=100000 USSD dials; takes an hour
+	TONEGATE_FUZZ_EXAMPLES=$(DIALS) $(BIN)/pytest tests/fuzz --timeout=0 $(PYTEST_ARGS)
 
 check: $(VENV)/.develops  ## Lint and type
 	$(BIN)/ruff check .

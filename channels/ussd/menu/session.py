@@ -96,5 +96,5 @@ class Session:
             quote = found.get("quote")
             found |= {"history": tuple(found.get("history", ())), "quote": Quote(**quote) if quote else None}
             return cls(**found)
-        except (TypeError, KeyError, AttributeError) as error:
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
             raise ValueError(f"no session of a dial: {type(error).__name__}") from error

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from types import MappingProxyType
 from typing import Any, cast
 
-from channels.ussd.menu.layout import Labels, Page, pages
+from channels.ussd.menu.layout import Labels, Page, fits, pages
 from channels.ussd.menu.model import (
     InputScreen,
     Menu,
@@ -109,13 +109,7 @@ def _screen(menu: Menu, session: Session, screen: Screen, name_chars: int) -> tu
     variables = context(menu, session, name_chars)
     keys = choices(session, screen, variables)
     body = _body(screen, session, variables)
-    found = _pages(menu, session, body, keys)
-    if session.error and not isinstance(screen, InputScreen):
-        told = f"{menu.words[session.error].say(session.language, variables)}\n{body}"
-        with_error = _pages(menu, session, told, keys)
-        if len(with_error) == len(found):  # no yes must go to a second page for it
-            return with_error
-    return found
+    return _pages(menu, session, body, keys)
 
 
 def _body(screen: Screen, session: Session, variables: Variables) -> str:
@@ -148,4 +142,12 @@ def show(menu: Menu, session: Session) -> tuple[Session, Show]:
     page = min(session.page, len(found) - 1)
     last_word = session.ends or (not session.notice and isinstance(menu.screens[session.screen], QuitScreen))
     ends = last_word and page + 1 == len(found)
-    return replace(session, page=page, pages=len(found)), Show(found[page].text, ends)
+    return replace(session, page=page, pages=len(found)), Show(_with_error(menu, session, found[page].text), ends)
+
+
+def _with_error(menu: Menu, session: Session, text: str) -> str:
+    """The page below what was wrong, where both fit: the screen again tells it, too."""
+    if not session.error or session.notice or isinstance(menu.screens[session.screen], InputScreen):
+        return text
+    told = f"{menu.words[session.error].say(session.language, _NOTHING)}\n{text}"
+    return told if fits(told, session.screen_chars) else text
