@@ -19,7 +19,7 @@ import uvloop
 from core_client import Busy
 from workers.answering import Interpreter
 from workers.bell import Bell
-from workers.composing import consent_of, core_side_of, gateway_of, languages_of, words_of
+from workers.composing import consent_of, core_side_of, gateway_of, languages_of, pushing_of, words_of
 from workers.core_calls import Noted
 from workers.dialogue import Words
 from workers.dials.orders import CHANNEL as DIALS
@@ -101,6 +101,7 @@ class Child:
             settings.gifts.deadline_s,
             settings.gifts.remind_before_s,
             core.limits.quiet_until,
+            pushing_of(settings),
         )
         errand = Errand(
             core.calls,

@@ -23,6 +23,7 @@ from workers.dialogue.offers import OFFERS_FOLDER, PROMOTED_FILE, Offers, Promot
 from workers.gifts import JournalGifts
 from workers.journal import Journal
 from workers.pricing import JournalBook, Pricing
+from workers.pushing import Pushing
 from workers.reloading import Reloaded
 from workers.settings import Settings
 from workers.settings.checks import consent_rules, number_limits
@@ -103,7 +104,13 @@ def consent_of(settings: Settings, clock: Callable[[], float], gateway: HttpGate
         act_within_s=consent.act_within_s,
         tells_silence=consent.silence == "told",
         gateway=gateway,
+        pushing=pushing_of(settings),
     )
+
+
+def pushing_of(settings: Settings) -> Pushing:
+    """Return whether questions are shown on a screen first."""
+    return Pushing(frozenset(settings.ussd.push), settings.ussd.push_wait_s)
 
 
 def offers_of(settings: Settings) -> Reloaded[Offers]:

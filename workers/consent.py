@@ -45,6 +45,7 @@ from workers.dialogue.consent_rules import on_dial
 from workers.dials import DialOrder
 from workers.events import event
 from workers.journal import ClaimedRow, Ending, InboxState
+from workers.pushing import NO_PUSHING, Pushing
 from workers.steps import CHARGED, write_results
 
 NOTICE_AFTER_S = 60.0
@@ -107,6 +108,8 @@ class Consent:
     act_within_s: float = 86400.0
     tells_silence: bool = False
     gateway: Gateway | None = None
+    pushing: Pushing = NO_PUSHING
+    """Whether who texted is asked on a screen first."""
 
     def agreed(self, row: ClaimedRow) -> Terms | None:
         """The terms of a message that has said yes, or that a gateway said yes to."""
@@ -188,7 +191,8 @@ class Consent:
             consent=change,
             events=event("asked_again", reason=asked[0].reason) if lead else (),
         )
-        return _with_answer(ending, " ".join(filter(None, words)), consent_texts.question_name(asked), voice)
+        answer = voice.answer(row.number, " ".join(filter(None, words)), consent_texts.question_name(asked))
+        return replace(ending, answers=(self.pushing.question(answer, voice.language, key_for(row), row.channel),))
 
     async def _asked_outside(self, row: ClaimedRow, asked: Sequence[Result], voice: Voice) -> Ending:
         try:

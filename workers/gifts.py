@@ -31,6 +31,7 @@ from workers.journal import (
     StoredGift,
 )
 from workers.journal.gifts import GiftBook
+from workers.pushing import NO_PUSHING, Pushing
 from workers.steps import Step
 
 _UNPAID = frozenset({"balance", "charge_failed", "arrears", "spending_limit"})
@@ -83,6 +84,8 @@ class Gifts:
     """0: nobody is reminded."""
     undisturbed_until: Callable[[float], float] | None = None
     """When what was not asked for may be sent."""
+    pushing: Pushing = NO_PUSHING
+    """Whether its recipient is asked on a screen first."""
 
     def meant(self, row: ClaimedRow, said: Command, voice: Voice) -> Ending | Command | None:
         """What a YES or NO without a key means: an answer to a gift, a list, or None for the questions' own affair."""
@@ -121,7 +124,16 @@ class Gifts:
             row.number, result.tone_code, result.tone, result.gift_key, theirs.language, theirs.wording,
             within_s=self.deadline_s, fee=result.monthly_fee,
         )  # fmt: skip
-        return theirs.answer(result.other_number, text, "gift_offer")
+        asked, tone = theirs.answer(result.other_number, text, "gift_offer"), result.tone
+        return self.pushing.gift(
+            asked,
+            theirs.language,
+            giver=row.number,
+            name=tone.name if tone else result.tone_code,
+            code=result.tone_code,
+            key=result.gift_key,
+            days=tone.validity_days if tone else 0,
+        )
 
     def presented(self, row: ClaimedRow, no: int, result: Result, voice: Voice, theirs: Voice) -> GiftChange:
         """A gift is presented by the step `no`; the reminder is in its recipient's voice."""

@@ -64,6 +64,7 @@ def _parameters(
         "state": OutboxState.QUEUED,
         "due_at": now + answer.held_s,
         "on_screen": answer.held_s > 0,
+        "push": answer.push,
         "resends": 0,
         "error": "",
         "created_at": now,

@@ -23,6 +23,7 @@ from workers.journal import (
     memberships,
     outbox,
     outgoing_parts,
+    pushes,
     quotas,
     receipts,
     schema,
@@ -157,6 +158,14 @@ class Journal:
     def shown(self, transaction_id: str) -> asyncio.Future[bool]:
         """Keep the answer of a dial's order from going by text: its screen has told it."""
         return self._writer.submit(dials.shown, transaction_id)
+
+    def claim_pushes(self, binds: Sequence[str], limit: int) -> asyncio.Future[list[pushes.Push]]:
+        """Give out questions that a gateway may show on a screen."""
+        return self._writer.submit(pushes.claim, pushes.PushWish(tuple(binds), limit))
+
+    def pushed(self, id_: int, *, answered: bool) -> asyncio.Future[None]:
+        """Say what became of a question's screen: what was not answered goes by text."""
+        return self._writer.submit(pushes.ended, pushes.Pushed(id_, answered))
 
     def count_screens(self, counts: Sequence[funnel.ScreenCount]) -> asyncio.Future[None]:
         """Add to what becomes of those who see screens."""

@@ -21,6 +21,8 @@ class Answer:
     """Somebody is waiting for it: it goes before whatever else waits."""
     held_s: float = 0.0
     """How long it is held back for the screen of a dial that waits for it; after that it goes by text."""
+    push: str = field(default="", repr=False)
+    """The screen that a gateway may show while it is held back (`workers.dials.pushes`); empty: none."""
 
 
 @dataclass(frozen=True, slots=True)

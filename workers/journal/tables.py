@@ -122,6 +122,8 @@ outbox = Table(
     Column("source_port", Integer),
     Column("destination_port", Integer),
     Column("on_screen", Boolean, nullable=False, server_default=false()),  # held back: a dial's screen may tell it
+    Column("push", Text, nullable=False, server_default=""),  # JSON: the screen that a gateway may show first
+    Column("pushed_at", Float(53)),
 )
 
 Index("outbox_answer", outbox.c.inbox_id, outbox.c.answer_no, unique=True)
@@ -134,6 +136,12 @@ _partial(
     where=and_(outbox.c.head, outbox.c.due_at.is_not(None)),
 )
 _partial("outbox_line", outbox.c.destination, outbox.c.id, where=outbox.c.state.in_(UNSENT))
+_partial(
+    "outbox_push",
+    outbox.c.bind,
+    outbox.c.due_at,
+    where=and_(outbox.c.push != "", outbox.c.pushed_at.is_(None), outbox.c.state == "queued"),
+)
 _partial("outbox_lease", outbox.c.lease_until, where=outbox.c.state == "sending")
 
 outbox_parts = Table(  # of answers that need more than one; a single one's state is its row's

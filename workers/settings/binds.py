@@ -167,6 +167,9 @@ class BindSettings(Table):
     ussd_screen_chars: int = Field(
         160, ge=20, le=182, description="characters on one screen, navigation included; 182 of the 7-bit alphabet fit"
     )
+    ussd_push_for: list[str] = Field(
+        default=[], description="binds whose questions this one shows on a screen, beside its own (`ussd.push`)"
+    )
     ussd_end_op: int | None = Field(
         None, ge=0, le=255, description="`ussd_service_op` of the last screen, where the gateway wants another"
     )

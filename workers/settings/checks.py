@@ -161,6 +161,7 @@ def _bind_problems(bind: BindSettings, binds: dict[str, BindSettings]) -> Iterat
         for name in names:
             if name not in senders:
                 yield key, f'has "{name}", which is no bind that sends; there are: {", ".join(senders) or "none"}'
+    yield from _dial_problems(bind, binds)
     if (bind.tls_certificate is None) != (bind.tls_key is None):
         missing = "tls_key" if bind.tls_key is None else "tls_certificate"
         yield missing, "is missing: a certificate of our own goes with its key; set both or neither"
@@ -176,6 +177,14 @@ def _bind_problems(bind: BindSettings, binds: dict[str, BindSettings]) -> Iterat
         )
 
 
+def _dial_problems(bind: BindSettings, binds: dict[str, BindSettings]) -> Iterator[tuple[str, str]]:
+    if bind.ussd_dialect and bind.mode != "transceiver":
+        yield "ussd_dialect", f'needs mode = "transceiver": a {bind.mode} can\'t both hear a dial and show its screen'
+    for name in bind.ussd_push_for:
+        if name not in binds:
+            yield "ussd_push_for", f'has "{name}", which is no bind; there are: {", ".join(binds)}'
+
+
 def warnings_in(settings: Settings) -> Iterator[Finding]:
     """What works, but not as the file seems to expect."""
     gateway = settings.consent.gateway.url
@@ -183,6 +192,8 @@ def warnings_in(settings: Settings) -> Iterator[Finding]:
         yield ("consent", "gateway", "url"), "is not https: numbers go in the clear"
     yield from gateway_warnings(settings.ussd)
     yield from route_warnings(settings)
+    if settings.ussd.push and not any(bind.ussd_dialect for bind in settings.smpp.binds):
+        yield ("ussd", "push"), "is set, but no bind has a ussd_dialect: questions wait for nothing, then go by text"
     console = settings.console
     https = console.url.startswith("https://") or console.tls_certificate
     if not https and not is_loopback(host_and_port(console.listen)[0]):
@@ -190,14 +201,6 @@ def warnings_in(settings: Settings) -> Iterator[Finding]:
         yield ("console", "listen"), f"lets others in without encryption, passwords in the clear: {mend}"
     for index, bind in enumerate(settings.smpp.binds):
         at: Key = ("smpp", "binds", index)
-        if bind.ussd_dialect:
-            yield (
-                (
-                    *at,
-                    "ussd_dialect",
-                ),
-                "is set, but USSD over SMPP isn't built yet: such messages are refused",
-            )
         if len(bind.password.get_secret_value()) > 8:
             yield (
                 (*at, "password"),

@@ -127,6 +127,17 @@ class UssdSettings(Table):
         examples=["8888"],
         description="the short code from which they are texted; that bind's first by default",
     )
+    push: list[Literal["gift", "consent"]] = Field(
+        default=[],
+        examples=[["gift", "consent"]],
+        description=(
+            "which questions are shown on a screen that we begin, where a bind speaks USSD: `gift` to who is given a"
+            " tone, `consent` to who has texted an order; what no screen shows goes by text, as all does by default"
+        ),
+    )
+    push_wait_s: float = Field(
+        30.0, gt=0, description="how long such a screen may take before its question goes by text as well"
+    )
     behind: list[str] = Field(
         default=[],
         examples=[["10.0.0.5"]],
