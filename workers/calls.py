@@ -25,6 +25,9 @@ from workers.steps import Step
 _FOUND_AT_MOST = 10
 """Tones asked for at once: more than an answer has room for."""
 
+_FOR_THE_LIBRARY = (Action.ORDER, Action.COPY)
+"""What brings a single tone, which its number may have."""
+
 _PROMOTED = (Action.TOP, Action.NEW)
 _CLUB = (Action.CLUB, Action.JOIN, Action.LEAVE)
 """What is about no tone of the catalogue."""
@@ -111,6 +114,8 @@ class Calls:
                 if step.action is Action.GIFT and self._gifts:
                     await self._gifts.allow(step)
                 tone = await self._wanted(step, afresh=afresh)
+                if step.action in _FOR_THE_LIBRARY and await self._has(step.number, tone.code):
+                    return step.result(Verdict.REFUSED, "owned", tone_code=tone.code, tone=facts_of(tone))
                 fee = await self._service_fee(step) if step.action is Action.GIFT else None
                 quote = await self._pricing.quote(step, _thing(step, tone), self._brand)
                 priced = replace(tone, price=quote.price)
@@ -122,6 +127,16 @@ class Calls:
                 )
         except Refused as refusal:
             return await self._refused(step, refusal)
+
+    async def _has(self, number: str, code: str) -> bool:
+        """Whether a tone is in a library: one more call, so that nobody is asked to pay for what he has.
+
+        It only spares a question: where the core has no answer to it, the order itself will say so.
+        """
+        try:
+            return any(tone.code == code for tone in await self._core.owned_tones(number))
+        except CoreError:
+            return False
 
     def shown_first(self, place: str, member_of: str = "") -> str:
         """The code that marketing shows first there, to members of the club or to everybody; empty: none."""

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 TONES = {tone.code: tone for tone in starting_catalogue()}
 TONE, OTHER, DEARER = TONES["600902000002"], TONES["600902000003"], TONES["600902000004"]
-ASKS = {"open": "reply", "order": "reply", "gift": "reply"}
+ASKS = {"open": "reply", "copy": "reply", "order": "reply", "gift": "reply"}
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -85,6 +85,35 @@ async def test_of_two_open_questions_the_number_picks_the_one_that_is_meant(phon
     assert [("gift", OTHER.code, OTHER.price)] == charged(phones, number)
     await phones.ask(number, "YES", "is yours", f"DEL {TONE.code}")
     assert [("granted", "gift"), ("granted", "order")] == await recorded(phones, number)
+
+
+async def test_a_copy_is_asked_about_at_its_price_and_one_that_its_owner_forbids_is_told_at_once(
+    phones: Phones,
+) -> None:
+    """Promises 3 and 4: a no before any question, for what can't be had."""
+    number, friend, forbids = "8613806000021", "8613806000022", "8613806000099"
+    for owner in (friend, forbids):
+        await phones.ask(owner, TONE.code, "Reply YES to buy")
+        await phones.ask(owner, "YES", "is yours")
+    refused = await phones.ask(number, f"COPY {forbids}", f"+{forbids} does not let this tone be copied")
+    assert "Nothing was charged" in refused
+    assert "Reply YES" not in refused
+    await phones.ask(number, "YES", "Nothing waits for your YES")
+    await phones.ask(number, f"COPY {friend}", TONE.name, "Reply YES to buy", "Nothing is charged yet")
+    assert [] == charged(phones, number)
+    await phones.ask(number, "YES", "is yours", f"copied from +{friend}", f"DEL {TONE.code}")
+    assert [("copy", TONE.code, TONE.price)] == charged(phones, number)
+
+
+async def test_a_tone_that_is_owned_is_told_as_owned_and_not_asked_about(phones: Phones) -> None:
+    """Promise 3: nobody is asked to pay for what he has."""
+    number = "8613806000023"
+    await phones.ask(number, TONE.code, "Reply YES to buy")
+    await phones.ask(number, "YES", "is yours")
+    again = await phones.ask(number, TONE.code, f"You have {chr(34)}{TONE.name}", "already", "Nothing was charged")
+    assert "Reply YES" not in again
+    await phones.ask(number, "YES", "Nothing waits for your YES")
+    assert [("order", TONE.code, TONE.price)] == charged(phones, number)
 
 
 async def test_no_costs_nothing_and_is_kept(phones: Phones) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from core_client import CoreClient
 from core_client.sandbox import PATH, create_app, running
-from tests.workers.kit.office import row_of
+from tests.workers.kit.office import Office, row_of
 from workers.breaker import Breaker
 from workers.calls import Calls
 from workers.catalogue import Catalogue
@@ -67,6 +67,11 @@ async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
         client = CoreClient(url + PATH, "tonegate", "tonegate")
         yield Desk(client)
         await client.close()
+
+
+@pytest.fixture
+def office() -> Office:
+    return Office()
 
 
 async def test_a_friends_tone_is_copied_with_its_name_and_price(desk: Desk) -> None:
@@ -197,6 +202,31 @@ async def test_a_copy_and_a_bundle_are_asked_about_at_a_price_and_done_at_that_p
     assert "price_changed" == (await desk.calls.make(agreed)).reason
     (agreed,) = steps_of(question.command, row_of(text, transaction_id="f" * 24), question.prices)
     assert (Verdict.DONE, price) == ((done := await desk.calls.make(agreed)).verdict, done.charged)
+
+
+@pytest.mark.parametrize(("text", "words"), [(C2, "You have"), (f"COPY {FRIEND}", "you have this tone already")])
+async def test_what_its_number_has_is_told_as_owned_instead_of_being_asked_about(
+    desk: Desk, text: str, words: str
+) -> None:
+    """Promise 4: nothing is asked where there is nothing to be had."""
+    for number in (ME, FRIEND):
+        await desk.say(f"GET {C2}", number)
+    command = understand(text, ME, GRAMMAR)
+    assert isinstance(command, Command)
+    (step,) = steps_of(command, row_of(text))
+    told = await desk.calls.quote(step)
+    assert (Verdict.REFUSED, "owned") == (told.verdict, told.reason)
+    for language in LANGUAGES:
+        assert reply([told], language, WORDING)
+    assert words in reply([told], "en", WORDING)
+
+
+async def test_a_core_that_can_not_show_a_library_is_asked_for_the_price_all_the_same(office: Office) -> None:
+    office.core.faults["queryInboxTone"] = ["200008"]
+    command = understand(C2, ME, GRAMMAR)
+    assert isinstance(command, Command)
+    (step,) = steps_of(command, row_of(C2))
+    assert Verdict.ASKED is (await office.calls.quote(step)).verdict
 
 
 async def test_a_look_at_the_bundles_is_never_asked_about(desk: Desk) -> None:
