@@ -160,6 +160,7 @@ class Bind:
         session_id = await _unless(stopping, around.reception.session_opened(settings.name))
         way_in = Inbound(self._way_in, session_id, around.reception, around.postbox, self._clock)
         sender: asyncio.Task[None] | None = None
+        asker: asyncio.Task[None] | None = None
         try:
             password = settings.password.get_secret_value()
             take = self._taking(way_in, session)
@@ -170,11 +171,15 @@ class Bind:
             began, sent_before = self._clock.monotonic(), self._outbound.sent
             if self._sends:
                 sender = asyncio.create_task(self._outbound.run(session))
+            if self._dials is not None:
+                asker = asyncio.create_task(self._dials.serve(session))
             await asyncio.wait((session.ended, stopping), return_when=asyncio.FIRST_COMPLETED)
             if not session.ended.done():
                 await self._finish(session, sender)
                 raise _Stopped
         finally:
+            if asker is not None:
+                asker.cancel()
             session.close("ended")
             await self._tell_closed(session_id)  # before the rest, since redeliveries come with the next session
             if sender is not None:

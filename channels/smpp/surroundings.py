@@ -30,6 +30,10 @@ class Dials(Protocol):
         """The command_status of a deliver_sm's response; what is no dial is for `otherwise`."""
         ...
 
+    async def serve(self, session: Session) -> None:
+        """Begin dials of our own over a session that is bound, until cancelled; at once over where there are none."""
+        ...
+
     async def finish(self) -> None:
         """Return when every dial that was taken is answered."""
         ...

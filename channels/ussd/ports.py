@@ -9,12 +9,14 @@ door (an HTTP dialect, an SMPP variant)      one request of a gateway → `DialR
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Protocol
 
 from workers.dials import Caller, DialOrder, Placed
+from workers.dials.pushes import PushedScreen
+from workers.journal.pushes import Push
 
 __all__ = [
     "Ask",
@@ -44,7 +46,7 @@ class Kind(StrEnum):
     TIMEOUT = "timeout"
     """The gateway has waited too long for him: nobody reads the answer."""
     PUSHED = "pushed"
-    """He has taken a session that we began (network-initiated); the input is his reply to its first screen."""
+    """We begin: a question for who did not dial (network-initiated)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,30 @@ class Desk(Protocol):
 
     async def answer(self, request: DialRequest) -> ScreenReply:
         """Return the next screen; never raises, and of an ABORT or TIMEOUT the reply says nothing and ends."""
+        ...
+
+
+class PushDesk(Desk, Protocol):
+    """A desk that can also begin a dial by itself."""
+
+    async def push(self, request: DialRequest, pushed: PushedScreen) -> ScreenReply | None:
+        """Return the screen that asks, and remember the dial; None where the number is in a dial already."""
+        ...
+
+    async def dropped(self, request: DialRequest) -> None:
+        """The screen was not shown: the dial is over."""
+        ...
+
+
+class QuestionBox(Protocol):
+    """Questions that may be shown on a screen before they go by text."""
+
+    async def claim(self, binds: Sequence[str], limit: int) -> Sequence[Push]:
+        """Those about the texts of some binds, each given out once."""
+        ...
+
+    async def ended(self, id_: int, *, answered: bool) -> None:
+        """One was answered on its screen, and is no text any more; or it was not, and goes by text now."""
         ...
 
 

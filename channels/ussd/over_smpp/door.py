@@ -25,10 +25,11 @@ from channels.smpp.session.terms import NotBound
 from channels.smpp.session.window import NoResponse
 from channels.smpp.text import Habits, decode_text
 from channels.ussd.dialects.dialled import parted
-from channels.ussd.over_smpp.hearing import Heard, hear
+from channels.ussd.over_smpp.hearing import Heard, Thread, hear
+from channels.ussd.over_smpp.questions import Questions
 from channels.ussd.over_smpp.speaking import spoken
 from channels.ussd.over_smpp.variants import Variant
-from channels.ussd.ports import Desk, DialRequest, Kind, ScreenReply
+from channels.ussd.ports import DialRequest, Kind, PushDesk, QuestionBox, ScreenReply
 from workers.settings import BindSettings
 
 _SAME_AS_SMS = {15: 0, 72: 8}
@@ -48,15 +49,18 @@ class DialDoor:
         variant: Variant,
         addresses: Addresses,
         habits: Habits,
-        desk: Desk,
+        desk: PushDesk,
         clock: Clock,
+        box: QuestionBox | None = None,
     ) -> None:
+        """`box` has questions that are to be shown on a screen; without it none are."""
         self._settings = settings
         self._variant = variant if settings.ussd_end_op is None else replace(variant, end=settings.ussd_end_op)
         self._addresses = addresses
         self._habits = habits
         self._desk = desk
         self._clock = clock
+        self._questions = None if box is None else Questions(settings, self._variant, addresses, desk, box, clock)
         self._begun: OrderedDict[str, str] = OrderedDict()
         self._tasks: set[asyncio.Task[None]] = set()
         self._log = structlog.get_logger(__name__).bind(bind=settings.name)
@@ -76,6 +80,11 @@ class DialDoor:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return statuses.ROK
+
+    async def serve(self, session: Session) -> None:
+        """Ask, over a session that is bound, what is to be asked on a screen; until cancelled."""
+        if self._questions is not None:
+            await self._questions.serve(lambda reply, thread: self._shown(reply, thread, session))
 
     async def finish(self) -> None:
         """Return when every input that was taken is answered."""
@@ -118,14 +127,17 @@ class DialDoor:
 
     async def _answer(self, request: DialRequest, heard: Heard, session: Session) -> None:
         reply = await self._desk.answer(request)
-        if request.kind not in (Kind.ABORT, Kind.TIMEOUT) and not await self._shown(reply, heard, session):
-            await self._desk.answer(replace(request, kind=Kind.ABORT, text=""))
+        if request.kind not in (Kind.ABORT, Kind.TIMEOUT) and not await self._shown(reply, heard.thread, session):
+            request = replace(request, kind=Kind.ABORT, text="")
+            await self._desk.answer(request)
+        if self._questions is not None:
+            await self._questions.heard(request, ends=reply.ends)
 
-    async def _shown(self, reply: ScreenReply, heard: Heard, session: Session) -> bool:
+    async def _shown(self, reply: ScreenReply, thread: Thread, session: Session) -> bool:
         """Submit a screen; False where the gateway did not take it."""
         screen = spoken(
             reply.text,
-            heard.thread,
+            thread,
             self._variant,
             ends=reply.ends,
             data_coding=self._settings.ussd_data_coding,

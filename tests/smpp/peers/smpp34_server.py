@@ -13,6 +13,8 @@ from channels.smpp.text.alphabets import decode_text
 from tests.ports import free_port
 from tests.smpp.peers.smsc import Smsc, Submitted
 
+_AS_TEXT = {15: 0, 72: 8}
+"""data_coding of USSD (3GPP 23.038 §5) → what texts call the same."""
 _ENCODINGS = {0: "ascii", 3: "latin-1", 8: "utf-16-be"}
 
 
@@ -135,7 +137,7 @@ class Smpp34Smsc(Smsc):
             Submitted(
                 event.source_addr,
                 event.destination_addr,
-                decode_text(body, event.data_coding),
+                decode_text(body, _AS_TEXT.get(event.data_coding, event.data_coding)),
                 event.data_coding,
                 event.esm_class,
                 message_id,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
@@ -20,6 +20,7 @@ from tests.smpp.kit.memory import MemoryPostbox, MemoryReception
 from tests.smpp.kit.until import until
 from tests.smpp.peers.smpp34_server import Smpp34Smsc
 from tests.ussd.over_smpp.gateway import INFO, MANNERS, OPERATION, Handset
+from workers.dials.pushes import PushedScreen
 from workers.settings import BindSettings
 
 NUMBER = "8613800000001"
@@ -39,6 +40,13 @@ class ToldDesk:
             return ScreenReply("", True)
         text = self.screens.pop(0)
         return ScreenReply(text, not self.screens)
+
+    async def push(self, request: DialRequest, pushed: PushedScreen) -> ScreenReply | None:
+        self.asked.append(request)
+        return ScreenReply(f"{pushed.screen} {pushed.variables['name']}", False) if self.screens else None
+
+    async def dropped(self, request: DialRequest) -> None:
+        self.asked.append(replace(request, kind=Kind.ABORT))
 
 
 @asynccontextmanager
