@@ -1,62 +1,33 @@
-"""Texts, answers of the core, prices, time and deaths in any order: nobody is charged without a yes to that price.
-
-TONEGATE_EXAMPLES sets how many sequences are tried, 60 where it doesn't say.
-"""
+"""Texts, answers of the core, prices, time and deaths in any order: nobody is charged without a yes to that price."""
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
-import tempfile
-from pathlib import Path
 
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import initialize, invariant, precondition, rule
 
-from core_client import NothingSentError
 from tests.journal.kit.turned_clock import TurnedClock
 from tests.workers.kit.counter import Counter, MortalCore
+from tests.workers.kit.machine import FAULTS, Journals, WorkerMachine, tried
 from tests.workers.kit.office import FRIEND, NUMBER, Office
-from tests.workers.kit.small_core import Lost
 from workers.dialogue import Way
-from workers.journal import migrate
 from workers.journal.consents import Record
 
 TONES = {f"60090200000{no}": f"Song {no}" for no in (1, 2, 3)}
 EXPIRES_S = 3600.0
 NUMBERS = st.sampled_from([NUMBER, FRIEND])
-FAULTS = {
-    "away": NothingSentError("refused"),
-    "busy": "100002",
-    "open": "100003",
-    "price changed": "310002",
-    "no balance": "310001",
-    "done and lost": Lost(),
-    "not done and lost": Lost(done=False),
-}
+CONSENT_FAULTS = FAULTS | {"open": "100003", "price changed": "310002"}
 
-_folder = Path(tempfile.mkdtemp(prefix="tonegate-consent-"))
-_made = 0
+_journals = Journals("consent")
 
 
 def teardown_module() -> None:
     """Remove every journal that was made."""
-    shutil.rmtree(_folder, ignore_errors=True)
+    _journals.remove()
 
 
-def _fresh() -> str:
-    global _made  # noqa: PLW0603 - one counter for all machines of this module
-    template = _folder / "template.db"
-    if not template.exists():
-        migrate(f"sqlite:///{template}")
-    _made += 1
-    shutil.copyfile(template, _folder / f"{_made}.db")
-    return f"sqlite:///{_folder / f'{_made}.db'}"
-
-
-class ConsentMachine(RuleBasedStateMachine):
+class ConsentMachine(WorkerMachine):
     """Two subscribers and one worker; what subscribers saw and said is kept apart from what the product keeps."""
 
     @initialize(way=st.sampled_from([Way.REPLY, Way.REPLY, Way.NUMBERED]), forgets=st.booleans())
@@ -66,18 +37,10 @@ class ConsentMachine(RuleBasedStateMachine):
         self.core.forgets = forgets
         self.core.open |= {NUMBER, FRIEND}
         office = Office(core=self.core, way=way, attempts=4, tells_silence=True)
-        self.counter = Counter(_fresh(), office, TurnedClock(), careless=True)
+        self.counter = Counter(_journals.fresh(), office, TurnedClock(), careless=True)
         self.said: dict[str, tuple[str, str, float]] = {}
         """Of each message, by transaction id: number, text, when."""
         self.replayed: set[str] = set()
-
-    def teardown(self) -> None:
-        if not hasattr(self, "counter"):
-            return
-        try:
-            self._everything_ends()
-        finally:
-            self.counter.close()
 
     # Subscribers
 
@@ -126,11 +89,14 @@ class ConsentMachine(RuleBasedStateMachine):
     def price(self, code: str, price: int) -> None:
         self.core.tones[code] = price
 
-    @rule(operation=st.sampled_from(["orderTone", "orderTone", "queryTone"]), fault=st.sampled_from(sorted(FAULTS)))
+    @rule(
+        operation=st.sampled_from(["orderTone", "orderTone", "queryTone"]),
+        fault=st.sampled_from(sorted(CONSENT_FAULTS)),
+    )
     def fault(self, operation: str, fault: str) -> None:
         if operation == "queryTone" and fault not in ("away", "busy"):
             return
-        self.core.faults[operation].append(FAULTS[fault])
+        self.core.faults[operation].append(CONSENT_FAULTS[fault])
 
     @rule(when=st.sampled_from(["before", "after"]))
     def next_charge_kills(self, when: str) -> None:
@@ -141,14 +107,6 @@ class ConsentMachine(RuleBasedStateMachine):
     @rule(seconds=st.sampled_from([1.0, 20.0, 1800.0, 3601.0, 90_000.0]))
     def time(self, seconds: float) -> None:
         self.counter.clock.turn(seconds)
-
-    @rule()
-    def work(self) -> None:
-        self.counter.step()
-
-    @rule()
-    def sweep(self) -> None:
-        self.counter.sweep()
 
     @rule(pick=st.integers(0, 9))
     @precondition(lambda self: any(row["state"] in ("unknown", "dead") for row in self.counter.messages()))
@@ -162,7 +120,7 @@ class ConsentMachine(RuleBasedStateMachine):
     @invariant()
     def every_charge_was_agreed_to(self) -> None:
         """Promise 3, by what the subscriber saw: a YES, in time, to a text that named this tone and this price."""
-        if not hasattr(self, "counter"):
+        if not self.is_open:
             return
         answers = self.counter.answers()
         for transaction, number, tone, amount in self.core.charges:
@@ -183,32 +141,21 @@ class ConsentMachine(RuleBasedStateMachine):
     @invariant()
     def one_yes_is_one_order(self) -> None:
         """Promise 2."""
-        if hasattr(self, "counter"):
+        if self.is_open:
             transactions = [transaction for transaction, *_ in self.core.charges]
             assert len(transactions) == len(set(transactions))
 
     @invariant()
     def every_charge_stands_in_the_record_before_it(self) -> None:
-        if not hasattr(self, "counter"):
+        if not self.is_open:
             return
         assert [] == Record(self.counter.database).verify().flaws
         granted = {row["transaction_id"] for row in self.counter.record() if '"event":"granted"' in row["content"]}
         assert {transaction[:24] for transaction, *_ in self.core.charges} <= granted
 
-    def _everything_ends(self) -> None:
-        """Promise 4: every message is answered, once; a notice that it takes longer is no answer."""
-        self.core.faults.clear()
-        self.core.dies = ""
-        self.counter.settle()
-        answers = self.counter.answers()
-        for row in self.counter.messages():
-            told = [one for one in answers if one["inbox_id"] == row["id"]]
-            silence = [one for one in told if "no YES from you" in one["text"]]
-            notices = [one for one in told if re.search(r"longer than usual|[Nn]ot sure|Not done yet", one["text"])]
-            ends = len(told) - len(silence) - len(notices)
-            assert told, row
-            again = row["transaction_id"] in self.replayed  # told once as given up, once as what came of it then
-            assert ends <= 1 + again, (row, told)
+    def everything_ends(self) -> None:
+        """Promise 4: every message is answered, once; that silence was no yes is told besides."""
+        self.one_answer_each("no YES from you", self.replayed)
         self.every_charge_was_agreed_to()
         self.one_yes_is_one_order()
 
@@ -217,9 +164,4 @@ class ConsentMachine(RuleBasedStateMachine):
 
 
 TestConsent = ConsentMachine.TestCase
-TestConsent.settings = settings(
-    max_examples=int(os.environ.get("TONEGATE_EXAMPLES", "60")),
-    stateful_step_count=25,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow],
-)
+TestConsent.settings = tried(60)

@@ -1,29 +1,20 @@
-"""Texts of two subscribers, answers of the core, time and deaths in any order: every gift comes to one end.
-
-TONEGATE_EXAMPLES sets how many sequences are tried, 40 where it doesn't say.
-"""
+"""Texts of two subscribers, answers of the core, time and deaths in any order: every gift comes to one end."""
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
-import tempfile
-from pathlib import Path
 
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import initialize, invariant, rule
 from sqlalchemy import select
 
-from core_client import NothingSentError
 from tests.journal.kit.turned_clock import TurnedClock
 from tests.workers.kit.counter import Counter
 from tests.workers.kit.gift_core import FileDesk, GiftCore
+from tests.workers.kit.machine import FAULTS, Journals, WorkerMachine, tried
 from tests.workers.kit.office import FRIEND, NUMBER, Office
-from tests.workers.kit.small_core import FEE, Lost
+from tests.workers.kit.small_core import FEE
 from workers.dialogue import Way
-from workers.journal import migrate
 from workers.journal.gifts import ACCEPTED, CONFIRMED, PRESENTED
 from workers.journal.tables import gifts
 
@@ -31,57 +22,33 @@ TONES = {"600902000001": "Song 1", "600902000002": "Song 2"}
 STRANGER = "8613900138004"
 NUMBERS = st.sampled_from([NUMBER, FRIEND, STRANGER])
 DEADLINE_S = 18_000.0
-FAULTS = {
-    "away": NothingSentError("refused"),
-    "busy": "100002",
-    "no balance": "310001",
-    "done and lost": Lost(),
-    "not done and lost": Lost(done=False),
-}
 ENDS = ("took your gift", "turned your gift down", "did not answer in time", "so it is over")
+TO_GIVERS = "|".join((*ENDS, "could not be paid for"))
+"""Told of a gift besides the answer to the text that gave it."""
 
-_folder = Path(tempfile.mkdtemp(prefix="tonegate-gifts-"))
-_made = 0
+_journals = Journals("gifts")
 
 
 def teardown_module() -> None:
     """Remove every journal that was made."""
-    shutil.rmtree(_folder, ignore_errors=True)
+    _journals.remove()
 
 
-def _fresh() -> str:
-    global _made  # noqa: PLW0603 - one counter for all machines of this module
-    template = _folder / "template.db"
-    if not template.exists():
-        migrate(f"sqlite:///{template}")
-    _made += 1
-    shutil.copyfile(template, _folder / f"{_made}.db")
-    return f"sqlite:///{_folder / f'{_made}.db'}"
-
-
-class GiftMachine(RuleBasedStateMachine):
+class GiftMachine(WorkerMachine):
     """Two subscribers, a number without the service, and one worker; what they said is kept apart."""
 
     @initialize(forgets=st.booleans())
     def open(self, forgets: bool) -> None:
-        self.core = GiftCore()
+        self.core = self.gifts = GiftCore()
         self.core.tones = dict.fromkeys(TONES, 200)
-        self.core.without.add(STRANGER)
+        self.gifts.without.add(STRANGER)
         self.core.forgets = forgets
         office = Office(core=self.core, way=Way.REPLY, attempts=6)
-        self.counter = Counter(_fresh(), office, TurnedClock(), careless=True)
+        self.counter = Counter(_journals.fresh(), office, TurnedClock(), careless=True)
         office.gift_desk = FileDesk(self.counter.database)
         office.__post_init__()
         self.said: list[tuple[str, str, float]] = []
         self.prices = {200}
-
-    def teardown(self) -> None:
-        if not hasattr(self, "counter"):
-            return
-        try:
-            self._everything_ends()
-        finally:
-            self.counter.close()
 
     # Subscribers
 
@@ -106,7 +73,7 @@ class GiftMachine(RuleBasedStateMachine):
 
     @rule(number=NUMBERS, yes=st.booleans(), pick=st.integers(0, 3))
     def answer_with_key(self, number: str, yes: bool, pick: int) -> None:
-        keys = [*self.core.gifts, "999999"]
+        keys = [*self.gifts.gifts, "999999"]
         self._text(number, f"{'YES' if yes else 'NO'} {keys[pick % len(keys)]}")
 
     # The core, time and workers
@@ -127,20 +94,12 @@ class GiftMachine(RuleBasedStateMachine):
     def time(self, seconds: float) -> None:
         self.counter.clock.turn(seconds)
 
-    @rule()
-    def work(self) -> None:
-        self.counter.step()
-
-    @rule()
-    def sweep(self) -> None:
-        self.counter.sweep()
-
     # What must hold
 
     @invariant()
     def nobody_pays_for_a_gift_without_two_yeses(self) -> None:
         """Promise 3: its giver's, to a text with this price, and its recipient's, in time."""
-        if not hasattr(self, "counter"):
+        if not self.is_open:
             return
         answers = self.counter.answers()
         for transaction, number, tone, amount in self.core.charges:
@@ -164,23 +123,20 @@ class GiftMachine(RuleBasedStateMachine):
     @invariant()
     def no_gift_is_presented_or_paid_twice(self) -> None:
         """Promise 2, at a core that may forget."""
-        if not hasattr(self, "counter"):
+        if not self.is_open:
             return
-        still_open = [(one.giver, one.recipient, one.tone) for one in self.core.gifts.values() if one.state == "open"]
+        still_open = [(one.giver, one.recipient, one.tone) for one in self.gifts.gifts.values() if one.state == "open"]
         assert len(still_open) == len(set(still_open))
         paid = [transaction for transaction, *_ in self.core.charges]
         assert len(paid) == len(set(paid))
 
     @invariant()
     def nothing_is_opened_for_whom_has_not_said_yes(self) -> None:
-        if hasattr(self, "counter") and STRANGER not in self.core.without:
-            assert [one for one in self.core.gifts.values() if (one.recipient, one.state, one.fee) == _OPENED]
+        if self.is_open and STRANGER not in self.gifts.without:
+            assert [one for one in self.gifts.gifts.values() if (one.recipient, one.state, one.fee) == _OPENED]
 
-    def _everything_ends(self) -> None:
-        """Promise 4: each gift has one end, of which its giver hears once."""
-        self.core.faults.clear()
-        self.core.dies = ""
-        self.counter.settle()
+    def everything_ends(self) -> None:
+        """Promise 4: each gift has one end, of which its giver hears once, and each text one answer."""
         self.counter.clock.turn(DEADLINE_S + 11)
         self.counter.sweep()
         self.counter.settle()
@@ -200,13 +156,14 @@ class GiftMachine(RuleBasedStateMachine):
                 and any(end in answer["text"] for end in ENDS)
             ]
             assert 1 == len(told), (one, [answer["text"] for answer in answers])
-        open_to_nobody = {one["key"] for one in kept}.symmetric_difference(self.core.gifts) - {""}
+        open_to_nobody = {one["key"] for one in kept}.symmetric_difference(self.gifts.gifts) - {""}
         assert len(open_to_nobody) <= sum(one["state"] == CONFIRMED for one in kept), (
             "a gift that is not in the journal"
         )
         taken = sum(one["state"] == ACCEPTED for one in kept)
         parked_answers = sum(row["state"] == "unknown" for row in self.counter.messages())
-        assert taken <= sum(one.state == "accepted" for one in self.core.gifts.values()) <= taken + parked_answers
+        assert taken <= sum(one.state == "accepted" for one in self.gifts.gifts.values()) <= taken + parked_answers
+        self.one_answer_each(TO_GIVERS)
         self.nobody_pays_for_a_gift_without_two_yeses()
         self.no_gift_is_presented_or_paid_twice()
 
@@ -227,9 +184,4 @@ class GiftMachine(RuleBasedStateMachine):
 _OPENED = (STRANGER, "accepted", FEE)
 
 TestGifts = GiftMachine.TestCase
-TestGifts.settings = settings(
-    max_examples=int(os.environ.get("TONEGATE_EXAMPLES", "40")),
-    stateful_step_count=25,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow],
-)
+TestGifts.settings = tried(40)
