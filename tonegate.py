@@ -13,6 +13,7 @@ from typing import Annotated
 
 import typer
 
+from channels.ussd.menu_commands import menu
 from workers import logs
 from workers.ops.commands import LOOK, AsJson, commands
 from workers.ops.lifeline import die_with_supervisor
@@ -241,6 +242,7 @@ def check(context: typer.Context, json: AsJson = False) -> None:
 
 
 app.add_typer(commands)
+app.add_typer(menu, name="menu", rich_help_panel=LOOK)
 
 
 def main() -> None:

@@ -75,5 +75,6 @@ def _unsaid(menu: Menu, screen: PriceScreen, wording: Wording) -> Iterator[str]:
         for name, amount in amounts.items():
             if wording.money(amount, language) not in text:
                 yield f"doesn't tell the {name} ({language})"
-        if wording.put("validity", language, days=quote.days) not in text:
+        # The service is paid by the month, which a text says in words.
+        if screen.action != "open" and wording.put("validity", language, days=quote.days) not in text:
             yield f"doesn't tell for how long ({language})"

@@ -66,7 +66,8 @@ def quote(screen: PriceScreen, kind: str) -> Quote:
     code = "" if screen.action == "open" else _FIELDS["code"]
     number = _FIELDS["number"] if screen.number else ""
     fee = _FIELDS["fee"] if screen.action == "gift" else 0
-    return Quote(screen.name, screen.action, code, number, NAMES[kind], _FIELDS["price"], _FIELDS["days"], fee, "", 0.0)
+    days = 0 if screen.action == "open" else _FIELDS["days"]
+    return Quote(screen.name, screen.action, code, number, NAMES[kind], _FIELDS["price"], days, fee, "", 0.0)
 
 
 def variables(menu: Menu, kind: str) -> dict[str, Any]:

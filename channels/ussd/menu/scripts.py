@@ -147,7 +147,7 @@ async def run_script(loaded: Loaded, menus: Menus) -> list[Finding]:
     peer = CannedPeer(script.functions)
     driver: Driver | None = None
     for step, line in zip(script.steps, loaded.lines, strict=True):
-        service_code, typed = _dialled(step.dial or "")
+        service_code, typed = dialled(step.dial or "")
         caller = Caller(script.number, script.language, service_code, "script")
         if driver is None or step.dial:
             menu = menus.by_name[script.menu] if script.menu else menus.dialled(service_code)
@@ -165,7 +165,7 @@ async def run_script(loaded: Loaded, menus: Menus) -> list[Finding]:
     return []
 
 
-def _dialled(dial: str) -> tuple[str, str]:
+def dialled(dial: str) -> tuple[str, str]:
     """`*123*2*600902000001#` as the service code `*123#` and what stands behind it."""
     code, _, rest = dial.strip("*#").partition("*")
     return (f"*{code}#" if code else ""), rest
@@ -192,13 +192,13 @@ def _wrong(step: ScriptStep, shown: Show, driver: Driver, screen_chars: int) -> 
         yield f"the dial {'ends' if shown.ends else 'goes on'} here"
     if not fits(shown.text, screen_chars):
         yield f"the screen is over {screen_chars} characters"
-    placed = [_said(order) for order in driver.placed]
+    placed = [said(order) for order in driver.placed]
     expected = [] if step.places is None else [dict(step.places)]
     if placed != expected:
         yield f"placed is {placed or 'nothing'}, not {expected or 'nothing'}"
 
 
-def _said(order: DialOrder) -> dict[str, Any]:
+def said(order: DialOrder) -> dict[str, Any]:
     """An order as scripts write it: what is empty is left out."""
     command = order.command
     said = {

@@ -20,6 +20,7 @@ WORDS: Mapping[str, str] = MappingProxyType(
         "accepted": "it is safe and being done: the result comes by text message",
         "not_taken": "it could not be made safe: nothing was taken or charged",
         "too_many_tries": "three wrong inputs in a row",
+        "over": "keys of a dial that has ended",
         "sorry": "the menu can't go on, which is our fault; nothing was charged",
         # where a menu asks whether to go on after a drop
         "resume_question": "a dial was interrupted",
