@@ -179,7 +179,12 @@ def sandbox(
 
 
 @app.command(rich_help_panel=_RUN)
-def console(context: typer.Context) -> None:
+def console(
+    context: typer.Context,
+    patience: Annotated[
+        bool, typer.Option("--patience", hidden=True, help="Try again while the port is taken.")
+    ] = False,
+) -> None:
     """Serve the operations console to browsers."""
     from workers.ops.console import refusal
     from workers.ops.console.service import serve as serve_console
@@ -189,7 +194,7 @@ def console(context: typer.Context) -> None:
     if refused := refusal(settings):
         fail(refused)
     logs.configure("console", os.environ)
-    serve(lambda stop: serve_console(settings, stop=stop))
+    serve(lambda stop: serve_console(settings, stop=stop, patience=patience))
 
 
 @app.command(hidden=True)

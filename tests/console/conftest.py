@@ -1,4 +1,4 @@
-"""Users for consoles: hashing is slow on purpose, so they are made once."""
+"""Users for consoles, with passwords hashed quickly: on purpose a real one takes its time."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 
 from tests.console.kit.console import NAMES, PASSWORD, settings_in
 from tests.journal.kit.turned_clock import TurnedClock
@@ -15,6 +16,7 @@ from workers.ops.users import Users
 from workers.settings import Settings
 
 SettingsOf = Callable[..., Settings]
+QUICK = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
 
 
 @pytest.fixture(scope="session")
@@ -22,7 +24,7 @@ def users_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A file of three users, one of each role."""
     file = tmp_path_factory.mktemp("users") / "users.json"
     for name, role in NAMES.items():
-        Users(file).add(name, role, PASSWORD)
+        Users(file, hasher=QUICK).add(name, role, PASSWORD)
     return file
 
 

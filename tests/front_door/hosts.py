@@ -42,7 +42,7 @@ class Host:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.page, self.smsc, self.core = free_port(), free_port(), free_port()
+        self.page, self.smsc, self.core, self.console = free_port(), free_port(), free_port(), free_port()
         self.settings = folder / "tonegate.toml"
         self.settings.write_text(f"""\
 [core]
@@ -50,6 +50,8 @@ url = "http://127.0.0.1:{self.core}/usdp"
 password = "file:core.password"
 timeout_s = 2
 settle_s = 2
+[console]
+listen = "127.0.0.1:{self.console}"
 [worker]
 sweep_s = 0.2
 [consent]

@@ -21,6 +21,7 @@ def test_it_says_where_everything_is(running: Host) -> None:
     assert f"http://127.0.0.1:{running.page}/" in said
     assert f"http://127.0.0.1:{running.core}/usdp?wsdl" in said
     assert f"127.0.0.1:{running.smsc}" in said
+    assert f"http://127.0.0.1:{running.console}/" in said
 
 
 def test_no_number_and_no_text_is_in_its_logs(running: Host) -> None:
@@ -45,6 +46,7 @@ def test_a_second_one_on_the_same_journal_is_refused(running: Host) -> None:
         ("worker", "interactive"),
         ("worker", "orders,bulk"),
         ("smpp",),
+        ("console",),
     ],
     ids="-".join,
 )
@@ -68,7 +70,7 @@ def test_ctrl_c_ends_everything_with_zero_and_leaves_nothing(host: Host) -> None
 def test_nothing_outlives_a_supervisor_killed_with_9_and_the_next_one_starts(host: Host) -> None:
     host.up()
     children = host.children()
-    assert len(children) >= 9, "six processes and Celery's children"
+    assert len(children) >= 10, "seven processes and Celery's children"
     host.end()
     until(lambda: not any(child.is_running() for child in children), 5, lambda: children)
     host.up()

@@ -51,7 +51,7 @@ def programs(
     if settings.smpp.binds:
         found.append(program("smpp", _LISTENERS, "smpp", stop_within_s=5))
     if not refusal(settings):  # no reason to leave subscribers alone: `ready` says how to mend it
-        found.append(program("console", _ONLOOKER, "console"))
+        found.append(program("console", _ONLOOKER, "console", "--patience"))
     told = ("--with", ",".join(added), "--page", page, "--since", f"{since:.3f}")
     found.append(program("ready", _ONLOOKER, "ready", *told, forever=False))
     return found

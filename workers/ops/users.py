@@ -76,9 +76,11 @@ class User:
 class Users:
     """The users of one file; a change by anybody is seen at the next look."""
 
-    def __init__(self, file: Path, *, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, file: Path, *, clock: Callable[[], float] = time.time, hasher: PasswordHasher = _HASHER) -> None:
+        """`hasher` hashes new passwords; one that is known says in its hash how it is verified."""
         self.file = file
         self._clock = clock
+        self._hasher = hasher
         self._seen: tuple[object, Mapping[str, User]] = (None, MappingProxyType({}))
 
     def all(self) -> Mapping[str, User]:
@@ -111,7 +113,7 @@ class Users:
             raise UsersError(
                 f"a password has {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters: a few words will do"
             )
-        user = User(name, role, _HASHER.hash(password), self._clock())
+        user = User(name, role, self._hasher.hash(password), self._clock())
         with self._changing() as users:
             is_new = name not in users
             users[name] = user

@@ -19,6 +19,8 @@ from workers.ops.console.watch import LOOK_EVERY_S
 from workers.settings import Settings
 from workers.settings.listening import host_and_port
 
+_TRY_AGAIN_S = 2.0
+
 log = structlog.get_logger(__name__)
 
 
@@ -34,19 +36,22 @@ async def serve(
     settings: Settings,
     *,
     stop: asyncio.Event,
+    patience: bool = False,
     look_every_s: float = LOOK_EVERY_S,
     ready: Callable[[tuple[str, int]], None] = lambda _: None,
     monotonic: Callable[[], float] = time.monotonic,
 ) -> None:
-    """Serve until `stop` is set; `ready` is told host and port once it listens.  Raises OSError where it can't.
+    """Serve until `stop` is set; `ready` is told host and port once it listens.
 
-    `monotonic` is the clock of sessions and throttle, in seconds.
+    Raises OSError where it can't listen, unless it has `patience`: then it tries again until it can.  `monotonic` is
+    the clock of sessions and throttle, in seconds.
     """
-    host, port = host_and_port(settings.console.listen)
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     database = Database(settings.journal.url)
     try:
-        with contextlib.closing(socket.create_server((host, port), family=family)) as listener:
+        listener = await _listener(settings, stop, patience=patience)
+        if listener is None:
+            return
+        with contextlib.closing(listener):
             around = surroundings(settings, database, look_every_s=look_every_s, monotonic=monotonic)
             config = uvicorn.Config(
                 application(around),
@@ -72,3 +77,23 @@ async def serve(
                 await serving
     finally:
         database.close()
+
+
+async def _listener(settings: Settings, stop: asyncio.Event, *, patience: bool) -> socket.socket | None:
+    """A socket that listens; None where it was told to stop before it could."""
+    host, port = host_and_port(settings.console.listen)
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    told = False
+    while not stop.is_set():
+        try:
+            return socket.create_server((host, port), family=family)
+        except OSError as error:
+            if not patience:
+                raise
+            if not told:
+                told = True
+                mend = "end what listens there, or set [console] listen"
+                log.error("console_can_not_listen", at=settings.console.listen, error=error.strerror, mend=mend)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), _TRY_AGAIN_S)
+    return None

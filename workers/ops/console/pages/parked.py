@@ -7,9 +7,10 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from workers.journal import Desk, Filter, InboxState, Search
+from workers.journal import Desk, Filter, InboxState, Plan, Search
 from workers.ops.console.asking import Asked, CannotDoError, Moved, Page, Shown
 from workers.ops.console.surroundings import Surroundings
+from workers.ops.farewell import farewell_of
 from workers.ops.replaying import RATE_PER_S, ReplayPlan
 from workers.ops.users import Role
 
@@ -86,12 +87,17 @@ async def bury(around: Surroundings, asked: Asked) -> Moved:
     ids = [int(one) for one in _ids(asked)]
     if not ids:
         raise CannotDoError("Nothing is selected.")
-    done = await asyncio.to_thread(Desk(around.database).bury, ids, author=asked.who.author, reason=reason)
+    done = await asyncio.to_thread(_bury, around, ids, asked.who.author, reason)
     buried = sum(one.deed == "bury" for one in done)
     rest = f" {len(ids) - buried} did not wait for operations and are as they were." if buried < len(ids) else ""
     return Moved(
         asked.one("back") if asked.one("back").startswith("/messages/") else "/parked", f"{buried} given up.{rest}"
     )
+
+
+def _bury(around: Surroundings, ids: Sequence[int], author: str, reason: str) -> list[Plan]:
+    """Promise 4: their subscribers are told."""
+    return Desk(around.database).bury(ids, author=author, reason=reason, farewell=farewell_of(around.settings))
 
 
 def _plan(around: Surroundings, asked: Asked) -> ReplayPlan:
