@@ -39,6 +39,16 @@ class Breaker:
         self._until = 0.0
         self._timeouts = 0
         self._trying = False
+        self._held = False
+
+    def hold(self, on: bool) -> None:
+        """Let no call through while operations want none; what waits is woken when they do again."""
+        if on == self._held:
+            return
+        self._held = on
+        log.warning("core_paused" if on else "core_goes_on")
+        if not on:
+            self._on_recovery()
 
     @property
     def is_open(self) -> bool:
@@ -47,7 +57,7 @@ class Breaker:
 
     @asynccontextmanager
     async def call(self) -> AsyncIterator[None]:
-        """Wrap one call; raises `Unreachable` at once while open."""
+        """Wrap one call; raises `Unreachable` at once while open or held."""
         trying = self._enter()
         try:
             yield
@@ -61,6 +71,8 @@ class Breaker:
                 self._trying = False
 
     def _enter(self) -> bool:
+        if self._held:
+            raise Unreachable("core_paused")
         if not self.is_open:
             return False
         if self._trying or self._clock() < self._until:

@@ -7,6 +7,7 @@ thread of its own and goes on between tasks: a task is a bell and only tells it 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import random
 import threading
 from collections.abc import Callable, Coroutine, Sequence
@@ -29,6 +30,7 @@ from workers.gift_deadlines import GiftDeadlines
 from workers.gifts import Gifts
 from workers.journal import Journal, JournalUnavailable, Queue
 from workers.journal.gift_deadlines import CHANNEL as GIFT_CHANNEL
+from workers.journal.holds import Holds
 from workers.journal.subscribers import Subscribers
 from workers.limiting import Limited
 from workers.reconcile import Reconciler
@@ -38,6 +40,9 @@ from workers.window import ByChannel, Window
 
 BUDGET_S = 1.0
 """How long one task works before it makes room for a task of another queue."""
+
+_LOOK_EVERY_S = 0.5
+"""How often it is looked whether operations want no call to the core."""
 
 _SWEEPS_UNSERVED = 5
 """Sweeps after which a child serves a queue unasked: Redis is gone, or Celery has fallen silent."""
@@ -92,6 +97,9 @@ class Child:
         settings = self._settings
         self._journal = Journal(settings.journal.url, dedupe_s=settings.dialogue.dedupe_s)
         core = self._core = core_side_of(settings, self._journal, self._core_is_back)
+        self._holds = Holds(self._journal.database)
+        with contextlib.suppress(JournalUnavailable):  # then nothing can be claimed either
+            await self._hold()
         interpreter = Interpreter(self._words.current, languages_of(settings))
         self._subscribers = Subscribers(self._journal.database)
         self._gateway = gateway_of(settings, self._journal.database.now)
@@ -143,6 +151,7 @@ class Child:
         self._background = [
             asyncio.create_task(self._regularly(settings.worker.lease_s / 3, self._window.renew)),
             asyncio.create_task(self._regularly(settings.worker.sweep_s, self._sweep)),
+            asyncio.create_task(self._regularly(_LOOK_EVERY_S, self._hold)),
             *(asyncio.create_task(files.watch()) for files in (self._words, core.offers, core.promotions, core.club)),
         ]
 
@@ -170,6 +179,9 @@ class Child:
         for queue in self._queues:
             if self._sweeper.overdue_sweeps(queue, swept) >= _SWEEPS_UNSERVED:
                 await self._serve(queue)
+
+    async def _hold(self) -> None:
+        self._core.breaker.hold(await asyncio.to_thread(self._holds.core_is_held))
 
     async def _regularly(self, every_s: float, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
         while True:

@@ -128,3 +128,20 @@ async def test_a_try_that_ends_in_a_fault_of_ours_lets_the_next_one_try(bench: B
     bench.now_s += 0.5
     assert await bench.call(RuntimeError("a bug"))
     assert await bench.call()
+
+
+async def test_while_it_is_held_nothing_is_called_and_once_it_is_let_go_what_waits_is_woken() -> None:
+    """Operations pause all calls to the core: no attempt is used up, and a call that was on its way wakes nobody."""
+    woken: list[str] = []
+    breaker = Breaker(lambda: woken.append("woken"))
+    async with breaker.call():
+        breaker.hold(True)
+        breaker.hold(True)
+    with pytest.raises(Unreachable, match="core_paused") as told:
+        async with breaker.call():
+            raise AssertionError("called")
+    assert (False, []) == (told.value.attempt, woken)
+    breaker.hold(False)
+    async with breaker.call():
+        pass
+    assert ["woken"] == woken

@@ -14,6 +14,7 @@ from __future__ import annotations
 import fcntl
 import os
 import sqlite3
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -54,6 +55,7 @@ class Database:
         self.now: Clock = clock or self._database_clock or time.time
         self.path: Path | None = None
         self._turnstile: int | None = None
+        self._opening = threading.Lock()
         if self.is_sqlite:
             if not self.url.database or self.url.database == ":memory:":
                 raise ValueError("journal.url must name a file: a journal in memory is lost with its process")
@@ -170,8 +172,9 @@ class Database:
         if self.path is None:
             yield
             return
-        if self._turnstile is None:
-            self._turnstile = os.open(self.path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        with self._opening:  # two threads' first writes would open two, and one be left locked for good
+            if self._turnstile is None:
+                self._turnstile = os.open(self.path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         fcntl.flock(self._turnstile, fcntl.LOCK_EX)
         try:
             yield

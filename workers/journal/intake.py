@@ -18,7 +18,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, and_, bindparam, false, insert, literal_column, or_, select, update
 
-from workers.journal import long_texts, redeliveries
+from workers.journal import holds, long_texts, redeliveries
 from workers.journal.arriving import Accepted, NewMessage, Ticket, content_digest
 from workers.journal.line import numbers
 from workers.journal.states import InboxState
@@ -56,19 +56,25 @@ class Intake:
         self._unsettled: list[Ticket] = []
         self._uncommitted: list[Ticket] = []
 
-    def accept(self, connection: Connection, tickets: Sequence[Ticket], now: float) -> list[Accepted]:
-        """Keep what is new, attach what is not."""
+    def accept(
+        self, connection: Connection, tickets: Sequence[Ticket], now: float
+    ) -> list[Accepted | holds.ChannelPaused]:
+        """Keep what is new, attach what is not; an error in the place of what a paused channel brought."""
         self._mark_those_gone_late(connection, now)
         digests = [_digest(ticket.message) for ticket in tickets]
         twins = self._twins(connection, digests, now)
+        paused = holds.paused_channels(connection)
         known = _known(connection, [ticket.message.transaction_id for ticket in tickets if ticket.message.once])
         fresh: list[dict[str, object]] = []
-        accepted: list[Accepted] = []
+        accepted: list[Accepted | holds.ChannelPaused] = []
         for ticket, digest in zip(tickets, digests, strict=True):
             message = ticket.message
             if message.once and (ticket.late or message.transaction_id in known):
                 # Late: who brought it was told that it was not taken, and nobody will bring it again.
                 accepted.append(Accepted(message.transaction_id, duplicate=True))
+                continue
+            if message.channel in paused and (message.once or message.long_text is not None):
+                accepted.append(_kept_out(message))
                 continue
             if message.once:
                 known.add(message.transaction_id)
@@ -81,6 +87,9 @@ class Intake:
             if twin and not message.once:
                 accepted.append(Accepted(twin[1], duplicate=True))
                 _attach(connection, twin[0], ticket, now)
+                continue
+            if message.channel in paused:  # only now: what is brought again would else be new once the pause is over
+                accepted.append(_kept_out(message))
                 continue
             accepted.append(Accepted(message.transaction_id, duplicate=False))
             fresh.append(_parameters(ticket, digest, now))
@@ -145,6 +154,10 @@ def _known(connection: Connection, transaction_ids: Sequence[str]) -> set[str]:
     if not transaction_ids:
         return set()
     return set(connection.scalars(select(inbox.c.transaction_id).where(inbox.c.transaction_id.in_(transaction_ids))))
+
+
+def _kept_out(message: NewMessage) -> holds.ChannelPaused:
+    return holds.ChannelPaused(f"{message.channel} is paused by operations")
 
 
 def mark_late(connection: Connection, transaction_ids: Sequence[str], _now: float) -> list[None]:

@@ -17,7 +17,7 @@ from workers.journal.tables import bind_switches
 
 SETTINGS = "*"
 """The row whose generation counts the re-readings of the settings: no bind can be called so."""
-_ON, _OFF = "on", "off"
+ON, OFF = "on", "off"
 _INSERT: Mapping[str, type[postgresql.Insert | sqlite.Insert]] = {
     "postgresql": postgresql.Insert,
     "sqlite": sqlite.Insert,
@@ -48,13 +48,12 @@ class Switches:
         with self._database.read() as connection:
             rows = connection.execute(select(bind_switches)).all()
         return {
-            row.bind: Switch(row.bind, row.wanted == _ON, row.generation, row.author, row.reason, row.at)
-            for row in rows
+            row.bind: Switch(row.bind, row.wanted == ON, row.generation, row.author, row.reason, row.at) for row in rows
         }
 
     def turn(self, binds: Sequence[str], *, on: bool, author: str, reason: str) -> dict[str, int]:
         """Want these binds on or off, all in one transaction; returns each one's new generation."""
-        wanted = _ON if on else _OFF
+        wanted = ON if on else OFF
         return self._database.write(
             # in one order, so that two who switch the same binds don't wait for each other's rows
             lambda connection: {
@@ -64,7 +63,7 @@ class Switches:
 
     def reread(self, *, author: str, reason: str) -> int:
         """Want the settings read anew; returns the generation by which a listener says that it has done so."""
-        return self._database.write(lambda connection: self._wish(connection, SETTINGS, _ON, author, reason))
+        return self._database.write(lambda connection: self._wish(connection, SETTINGS, ON, author, reason))
 
     def _wish(self, connection: Connection, bind: str, wanted: str, author: str, reason: str) -> int:
         said = {"wanted": wanted, "author": author[:96], "reason": reason, "at": self._database.now()}

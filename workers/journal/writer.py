@@ -24,8 +24,11 @@ _log = structlog.get_logger(__name__)
 A = TypeVar("A")
 R = TypeVar("R")
 
-Operation = Callable[[Connection, Sequence[A], float], Sequence[R]]
-"""Does one thing for many arguments in a transaction: (connection, arguments, now) → a result for each."""
+Operation = Callable[[Connection, Sequence[A], float], Sequence[R | Exception]]
+"""Does one thing for many arguments in a transaction: (connection, arguments, now) → a result for each.
+
+An exception in the place of a result is raised to that one's caller alone; the transaction commits for the others.
+"""
 
 _MAX_JOBS = 2000
 
@@ -90,7 +93,7 @@ class Writer:
             results = self._database.write(lambda connection: self._work(connection, jobs))
             for committed in {job.committed for job in jobs if job.committed}:
                 committed()
-            return [(job, results[index], None) for index, job in enumerate(jobs)]
+            return [_outcome(job, result) for job, result in zip(jobs, results, strict=True)]
         except JournalUnavailable as error:
             return [(job, None, error) for job in jobs]
         except Exception as error:
@@ -111,6 +114,10 @@ class Writer:
             for index, result in zip(indexes, done, strict=True):
                 results[index] = result
         return results
+
+
+def _outcome(job: _Job[Any, Any], result: Any) -> tuple[_Job[Any, Any], Any, BaseException | None]:
+    return (job, None, result) if isinstance(result, Exception) else (job, result, None)
 
 
 def _deliver(outcomes: list[tuple[_Job[Any, Any], Any, BaseException | None]]) -> None:

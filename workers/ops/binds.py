@@ -19,7 +19,7 @@ from workers.embedded import redis_url
 from workers.journal.switches import Switch, Switches
 from workers.ops.bind_states import State, bind_states, in_words
 from workers.ops.look import opened
-from workers.ops.prompt import author
+from workers.ops.prompt import author as whoever_calls
 from workers.ops.shown import as_json, as_table, moment
 from workers.settings import Settings
 
@@ -106,14 +106,26 @@ def _row(state: State) -> tuple[object, ...]:
 # stop and start
 
 
-def turn(settings: Settings, names: Sequence[str], *, on: bool, reason: str, wait_s: float, json: bool) -> bool:
-    """Switch binds on or off and wait until that is so; False where it isn't in time.  Raises `NoSuchBind`."""
+def turn(
+    settings: Settings,
+    names: Sequence[str],
+    *,
+    on: bool,
+    reason: str,
+    wait_s: float,
+    json: bool,
+    author: str = "",
+) -> bool:
+    """Switch binds on or off and wait until that is so; False where it isn't in time.  Raises `NoSuchBind`.
+
+    `author` is whoever calls the command, where nobody is named.
+    """
     known = {bind.name for bind in settings.smpp.binds}
     if not known.issuperset(names):
         known |= {str(state["name"]) for state in asyncio.run(_states(settings))}
         _require(names, sorted(known))
     with opened(settings) as database:
-        generations = Switches(database).turn(names, on=on, author=author(), reason=reason)
+        generations = Switches(database).turn(names, on=on, author=author or whoever_calls(), reason=reason)
 
     def judge(states: Sequence[State]) -> list[Outcome]:
         return [
@@ -159,7 +171,7 @@ def reload(settings: Settings, *, reason: str, wait_s: float, json: bool) -> boo
     False where a listener refuses them, or isn't done in time.
     """
     with opened(settings) as database:
-        generation = Switches(database).reread(author=author(), reason=reason)
+        generation = Switches(database).reread(author=whoever_calls(), reason=reason)
     names = {bind.name for bind in settings.smpp.binds}
 
     def judge(states: Sequence[State]) -> list[Outcome]:

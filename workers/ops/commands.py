@@ -8,6 +8,7 @@ import typer
 
 from workers.ops.consent_commands import consents
 from workers.ops.dnd_commands import dnd
+from workers.ops.hold_commands import pause, resume
 from workers.ops.message_commands import bury, messages, replay, show
 from workers.ops.offer_commands import offers
 from workers.ops.prompt import settings_of
@@ -28,6 +29,8 @@ commands.command(rich_help_panel=LOOK)(messages)
 commands.command(rich_help_panel=LOOK)(show)
 commands.command(rich_help_panel=_MEND)(replay)
 commands.command(rich_help_panel=_MEND)(bury)
+commands.command(rich_help_panel=_MEND)(pause)
+commands.command(rich_help_panel=_MEND)(resume)
 
 AsJson = Annotated[bool, typer.Option("--json", help="As JSON, for a script.")]
 
