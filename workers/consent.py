@@ -17,6 +17,7 @@ from workers.consenting import (
     answered_outside,
     asking,
     confirmed_on_screen,
+    granted_outside,
     granting,
     key_for,
     open_questions,
@@ -91,6 +92,8 @@ class Terms:
     agreed: Question | None = field(default=None, repr=False)
     late: bool = False
     """The yes has grown too old: what never took effect is asked again."""
+    round: int = 0
+    """How many yeses of the gateway grew too old before this one: each round has transaction ids of its own."""
 
     @property
     def asks(self) -> bool:
@@ -117,7 +120,8 @@ class Consent:
         if question is None:
             return None
         said_at = question.asked_at if question.way is Way.EXTERNAL else row.received_at
-        return Terms(question.way, question, late=self.clock() - said_at > self.act_within_s)
+        late = self.clock() - said_at > self.act_within_s
+        return Terms(question.way, question, late=late, round=max(granted_outside(row) - 1, 0))
 
     async def terms(self, row: ClaimedRow, command: Command, brand: Callable[[str], Awaitable[str]]) -> Terms:
         """The terms of any other message; `brand` tells a number's brand where a rule needs it."""
@@ -198,14 +202,17 @@ class Consent:
         try:
             if self.gateway is None:
                 raise GatewayAway("none is set")
-            said = await self.gateway.ask(row, asked)
+            before = granted_outside(row)  # yeses that grew too old: it is asked as if it had never been
+            asked_of = replace(row, transaction_id=f"{row.transaction_id}-{before}") if before else row
+            said = await self.gateway.ask(asked_of, asked)
         except GatewayAway as error:
             return self._not_given(row, asked, voice, "our_side", events=event("consent_away", reason=str(error)))
-        age_s = self.clock() - row.received_at
+        # Of a message that is a day old it can't be told when it was asked again; how often, it can.
+        age_s = row.asks * _LONGEST_LOOK_S if before else self.clock() - row.received_at
         if said.verdict == "pending" and age_s <= self.expires_s:
             # Not `waiting`: that would hold up whatever its number sends meanwhile, its STOP first of all.
             again_s = min(max(age_s, _FIRST_LOOK_S), _LONGEST_LOOK_S)
-            pending = Ending(row, InboxState.UNKNOWN, "consent_pending", due_in_s=again_s)
+            pending = Ending(row, InboxState.UNKNOWN, "consent_pending", due_in_s=again_s, asked=bool(before))
             if row.noticed or age_s < NOTICE_AFTER_S:
                 return pending
             text = reply([replace(one, verdict=Verdict.DELAYED) for one in asked], voice.language, voice.wording)

@@ -25,6 +25,11 @@ def agreed_by(row: ClaimedRow) -> Question | None:
     return granted if granted and not granted.meant else None
 
 
+def granted_outside(row: ClaimedRow) -> int:
+    """Return how often the operator's own gateway has said yes to this very message."""
+    return sum(one.state == GRANTED and one.closed_by == row.id and one.way == Way.EXTERNAL for one in row.questions)
+
+
 def meant_by(row: ClaimedRow) -> str:
     """Return the text that this very message has said yes to having meant; empty where it has not."""
     granted = _granted_by(row)

@@ -44,7 +44,7 @@ from workers.journal import ClaimedRow, Ending, InboxState
 from workers.paging import REMEMBERED_S, goes_on
 from workers.postponing import NOTICE_AFTER_S, Limits, Postponing
 from workers.reconcile import CannotTell, Reconciler, StillOpen
-from workers.steps import CHARGED, Step, read_results, steps_of, write_results
+from workers.steps import CHARGED, LAST_ROUND, Step, read_results, steps_of, write_results
 
 __all__ = ["NOTICE_AFTER_S", "Errand", "Limits"]
 
@@ -119,8 +119,9 @@ class Errand:
             terms = terms or await self._consent.terms(row, command, self._calls.brand)
             if terms.way is Way.DIAL and terms.agreed is None and (order := order_of(row)):
                 return self._consent.confirmed(row, await self._confirmed(row, order), order)
-            agreed = (terms.agreed.prices, terms.agreed.asked_at) if terms.agreed else (None, None)
-            for step in steps_of(command, row, *agreed):
+            prices = terms.agreed.prices if terms.agreed else None
+            told_at = terms.agreed.asked_at if terms.agreed else None
+            for step in steps_of(command, row, prices, told_at, terms.round):
                 if step.no not in results:
                     results[step.no] = await self._take(step, row, terms)
         except StillOpen:
@@ -129,6 +130,7 @@ class Errand:
             return self._postponing.parked(row, command, results, "cannot_tell", voice)
         except CoreError as error:
             return self._postponing.interrupted(row, command, results, error, voice)
+        results = _of_one_mind(results, terms)
         if any(result.verdict is Verdict.ASKED for result in results.values()):
             ordered = [results[no] for no in sorted(results)]
             # Nobody has told the service's fee yet, or a screen's price holds no more: a text asks.
@@ -183,8 +185,9 @@ class Errand:
         asked = await self._calls.quote(step, afresh=True)
         if asked.verdict is not Verdict.ASKED:
             return asked
-        # The gateway is asked about a message once: its number sends it again.
-        return replace(asked, verdict=Verdict.REFUSED if terms.way is Way.EXTERNAL else Verdict.ASKED, reason=reason)
+        # The gateway is asked once about a price: where that has changed, its number sends it again.
+        once = terms.way is Way.EXTERNAL and (reason != "too_late" or terms.round >= LAST_ROUND)
+        return replace(asked, verdict=Verdict.REFUSED if once else Verdict.ASKED, reason=reason)
 
     async def _ended(self, row: ClaimedRow, results: dict[int, Result], voice: Voice) -> Ending:
         ordered = [results[no] for no in sorted(results)]
@@ -233,6 +236,15 @@ def _counted(result: Result, voice: Voice) -> Result:
     if not result.found:
         return result
     return replace(result, shown=shown_of(result, voice.language, voice.wording))
+
+
+def _of_one_mind(results: dict[int, Result], terms: Terms) -> dict[int, Result]:
+    """The results, none waiting for the gateway's next yes beside one that has its end: that can't be kept apart."""
+    ended = any(result.verdict is not Verdict.ASKED for result in results.values())
+    if terms.way is not Way.EXTERNAL or not (terms.late and ended):
+        return results
+    refused = {no: replace(one, verdict=Verdict.REFUSED) for no, one in results.items() if one.verdict is Verdict.ASKED}
+    return results | refused
 
 
 _YES_OR_NO = (Action.ACCEPT, Action.DECLINE)

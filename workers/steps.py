@@ -28,6 +28,10 @@ _MADE_OF_FACTS = ("tone", *_LISTS)
 _SIMPLE = tuple(one.name for one in fields(Result) if one.name not in _MADE_OF_FACTS)
 
 
+ROUND, LAST_ROUND = 10, 8
+"""Step numbers of one round, more than a text may have codes, and the last round that two digits have room for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One change, or one look, at the core."""
@@ -74,10 +78,12 @@ def steps_of(
     row: ClaimedRow,
     agreed: Mapping[str, int | None] | None = None,
     told_at: float | None = None,
+    round_: int = 0,
 ) -> list[Step]:
     """Return the steps a command takes: one for each tone, else one.
 
-    `agreed` has the prices that a yes was said to, `told_at` is when they were told.
+    `agreed` has the prices that a yes was said to, `told_at` is when they were told.  A `round_` after the
+    first asks for the same anew, under transaction ids that were never used.
     """
     return [
         Step(
@@ -98,7 +104,7 @@ def steps_of(
             command.language,
             row.member_of,
         )
-        for no, code in enumerate(command.tone_codes or ("",), start=1)
+        for no, code in enumerate(command.tone_codes or ("",), start=1 + round_ * ROUND)
     ]
 
 

@@ -464,6 +464,60 @@ def test_a_gateway_that_is_away_costs_nothing_and_its_subscriber_tries_later(sql
     counter.close()
 
 
+DAY = 86_400.0
+
+
+@pytest.mark.parametrize(
+    ("answers", "ledger", "words"),
+    [
+        ((GRANTED,), [ORDERED], "is yours"),
+        ((PENDING, PENDING, GRANTED), [ORDERED], "is yours"),
+        ((REFUSED,), [], "no yes from you"),
+        ((GatewayAway("TimeoutError"),), [], "Nothing was charged"),
+    ],
+    ids=["granted again", "after a while", "refused now", "away"],
+)
+@pytest.mark.parametrize("fault", [NothingSentError("refused"), Lost(done=False)], ids=["never sent", "lost, not done"])
+def test_a_grant_that_grew_old_is_asked_for_again_under_an_id_that_was_never_used(
+    sqlite_url: str,
+    answers: tuple[GatewayAnswer | Exception, ...],
+    ledger: list[tuple[str, str, int]],
+    words: str,
+    fault: NothingSentError | Lost,
+) -> None:
+    """Promises 2 and 3: what is known not to have been done, and under a yes that is not a day old."""
+    counter, gate = outside(sqlite_url, GRANTED, *answers)
+    counter.core.faults["orderTone"] = [fault]
+    counter.text(NUMBER, TONE)
+    counter.step()
+    counter.step()
+    assert [] == counter.core.ledger
+    counter.clock.turn(DAY + 1)
+    counter.settle()
+    assert ledger == counter.core.ledger
+    assert words in counter.heard(NUMBER)[-1]
+    message = counter.messages()[0]["transaction_id"]
+    assert [message, *[f"{message}-1"] * len(answers)] == [asked for asked, _ in gate.asked]
+    called = counter.core.transactions("orderTone")
+    assert [f"{message}01", f"{message}11"][: len(called)] == called
+    assert bool(ledger) == (f"{message}11" in called)
+    counter.close()
+
+
+def test_a_grant_that_grew_old_is_not_asked_for_again_where_the_order_was_done(sqlite_url: str) -> None:
+    """Promise 2."""
+    counter, gate = outside(sqlite_url, GRANTED)
+    counter.core.faults["orderTone"] = [Lost()]
+    counter.text(NUMBER, TONE)
+    counter.step()
+    counter.step()
+    counter.clock.turn(DAY + 1)
+    counter.settle()
+    assert ([ORDERED], 1) == (counter.core.ledger, len(gate.asked))
+    assert "is yours" in counter.heard(NUMBER)[-1]
+    counter.close()
+
+
 def test_a_pending_answer_is_asked_for_again_and_holds_up_no_stop(sqlite_url: str) -> None:
     counter, gate = outside(sqlite_url, PENDING, PENDING, GRANTED)
     counter.core.open.add(NUMBER)
