@@ -128,6 +128,17 @@ class Record:
             found = connection.execute(select(consents).where(or_(*by)).order_by(consents.c.seq)).all()
         return [_open(row) for row in found]
 
+    def head(self) -> Head:
+        """The chain's end as it is now."""
+        with self._database.read() as connection:
+            return _head(connection)
+
+    def newest(self, limit: int) -> list[dict[str, Any]]:
+        """The newest rows, the newest first; the content is laid open."""
+        with self._database.read() as connection:
+            found = connection.execute(select(consents).order_by(consents.c.seq.desc()).limit(limit)).all()
+        return [_open(row) for row in found]
+
     def all(self, since: float | None = None, until: float | None = None) -> Iterator[dict[str, Any]]:
         """Every row of a time, the oldest first, page by page."""
         with self._database.read() as connection:

@@ -1,7 +1,7 @@
 """How it went lately, minute by minute: what arrived, what became of it, and how long its sender waited.
 
-There is no index by time, nor need there be one: ids are given in the order of arrival, so the first row of a time is
-found by halving, a few looks by primary key, however many rows there are.
+However many rows there are, only those of the time asked for are looked at: ids are given in the order of arrival, and
+`first_since` finds where a time begins.
 """
 
 from __future__ import annotations
@@ -10,17 +10,16 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Column, Connection, Integer, Table, cast, func, select
+from sqlalchemy import Connection, Integer, cast, func, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from workers.journal.database import Database
 from workers.journal.gift_deadlines import CHANNEL as OUR_OWN
+from workers.journal.searching import first_since
 from workers.journal.states import InboxState
 from workers.journal.tables import inbox, outbox
 
 MINUTE_S = 60
-_SLACK_S = 60.0
-"""Rows that were committed at once may stand in another order than they arrived."""
 _MOST_ANSWERS = 5_000
 
 _OUTCOMES: dict[str, str] = {
@@ -58,7 +57,7 @@ class Lately:
             rows = connection.execute(
                 select(minute.label("minute"), inbox.c.state, func.count().label("messages"))
                 .where(
-                    inbox.c.id >= _first(connection, inbox, inbox.c.received_at, begin),
+                    inbox.c.id >= first_since(connection, begin),
                     inbox.c.received_at >= begin,
                     inbox.c.channel != OUR_OWN,
                 )
@@ -83,7 +82,7 @@ class Lately:
                 select(inbox.c.received_at, outbox.c.sent_at)
                 .join(outbox, (outbox.c.inbox_id == inbox.c.id) & (outbox.c.answer_no == 1))
                 .where(
-                    inbox.c.id >= _first(connection, inbox, inbox.c.received_at, begin),
+                    inbox.c.id >= first_since(connection, begin),
                     inbox.c.received_at >= begin,
                     inbox.c.channel != OUR_OWN,
                     outbox.c.sent_at.is_not(None),
@@ -95,21 +94,6 @@ class Lately:
         for row in rows:
             found[int(row.received_at) // MINUTE_S * MINUTE_S].append(max(row.sent_at - row.received_at, 0.0))
         return dict(found)
-
-
-def _first(connection: Connection, table: Table, at: Column[float], since: float) -> int:
-    """An id before which nothing is as new as that; one above all where nothing is."""
-    low, high = 0, int(connection.scalar(select(func.max(table.c.id))) or 0) + 1
-    while low < high:
-        middle = (low + high) // 2
-        row = connection.execute(
-            select(table.c.id, at).where(table.c.id >= middle).order_by(table.c.id).limit(1)
-        ).first()
-        if row is None or row[1] >= since - _SLACK_S:
-            high = middle
-        else:
-            low = int(row[0]) + 1
-    return low
 
 
 def _whole(connection: Connection, value: ColumnElement[Any]) -> ColumnElement[int]:

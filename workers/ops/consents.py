@@ -59,7 +59,7 @@ def head_of(text: str) -> Head | None:
 def show(settings: Settings, identity: str, *, json: bool, reveal: bool) -> bool:
     """Show the rows of a number, a transaction id or a place in the chain; False where there is none."""
     with opened(settings) as database:
-        rows = [veiled(_told(row), reveal=reveal) for row in Record(database).of(identity)]
+        rows = [veiled(told(row), reveal=reveal) for row in Record(database).of(identity)]
     if json:
         as_json(rows)
     else:
@@ -76,12 +76,12 @@ def export(
 ) -> None:
     """Write the record of a time to standard output, row by row."""
     with opened(settings) as database:
-        rows = (veiled(_told(row), reveal=reveal) for row in Record(database).all(since, until))
+        rows = (veiled(told(row), reveal=reveal) for row in Record(database).all(since, until))
         for line in _csv_lines(rows) if form == "csv" else map(_json_line, rows):
             sys.stdout.write(line)
 
 
-def _told(row: Mapping[str, Any]) -> dict[str, Any]:
+def told(row: Mapping[str, Any]) -> dict[str, Any]:
     """A row with its tones and prices as plain texts, beside what was asked."""
     asked = row["asked"]
     return dict(row) | {

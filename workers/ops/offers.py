@@ -97,12 +97,12 @@ def explain(settings: Settings, question: Question, *, json: bool) -> None:
     as_table(("", "offer", "price", "priority", "why", "where"), rows, "there are no offers")
 
 
-def list_offers(settings: Settings, *, json: bool) -> None:
-    """Show every offer, whether it is open now, and how often it was had; raises `TemplatesError`."""
+def offers_now(settings: Settings) -> list[dict[str, Any]]:
+    """Every offer, whether it is open now, and how often it was had; raises `TemplatesError` and `CannotTellError`."""
     offers = Offers.load(_folder(settings)).offers
     now = time.time()
     used = _used(settings, "", offers)
-    told = [
+    return [
         {
             "id": offer.id,
             "price": str(offer.price),
@@ -115,6 +115,11 @@ def list_offers(settings: Settings, *, json: bool) -> None:
         }
         for offer in offers
     ]
+
+
+def list_offers(settings: Settings, *, json: bool) -> None:
+    """Show them; raises `TemplatesError` and `CannotTellError`."""
+    told = offers_now(settings)
     if json:
         as_json(told)
         return

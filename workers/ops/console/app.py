@@ -18,7 +18,7 @@ from workers.ops.console.asking import Page
 from workers.ops.console.door import Door
 from workers.ops.console.guard import Guard
 from workers.ops.console.logging_in import LoggingIn
-from workers.ops.console.pages import binds, front, messages, parked, replays, settings, users
+from workers.ops.console.pages import binds, consents, front, gifts, messages, offers, parked, replays, settings, users
 from workers.ops.console.surroundings import Surroundings
 
 STATIC = Path(__file__).parent / "static"
@@ -27,6 +27,9 @@ PAGES: Sequence[Page] = (
     *messages.PAGES,
     *parked.PAGES,
     *replays.PAGES,
+    *consents.PAGES,
+    *gifts.PAGES,
+    *offers.PAGES,
     *binds.PAGES,
     *settings.PAGES,
     *users.PAGES,

@@ -66,9 +66,9 @@ class Pulse:
         return [self._span(begin, length_s) for begin in range(last - over_s + length_s, last + 1, length_s)]
 
     def per_minute(self) -> float:
-        """How many messages a minute arrive, over the last whole minutes."""
+        """How many messages a minute arrive, over the last five; the one that runs counts as if it were over."""
         now = int(self._now()) // MINUTE_S * MINUTE_S
-        lately = range(now - _RATE_OVER * MINUTE_S, now, MINUTE_S)
+        lately = range(now - (_RATE_OVER - 1) * MINUTE_S, now + 1, MINUTE_S)
         return sum(self._minutes[at].received for at in lately if at in self._minutes) / _RATE_OVER
 
     def _span(self, begins_at: int, length_s: int) -> Span:

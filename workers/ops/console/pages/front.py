@@ -74,8 +74,8 @@ def _received(title: str, one: str, spans: Sequence[Span], every: int) -> dict[s
         "refused": [float(span.refused) for span in spans],
         "unknown or dead": [float(span.parked) for span in spans],
     }
-    svg = charts.lines(said, [span.begins_at for span in spans], parts, every=every)
-    return {"title": title, "what": "Messages", "said": said, "svg": svg, "legend": [*parts]}
+    chart = charts.lines(said, [span.begins_at for span in spans], parts, every=every)
+    return {"title": title, "what": "Messages", "said": said, "chart": chart, "legend": [*parts]}
 
 
 def _waits(title: str, spans: Sequence[Span], every: int) -> dict[str, Any]:
@@ -83,8 +83,8 @@ def _waits(title: str, spans: Sequence[Span], every: int) -> dict[str, Any]:
     said = f"{title}" + (f", p95 at most {worst:.2f} seconds" if worst is not None else "")
     parts = {"median": [span.median_s for span in spans], "p95": [span.p95_s for span in spans]}
     begins = [span.begins_at for span in spans]
-    svg = charts.lines(said, begins, parts, every=every, dots=True, formatter=lambda value: f"{value:.2g} s")
-    return {"title": title, "what": "Text in to answer out", "said": said, "svg": svg, "legend": [*parts]}
+    chart = charts.lines(said, begins, parts, every=every, formatter=lambda value: f"{value:g} s")
+    return {"title": title, "what": "Text in to answer out", "said": said, "chart": chart, "legend": [*parts]}
 
 
 PAGES = (Page("/", front, name="Front"),)
