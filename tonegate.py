@@ -225,11 +225,12 @@ def ready(
 def check(context: typer.Context, json: AsJson = False) -> None:
     """Look at settings and connections: each line says what is wrong and how to mend it."""
     from channels.smpp.checks import problems
+    from channels.ussd.menu.checking import lines as menu_lines
     from workers.ops.check import check as look_at
     from workers.ops.shown import as_json, verdict
 
     settings = settings_of(context)
-    lines = asyncio.run(look_at(settings, problems))
+    lines = asyncio.run(look_at(settings, problems)) + menu_lines(settings)
     if json:
         as_json(
             {

@@ -10,7 +10,7 @@ from dataclasses import fields, replace
 
 from channels.ussd.menu import samples
 from channels.ussd.menu.flow import reachable
-from channels.ussd.menu.layout import fits
+from channels.ussd.menu.layout import fits, units_at_most
 from channels.ussd.menu.model import InputScreen, Menu, MenuScreen, PriceScreen, QuitScreen, Screen, Text
 from channels.ussd.menu.session import Session
 from channels.ussd.menu.showing import choices, context, laid_out
@@ -96,7 +96,8 @@ def _sizes(menu: Menu, screen: Screen, session: Session, kind: str) -> Iterator[
     except WRONG as error:
         yield f"can't be filled in: {error}", "use what the screens before it keep, and if … endif"
         return
-    shorten = f"shorten it: a screen holds {session.screen_chars} letters of 7 bits, or 70 where one has 16"
+    foreign = units_at_most(session.screen_chars)
+    shorten = f"shorten it: a screen holds {session.screen_chars} letters of 7 bits, or {foreign} where one has 16"
     if not all(fits(page.text, session.screen_chars) for page in pages):
         yield "no page holds it", shorten
     if any(key.words and f"{key.key} {key.words}" not in "\n".join(page.text for page in pages) for key in keys):

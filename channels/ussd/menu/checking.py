@@ -10,6 +10,7 @@ from channels.ussd.menu.check import check
 from channels.ussd.menu.scripts import load_script, run_script, script_files
 from channels.ussd.menu.shelf import Menus
 from workers.dialogue import SHIPPED_TEMPLATES, Finding, TemplatesError, Wording
+from workers.ops.check import Line
 from workers.settings import Settings
 
 _SCREEN_CHARS = 160
@@ -50,6 +51,19 @@ def run_scripts(
         if script:
             found += asyncio.run(run_script(script, menus))
         yield path, script.script.about if script else "", found
+
+
+def lines(settings: Settings) -> list[Line]:
+    """As `tonegate check` has them: one for each menu, or one for each mistake."""
+    menus, found = findings(settings)
+    if menus is None or found:
+        return [Line("menus", False, f"{one.file}:{one.line}: {one.what}", one.right) for one in found]
+    return [
+        Line(
+            f"menu {name}", True, f"{len(menu.screens)} screens in {', '.join(menu.languages)}, version {menu.version}"
+        )
+        for name, menu in menus.by_name.items()
+    ]
 
 
 def _folder(settings: Settings) -> Path:

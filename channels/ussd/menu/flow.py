@@ -25,16 +25,22 @@ class Exit:
     to: str
     why: str
     """A key, a condition or a reason; empty where there is no other way."""
+    line: int = 0
+    """Of the key; 0 where the screen's own is meant."""
 
 
 def exits(screen: Screen) -> Iterator[Exit]:
     """Every way on from a screen, but for back and home, which every screen has."""
     if isinstance(screen, MenuScreen):
         if screen.items:
-            yield Exit(screen.items.next_screen, "each")
-        yield from (Exit(option.next_screen, str(key)) for key, option in enumerate(screen.options, start=1))
+            yield Exit(screen.items.next_screen, "each", screen.items.line)
+        yield from (
+            Exit(option.next_screen, str(key), option.line) for key, option in enumerate(screen.options, start=1)
+        )
     elif isinstance(screen, PriceScreen):
-        yield from (Exit(option.next_screen, str(key)) for key, option in enumerate(screen.options, start=2))
+        yield from (
+            Exit(option.next_screen, str(key), option.line) for key, option in enumerate(screen.options, start=2)
+        )
         yield from (Exit(to, reason) for reason, to in screen.refused.items())
     elif isinstance(screen, RouterScreen):
         yield from (Exit(to, why) for (_, to), why in zip(screen.routes, screen.expressions, strict=True))

@@ -23,7 +23,12 @@ def broken_rules(menu: Menu, sources: Sequence[Source], wording: Wording, file: 
     found = [Finding(file, line, what, right) for what, right in _wrong_header(menu)]
     for screen in menu.screens.values():
         found += [
-            Finding(screen.file, screen.line, f"'{screen.name}' leads to '{exit_.to}', which is no screen", "name one")
+            Finding(
+                screen.file,
+                exit_.line or screen.line,
+                f"'{screen.name}' leads to '{exit_.to}', which is no screen",
+                "name one",
+            )
             for exit_ in exits(screen)
             if exit_.to not in menu.screens
         ]

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from channels.ussd.menu import model, orders, validation
+from channels.ussd.menu.model import Value
 from channels.ussd.menu.reading import Source
 from channels.ussd.menu.validation import Validator
 from workers.dialogue import Action, Grammar
@@ -144,7 +145,6 @@ def _function(source: Source, common: dict[str, Any], entry: Entry, _: Grammar) 
     name, table = common["name"], entry.table
     function, key = table["function"].text, source.word(name, entry, "session_key")
     source.kept.add(key)
-    arguments = table.get("arguments", NOTHING)
     if function == "quote":
         raise _refusal(
             source, table["function"], f"'{name}' asks for a price", "take a price_screen: it shows it as well"
@@ -153,23 +153,26 @@ def _function(source: Source, common: dict[str, Any], entry: Entry, _: Grammar) 
         right = "the functions are " + ", ".join(sorted(set(FUNCTIONS) - {"quote"}))
         raise _refusal(source, table["function"], f"'{name}': there is no function '{function}'", right)
     known = FUNCTIONS[function]
-    _arguments(source, name, arguments, frozenset(known.takes), frozenset(known.may_take))
     return model.FunctionScreen(
         **common,
         function=function,
-        arguments=source.values(name, arguments),
+        arguments=_arguments(source, name, entry, frozenset(known.takes), frozenset(known.may_take)),
         session_key=key,
         next_screen=source.word(name, entry, "next_screen"),
         refused=source.words(table.get("refused", NOTHING)),
     )
 
 
-def _arguments(source: Source, name: str, entry: Entry, needed: frozenset[str], may: frozenset[str]) -> None:
+def _arguments(
+    source: Source, name: str, screen: Entry, needed: frozenset[str], may: frozenset[str]
+) -> Mapping[str, Value]:
+    entry = screen.table.get("arguments", NOTHING)
     for key in sorted(needed - set(entry.table)):
-        source.find(entry, f"'{name}' lacks the argument '{key}'", f"it takes {', '.join(sorted(needed | may))}")
+        source.find(screen, f"'{name}' lacks the argument '{key}'", f"it takes {', '.join(sorted(needed | may))}")
     for key in sorted(set(entry.table) - needed - may):
         right = f"it takes {', '.join(sorted(needed | may)) or 'none'}"
         source.find(entry.table[key], f"'{name}' has no argument '{key}'", right)
+    return source.values(name, entry)
 
 
 def _price(source: Source, common: dict[str, Any], entry: Entry, _: Grammar) -> model.Screen:
@@ -202,9 +205,8 @@ def _action(source: Source, common: dict[str, Any], entry: Entry, _: Grammar) ->
     if action not in orders.FREE:
         right = f"the actions are {', '.join(sorted(orders.FREE))}"
         raise _refusal(source, table["action"], f"'{name}': there is no action '{action}'", right)
-    arguments = table.get("arguments", NOTHING)
-    _arguments(source, name, arguments, *orders.FREE[Action(action)])
-    return model.ActionScreen(**common, action=action, arguments=source.values(name, arguments))
+    arguments = _arguments(source, name, entry, *orders.FREE[Action(action)])
+    return model.ActionScreen(**common, action=action, arguments=arguments)
 
 
 def _quit(source: Source, common: dict[str, Any], entry: Entry, _: Grammar) -> model.Screen:
