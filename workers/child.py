@@ -34,6 +34,7 @@ from workers.journal.holds import Holds
 from workers.journal.subscribers import Subscribers
 from workers.limiting import Limited
 from workers.reconcile import Reconciler
+from workers.retention import nightly
 from workers.settings import Settings
 from workers.sweeper import Sweeper
 from workers.window import ByChannel, Window
@@ -43,6 +44,9 @@ BUDGET_S = 1.0
 
 _LOOK_EVERY_S = 0.5
 """How often it is looked whether operations want no call to the core."""
+
+_RETENTION_EVERY_S = 600.0
+"""How often it is looked whether it is time to purge what is long over."""
 
 _SWEEPS_UNSERVED = 5
 """Sweeps after which a child serves a queue unasked: Redis is gone, or Celery has fallen silent."""
@@ -152,6 +156,7 @@ class Child:
             asyncio.create_task(self._regularly(settings.worker.lease_s / 3, self._window.renew)),
             asyncio.create_task(self._regularly(settings.worker.sweep_s, self._sweep)),
             asyncio.create_task(self._regularly(_LOOK_EVERY_S, self._hold)),
+            asyncio.create_task(self._regularly(_RETENTION_EVERY_S, self._purge)),
             *(asyncio.create_task(files.watch()) for files in (self._words, core.offers, core.promotions, core.club)),
         ]
 
@@ -179,6 +184,11 @@ class Child:
         for queue in self._queues:
             if self._sweeper.overdue_sweeps(queue, swept) >= _SWEEPS_UNSERVED:
                 await self._serve(queue)
+
+    async def _purge(self) -> None:
+        database, author = self._journal.database, f"retention {self._journal.owner}"
+        stopping = lambda: self._window.closing  # noqa: E731 - one look at a flag
+        await asyncio.to_thread(nightly, self._settings, database, author=author, stopping=stopping)
 
     async def _hold(self) -> None:
         self._core.breaker.hold(await asyncio.to_thread(self._holds.core_is_held))

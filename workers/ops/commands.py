@@ -12,6 +12,7 @@ from workers.ops.hold_commands import pause, resume
 from workers.ops.message_commands import bury, messages, replay, show
 from workers.ops.offer_commands import offers
 from workers.ops.prompt import settings_of
+from workers.ops.purge_commands import purge
 from workers.ops.smsc_commands import binds, sent
 from workers.ops.users_commands import users
 
@@ -31,6 +32,7 @@ commands.command(rich_help_panel=_MEND)(replay)
 commands.command(rich_help_panel=_MEND)(bury)
 commands.command(rich_help_panel=_MEND)(pause)
 commands.command(rich_help_panel=_MEND)(resume)
+commands.command(rich_help_panel=_MEND)(purge)
 
 AsJson = Annotated[bool, typer.Option("--json", help="As JSON, for a script.")]
 

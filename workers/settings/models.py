@@ -371,6 +371,26 @@ class ConsoleSettings(Table):
     )
 
 
+class RetentionSettings(Table):
+    """How long it is known who texted what; after that texts are blanked and numbers hashed."""
+
+    days: int = Field(
+        0,
+        ge=0,
+        description=(
+            "finished messages older than this are purged by themselves, once a day in the small hours; 0 is never:"
+            " then `tonegate purge` is yours to call"
+        ),
+    )
+    key: SecretStr | None = Field(
+        None,
+        description=(
+            "hashes the numbers, so that people can still be counted; without it a key is made in a file beside a"
+            " SQLite journal. Throw it away, and nobody finds out any more whose they were"
+        ),
+    )
+
+
 class Settings(Table):
     """All of it, one table of the file to a field."""
 
@@ -386,6 +406,7 @@ class Settings(Table):
     worker: WorkerSettings = WorkerSettings()
     sandbox: SandboxSettings = SandboxSettings()
     console: ConsoleSettings = ConsoleSettings()
+    retention: RetentionSettings = RetentionSettings()
 
     _file: Path | None = PrivateAttr(None)
     _folder: Path = PrivateAttr(default_factory=Path.cwd)

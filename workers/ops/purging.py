@@ -1,0 +1,58 @@
+"""`tonegate purge`: what would lose its texts and numbers, and then what has."""
+
+from __future__ import annotations
+
+import re
+import time
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from workers.journal.purging import Purge, Purged
+from workers.ops.look import opened
+from workers.ops.shown import as_json, as_table, moment
+from workers.retention import DAY_S, key_of
+from workers.settings import Settings
+
+_DAYS = re.compile(r"(\d+)\s*d?")
+_PAUSE_S = 0.02
+
+
+def days(text: str) -> int:
+    """`90d` or `90` as days; raises ValueError."""
+    found = _DAYS.fullmatch(text.strip())
+    if not found or not int(found[1]):
+        raise ValueError(text)
+    return int(found[1])
+
+
+def purge(settings: Settings, older_than_days: int, *, yes: bool, author: str, reason: str, json: bool) -> None:
+    """Show what would be purged, or purge it; raises `NoKeyError`."""
+    before = time.time() - older_than_days * DAY_S
+    with opened(settings) as database:
+        purging = Purge(database, key_of(settings, database))
+        purged = purging.count(before)
+        if yes:
+            purged = _run(purging, before, purged, author, reason)
+    if json:
+        as_json({"dry_run": not yes, "before": before, "rows": dict(purged.rows), "left": purged.left})
+        return
+    rows = list(purged.rows.items())
+    as_table(("table", "purged" if yes else "would be purged"), rows, f"nothing is older than {moment(before)}")
+    if purged.left:
+        print(f"{purged.left} as old are not finished, and stay: `tonegate messages --state unknown,dead`")
+    if not yes and rows:
+        print("nothing is done yet: --yes does it; it can't be undone")
+
+
+def _run(purging: Purge, before: float, planned: Purged, author: str, reason: str) -> Purged:
+    columns = (TextColumn("purge"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=planned.rows.get("inbox", 0))
+        return purging.run(
+            before,
+            author=author,
+            reason=reason,
+            pause_s=_PAUSE_S,
+            progress=lambda done: bar.update(task, completed=done),
+        )
