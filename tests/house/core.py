@@ -42,6 +42,10 @@ class Core:
         """Give a tone another price, minor units."""
         await self._ask("PUT", f"/tones/{tone}", {"price": price})
 
+    async def balance(self, number: str, balance: int) -> None:
+        """Give a subscriber another balance, minor units."""
+        await self._ask("PUT", f"/subscribers/{number}", {"balance": balance})
+
     def charges(self) -> list[dict[str, Any]]:
         """What was charged, oldest first; read from its database, so also while it is down."""
         return self._rows(tables.ledger)

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+from pathlib import Path
+
+import pytest
+
 from tests.house import Handsets, House, until
 
 TONE = "600902000007"
@@ -35,3 +40,44 @@ async def test_replaying_everything_twice_orders_nothing_and_answers_again(
     await until(house.finished, lambda: f"all done: {house.unfinished()}", within_s=patience_s)
     assert house.core.charges() == charges
     assert house.core.gifts() == gifts
+
+
+@pytest.mark.parametrize("forgets", [False, True], ids=["core remembers", "core forgets"])
+async def test_replaying_everything_twice_while_the_worker_is_killed_orders_nothing_twice(
+    tmp_path: Path, few: int, patience_s: float, forgets: bool
+) -> None:
+    """replay_all with kills: 0 new orders, but for those refused for want of money that was paid in since: one each.
+
+    Promise 2, also against a core that forgets transaction ids.
+    """
+    times = few // 2
+    faults = "forget_transactions" if forgets else ""
+    async with (
+        Handsets() as handsets,
+        House(tmp_path, handsets.port, {"sandbox": {"faults": faults}}) as house,
+    ):
+        await until(handsets.bound, "the listener is bound")
+        for n in range(times):
+            handsets.text(f"8613800{n:06d}", TONE)
+            handsets.text(f"8613701{n:06d}", TONE)  # no balance
+            handsets.text(f"8613802{n:06d}", f"GIFT {TONE} 8613803{n:06d}")
+        await until(handsets.all_acknowledged, "all texts acknowledged", within_s=patience_s)
+        await until(house.finished, lambda: f"all done: {house.unfinished()}", within_s=patience_s)
+        gifts, orders = house.core.gifts(), house.core.orders()
+        topped_up = [f"8613701{n:06d}" for n in range(0, times, 2)]
+        for number in topped_up:
+            await house.core.balance(number, 100_000)
+        for round_ in (1, 2):
+            words = ("replay", "--since", "1h", "--yes", "--rate", "20", "--reason", f"round {round_}")
+            replaying = asyncio.create_task(house.tonegate(*words))
+            while not replaying.done():
+                await asyncio.sleep(0.5)  # the kills' own pace
+                house.worker.kill()
+                house.worker.start()
+            code, told = await replaying
+            assert (0, 3 * times, 0) == (code, told["run"]["total"], told["run"]["left"])
+            await until(house.finished, lambda: f"all done: {house.unfinished()}", within_s=patience_s)
+        assert orders | {(number, TONE): 1 for number in topped_up} == house.core.orders()
+        assert gifts == house.core.gifts()
+        transactions = [row["transaction_id"] for row in house.messages()]
+        assert len(transactions) == len(set(transactions)) == 3 * times
