@@ -5,8 +5,9 @@ Sizes are those with values as long as they come (`samples`), a name in the defa
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields, replace
+from types import MappingProxyType
 
 from channels.ussd.menu import samples
 from channels.ussd.menu.flow import reachable
@@ -19,13 +20,17 @@ from workers.dialogue.sources import Finding
 from workers.dialogue.text_size import not_basic
 from workers.dialogue.wording import Wording
 
+PUSHED: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {"gift_offer_screen": ("giver", "name", "code", "key", "days"), "consent_screen": ("question", "question_key")}
+)
+"""Where a push begins, and the variables that it brings."""
 _LONG = ("text", "question")
 """Variables that are whole sentences of others: what shows one may need several pages."""
 
 
 def check(menu: Menu, wording: Wording, screen_chars: Sequence[int] = (160,)) -> list[Finding]:
     """Everything that the product team ought to mend, by file and line; `screen_chars` are the gateways' limits."""
-    found = [*_lost(menu), *_untranslated(menu), *_letters(menu, wording)]
+    found = [*_lost(menu), *_pushed(menu), *_untranslated(menu), *_letters(menu, wording)]
     smallest = min(screen_chars)
     for kind in samples.NAMES:
         variables = samples.variables(menu, kind)
@@ -60,6 +65,16 @@ def _lost(menu: Menu) -> Iterator[Finding]:
     for screen in menu.screens.values():
         if screen.name not in seen:
             yield Finding(screen.file, screen.line, f"nothing leads to '{screen.name}'", "lead there, or take it out")
+
+
+def _pushed(menu: Menu) -> Iterator[Finding]:
+    for name, given in PUSHED.items():
+        screen = menu.screens.get(name)
+        if screen is None:
+            yield Finding(menu.words_file, 0, f"there is no '{name}', where a push begins", "copy the shipped one")
+        elif missing := sorted(set(screen.given) - set(given)):
+            what = f"'{name}' is given {', '.join(missing)}, which no push brings"
+            yield Finding(screen.file, screen.line, what, f"a push brings {', '.join(given)}")
 
 
 def _untranslated(menu: Menu) -> Iterator[Finding]:

@@ -116,10 +116,10 @@ class _Page:
         return at
 
     def _cut(self, line: str, *, more: bool) -> str:
-        end = len(line)
-        while end > 1 and not self._holds("", [line[:end].rstrip() + _CUT], more=more):
+        end, key = len(line), len(line.partition(" ")[0])
+        while end > key and not self._holds("", [line[:end].rstrip() + _CUT], more=more):
             end -= 1
-        return line[:end].rstrip() + (_CUT if end > 3 else "")
+        return line[:end].rstrip() + (_CUT if end > key else "")
 
     def finished(self, keys: tuple[str, ...], *, last: bool) -> Page:
         return Page(_composed(self._body, self._lines, self._labels, more=not last), keys)

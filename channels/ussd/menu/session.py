@@ -80,7 +80,8 @@ class Session:
 
     def to_json(self) -> str:
         """Return it as JSON; `from_json` is its inverse."""
-        return json.dumps(asdict(self), ensure_ascii=False, separators=(",", ":"))
+        values = {name: getattr(self, name) for name in _FIELDS} | {"quote": asdict(self.quote) if self.quote else None}
+        return json.dumps(values, ensure_ascii=False, separators=(",", ":"))
 
     @classmethod
     def from_json(cls, text: str) -> Self:
@@ -91,10 +92,12 @@ class Session:
         """
         try:
             values = json.loads(text)
-            known = {one.name for one in fields(cls)} & set(values)
-            found = {name: values[name] for name in known}
+            found = {name: values[name] for name in _FIELDS if name in values}
             quote = found.get("quote")
             found |= {"history": tuple(found.get("history", ())), "quote": Quote(**quote) if quote else None}
             return cls(**found)
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             raise ValueError(f"no session of a dial: {type(error).__name__}") from error
+
+
+_FIELDS = tuple(one.name for one in fields(Session))

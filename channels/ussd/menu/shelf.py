@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Self
 
 from channels.ussd.menu.files import menu_files, menu_folders, read_menu
-from channels.ussd.menu.model import Menu
+from channels.ussd.menu.model import FunctionScreen, InputScreen, Menu, MenuScreen, PriceScreen, QuitScreen
 from channels.ussd.menu.session import Session
 from workers.dialogue import SHIPPED_TEMPLATES, Finding, TemplatesError, Words, word_files
 from workers.reloading import Reloaded
@@ -114,7 +114,17 @@ class MenuShelf:
         if menu:
             return menu, session
         menu = menus.by_name.get(session.menu) or menus.dialled(session.service_code)
-        screen = session.screen if session.screen in menu.screens else menu.home
-        quote = session.quote if screen == session.screen else None
+        screen = menu.screens.get(session.screen)
+        done = session.waiting == "order"  # its result is all that is still to be told
+        stays = done or isinstance(screen, MenuScreen | InputScreen | PriceScreen | QuitScreen | FunctionScreen)
         history = tuple(name for name in session.history if name in menu.screens)
-        return menu, replace(session, menu=menu.name, version=menu.version, screen=screen, quote=quote, history=history)
+        asks = isinstance(screen, PriceScreen | FunctionScreen)  # anew: the price, or the list, is that menu's to show
+        return menu, replace(
+            session,
+            menu=menu.name,
+            version=menu.version,
+            screen=screen.name if screen and stays else menu.home,
+            waiting="order" if done else "look" if asks else "",
+            quote=None,
+            history=history,
+        )

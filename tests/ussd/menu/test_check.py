@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -47,6 +48,12 @@ def test_what_could_be_better_is_told_with_its_place(tmp_path: Path, expected: s
     )
     found = check(Menus.load(root, LANGUAGES, "en").dialled(""), wording())
     assert any(expected in one.what and one.file == file and one.line for one in found), found
+
+
+def test_a_menu_without_the_screens_of_pushes_is_told_so() -> None:
+    screens = {name: screen for name, screen in menu().screens.items() if name != "gift_offer_screen"}
+    found = check(replace(menu(), screens=screens), wording())
+    assert ["there is no 'gift_offer_screen', where a push begins"] == [one.what for one in found]
 
 
 @pytest.mark.parametrize("path", script_files(SHIPPED_TEMPLATES), ids=lambda path: path.stem)
