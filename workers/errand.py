@@ -155,6 +155,7 @@ class Errand:
         if cancelled:
             return step.result(Verdict.CANCELLED)
         if terms.late:
+            _sure_of_nothing(row, step)
             return await self._ask_again(step, terms, "too_late")
         if terms.asks:
             asked = await self._calls.quote(step)
@@ -163,6 +164,7 @@ class Errand:
             step = replace(step, agreed=True, price=0)  # what is free needs no yes, and is called as free
         result = await self._call(step, row)
         if terms.agreed and (result.verdict, result.reason) == (Verdict.REFUSED, "price_changed"):
+            _sure_of_nothing(row, step)
             return await self._ask_again(step, terms, result.reason)
         if (step.action, result.reason, step.fee) == (Action.GIFT, "gift_no_service", None):
             return await self._ask_again(step, terms, result.reason)  # the price of both, or why not
@@ -236,6 +238,16 @@ def _counted(result: Result, voice: Voice) -> Result:
     if not result.found:
         return result
     return replace(result, shown=shown_of(result, voice.language, voice.wording))
+
+
+def _sure_of_nothing(row: ClaimedRow, step: Step) -> None:
+    """Raise `CannotTell` for a gift whose call may have begun, which is not asked about anew.
+
+    A core that forgets says "unseen" of a gift that it has presented, and no library shows one: to give it up would
+    leave it with the core, and with nobody to tell its recipient.  Called again, it would be known as repeated.
+    """
+    if row.doubtful and step.action is Action.GIFT:
+        raise CannotTell
 
 
 def _of_one_mind(results: dict[int, Result], terms: Terms) -> dict[int, Result]:

@@ -365,6 +365,23 @@ def test_a_worker_that_dies_at_the_call_presents_one_gift_or_leaves_it_to_operat
     assert states(counter) == ["confirmed" if forgets and when == "after" else "presented"]
 
 
+def test_a_gift_that_may_have_been_presented_is_not_asked_about_anew_when_its_price_changed(
+    counter: Counter, core: GiftCore
+) -> None:
+    """Promise 2, at a core that forgets: found by the machine of gifts."""
+    core.forgets = True
+    counter.ask(NUMBER, GIFT)
+    counter.clock.turn(1)
+    core.dies = "after"
+    counter.text(NUMBER, "YES")
+    counter.step()  # the yes is in the record
+    counter.step()  # the call
+    core.tones[TONE] = PRICE + 100
+    counter.settle()
+    assert (1, ["confirmed"]) == (len(core.gifts), states(counter))
+    assert "not sure yet" in counter.heard(NUMBER)[-1]
+
+
 @pytest.mark.parametrize("fault", ["before affirm", "after affirm"])
 @pytest.mark.parametrize("said", ["YES", "NO"])
 def test_a_worker_that_dies_at_the_answer_ends_the_gift_once_and_both_hear_it(
