@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from core_client import NothingSentError
 from tests.dialogue.offers.kit.rules import offer
+from tests.house import until
 from tests.journal.kit.turned_clock import TurnedClock
 from tests.journals import journal_url, postgresql_url, sqlite_url  # noqa: F401 - fixtures
 from tests.workers.kit.clubhouse import CLUB, ClubCore, house_of, list_of, opened
 from tests.workers.kit.counter import Counter
 from tests.workers.kit.office import NUMBER
 from tests.workers.kit.small_core import PRICE, Lost
-from workers.dialogue.club import Club
+from workers.composing import club_of
+from workers.dialogue.club import CLUB_FILE, Club
 from workers.dialogue.offers import Offers
 from workers.journal import InboxState, Journal
 from workers.journal.memberships import Memberships
+from workers.settings import Settings
 
 TONE, OTHER, THIRD, FOURTH = (f"60090200000{no}" for no in range(1, 5))
 
@@ -277,3 +283,21 @@ def test_without_a_club_its_words_say_so(counter: Counter) -> None:
     house_of(counter).club = Club()
     for text in ("CLUB", "JOIN", "JOIN GOLD"):
         assert "There is no music club now. Nothing was charged" in counter.ask(NUMBER, text)
+
+
+async def test_a_change_of_the_file_is_live_and_a_broken_one_is_refused_while_the_old_goes_on(tmp_path: Path) -> None:
+    file = tmp_path / CLUB_FILE
+    file.write_text("levels:\n  gold: {code: '202', price: 1000, validity_days: 30, tones: 50%}\n")
+    settings = Settings.model_validate({"dialogue": {"templates": tmp_path}})
+    club = club_of(settings)
+    watching = asyncio.create_task(club.watch())
+    try:
+        file.write_text(file.read_text().replace("1000", "900"))
+        await until(lambda: [900] == [level.price for level in club.current().levels], "the new price is in force")
+        with capture_logs() as logs:
+            file.write_text(file.read_text().replace("'202'", "two"))
+            await until(lambda: bool(logs), "the broken file is told")
+        assert f"{file}:2: 'gold': code: 'two' is no box's code" in logs[0]["finding"]
+        assert [900] == [level.price for level in club.current().levels]
+    finally:
+        watching.cancel()

@@ -17,7 +17,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="As JSON, for a script.")]
 
 @offers.command()
 def check(context: typer.Context, json: AsJson = False) -> None:
-    """Look at the files of offers and promoted tones: each line says what is wrong, or ought to be known."""
+    """Look at the files of offers, promoted tones and the club: each line says what is wrong, or ought to be known."""
     from workers.ops import offers as look
 
     if not look.check(settings_of(context), json=json):
@@ -35,6 +35,9 @@ def explain(
     price: Annotated[
         int | None, typer.Option(min=0, help="Without an offer, in the smallest unit.  [default: the catalogue's]")
     ] = None,
+    level: Annotated[
+        str | None, typer.Option(help="His level of the music club, '' for none.  [default: as the core has it]")
+    ] = None,
     json: AsJson = False,
 ) -> None:
     """Say which offer wins, and why each other one doesn't."""
@@ -50,7 +53,7 @@ def explain(
         moment = datetime.fromisoformat(at).timestamp() if at else time.time()
     except (ValueError, OverflowError):
         raise typer.BadParameter("write 2027-02-05T22:00, or with +08:00 behind it", param_hint="--at") from None
-    question = look.Question(whom, tone or bundle, moment, bool(bundle), brand, price)
+    question = look.Question(whom, tone or bundle, moment, bool(bundle), brand, price, level)
     try:
         look.explain(settings_of(context), question, json=json)
     except TemplatesError as error:

@@ -9,9 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from core_client import CoreClient, CoreError
+from core_client import CoreClient, CoreError, Refused
 from workers.composing import core_client_of
 from workers.dialogue import SHIPPED_TEMPLATES, Finding, TemplatesError
+from workers.dialogue.club import CLUB_FILE, Club, best, load_club, read_club
+from workers.dialogue.club import cautions as club_cautions
+from workers.dialogue.club import explain as explain_benefits
 from workers.dialogue.offers import Facts, Judged, Offer, Offers, Promotions, Quote, Thing, Used, cautions
 from workers.journal import Database, JournalUnavailable
 from workers.journal.schema import require_newest
@@ -38,18 +41,23 @@ class Question:
     bundle: bool = False
     brand: str | None = None
     price: int | None = None
+    level: str | None = None
+    """Of the music club; empty: none."""
 
 
 def check(settings: Settings, *, json: bool) -> bool:
-    """Show what is wrong with offers and promoted tones, and what ought to be known; False where something is wrong."""
+    """Show what is wrong with offers, promoted tones and the club, and what ought to be known; False if wrong."""
     folder = _folder(settings)
-    wrong, offers = _loaded(folder)
-    doubts = cautions(offers.offers, time.time())
+    wrong, offers, club = _loaded(folder)
+    doubts = [*cautions(offers.offers, time.time()), *club_cautions(club, folder / CLUB_FILE)]
     notes = [] if settings.core.expected_price else ["none is sold: core.expected_price is false"]
     if not wrong:
         try:
-            catalogue = asyncio.run(_catalogue(settings, offers.offers))
-            doubts = cautions(offers.offers, time.time(), catalogue)
+            catalogue, boxes = asyncio.run(_catalogue(settings, offers.offers, club))
+            doubts = [
+                *cautions(offers.offers, time.time(), catalogue),
+                *club_cautions(club, folder / CLUB_FILE, boxes),
+            ]
         except CoreError as error:
             notes.append(f"prices were not held against the catalogue: the core says {error}")
     if json:
@@ -78,16 +86,19 @@ def explain(settings: Settings, question: Question, *, json: bool) -> None:
 
     Raises `TemplatesError` for broken files and `CannotTellError`.
     """
-    offers = Offers.load(_folder(settings))
-    thing, facts = asyncio.run(_asked(settings, question, offers))
-    used = _used(settings, question.number, offers.with_quota(thing))
-    quote = offers.price_for(thing, facts, question.at, used)
-    judged = offers.explain(thing, facts, question.at, used)
+    offers, club = Offers.load(_folder(settings)), load_club(_folder(settings))
+    thing, facts, level = asyncio.run(_asked(settings, question, offers, club))
+    benefits = club.benefits(level, question.at)
+    used = _used(settings, question.number, (*offers.with_quota(thing), *benefits))
+    public = offers.price_for(thing, facts, question.at, used)
+    quote = best(thing, public, benefits, used)
+    judged = explain_benefits(thing, public, offers.explain(thing, facts, question.at, used), benefits, used)
     if json:
-        as_json(_answer(question, thing, facts, quote, judged))
+        as_json(_answer(question, thing, facts, quote, judged) | {"level": level or None})
         return
     by = f"by offer {quote.offer_id}" if quote.offer_id else "by the catalogue: no offer fits"
-    whose = f"{mask(question.number)} ({facts.brand or 'brand unknown'})"
+    member = f", {level} in the club" if level else ""
+    whose = f"{mask(question.number)} ({facts.brand or 'brand unknown'}{member})"
     print(f"{thing.code} costs {quote.price} at {moment(question.at)} for {whose}, {by}")
     rows = [
         ("wins" if one.wins else "fits" if one.fits else "", one.offer.id, one.price, one.offer.priority, one.why,
@@ -131,9 +142,10 @@ def _folder(settings: Settings) -> Path:
     return settings.dialogue.templates or SHIPPED_TEMPLATES
 
 
-def _loaded(folder: Path) -> tuple[list[Finding], Offers]:
+def _loaded(folder: Path) -> tuple[list[Finding], Offers, Club]:
     wrong: list[Finding] = []
     offers = Offers()
+    club = read_club(folder, wrong)
     try:
         offers = Offers.load(folder)
     except TemplatesError as error:
@@ -142,26 +154,30 @@ def _loaded(folder: Path) -> tuple[list[Finding], Offers]:
         Promotions.load(folder)
     except TemplatesError as error:
         wrong += error.findings
-    return sorted(wrong), offers
+    return sorted(wrong), offers, club
 
 
-async def _catalogue(settings: Settings, offers: Sequence[Offer]) -> list[Thing] | None:
-    """The catalogue's prices of the tones that offers name; None where these are too many.
+async def _catalogue(
+    settings: Settings, offers: Sequence[Offer], club: Club
+) -> tuple[list[Thing] | None, dict[str, tuple[int, int]]]:
+    """The catalogue's prices of the tones that offers name, None where these are too many; and the boxes it sells.
 
     Patterns can't be asked for.
     """
     codes = dict.fromkeys(tone for offer in offers for tone in offer.tones if tone.isdecimal())
-    if len(codes) > _ASKED_AT_MOST:
-        return None
     core = core_client_of(settings)
     try:
+        bundles = await core.bundles() if club.levels else []
+        boxes = {one.code: (one.price, one.validity_days) for one in bundles}
+        if len(codes) > _ASKED_AT_MOST:
+            return None, boxes
         tones = [await core.find_tone(code) for code in codes]
     finally:
         await core.close()
-    return [Thing(tone.code, tone.price) for tone in tones if tone]
+    return [Thing(tone.code, tone.price) for tone in tones if tone], boxes
 
 
-async def _asked(settings: Settings, question: Question, offers: Offers) -> tuple[Thing, Facts]:
+async def _asked(settings: Settings, question: Question, offers: Offers, club: Club) -> tuple[Thing, Facts, str]:
     core = core_client_of(settings)
     try:
         price = question.price if question.price is not None else await _price(core, question)
@@ -170,11 +186,23 @@ async def _asked(settings: Settings, question: Question, offers: Offers) -> tupl
         if brand is None and offers.brand_matters(thing):
             subscriber = await core.query_subscriber(question.number)
             brand = subscriber.brand if subscriber else ""
-        return thing, Facts(question.number, brand or None)
+        level = question.level
+        if level is None:
+            level = "" if thing.bundle or not club.levels else await _level(core, question.number, club)
+        return thing, Facts(question.number, brand or None), level
     except CoreError as error:
-        raise CannotTellError(f"the core says {error}: give --price and --brand yourself") from None
+        raise CannotTellError(f"the core says {error}: give --price, --brand and --level yourself") from None
     finally:
         await core.close()
+
+
+async def _level(core: CoreClient, number: str, club: Club) -> str:
+    """The highest level that the core has of a number; empty where it has none."""
+    try:
+        held = {box.code for box in await core.owned_boxes(number) if box.renewal != "unpaid"}
+    except Refused:
+        return ""
+    return next((level.id for level in reversed(club.levels) if level.code in held), "")
 
 
 async def _price(core: CoreClient, question: Question) -> int:

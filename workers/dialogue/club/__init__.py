@@ -9,8 +9,9 @@ Who is a member is the core's to know, how many free tones a number has had is t
     club.may_have("600902000231", at)                       # the levels that may have it; none: everybody
 """
 
+from workers.dialogue.club.benefits import FILE as CLUB_FILE
 from workers.dialogue.club.benefits import PREFIX, best, explain
-from workers.dialogue.club.files import FILE as CLUB_FILE
+from workers.dialogue.club.cautions import cautions
 from workers.dialogue.club.files import load_club, read_club
 from workers.dialogue.club.levels import Club, Level, MembersList
 
@@ -21,6 +22,7 @@ __all__ = [
     "Level",
     "MembersList",
     "best",
+    "cautions",
     "explain",
     "load_club",
     "read_club",

@@ -8,6 +8,7 @@ before the cheaper one.  They are for tones, not for bundles: a membership buys 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from workers.dialogue.offers.choosing import Judged, Quote, Used, why_not
@@ -15,11 +16,12 @@ from workers.dialogue.offers.clock_times import local
 from workers.dialogue.offers.rules import Facts, Offer, Price, Quota, Thing
 from workers.dialogue.offers.windows import When
 
+FILE = "club.yaml"
 PREFIX = "club:"
 """Begins the ids of benefits: no offer of a file can have such an id."""
 
 
-def benefits_of(level: str, free: int, then: Price | None, zone: ZoneInfo, at: float) -> tuple[Offer, ...]:
+def benefits_of(level: str, free: int, then: Price | None, zone: ZoneInfo, at: float, line: int) -> tuple[Offer, ...]:
     """A level's benefits at a moment: `club:gold:2027-02` are February's free tones, `club:gold` prices all others.
 
     The month is part of the id since a quota is counted by it: each month begins a new count.
@@ -27,9 +29,10 @@ def benefits_of(level: str, free: int, then: Price | None, zone: ZoneInfo, at: f
     month = f"{local(at, zone):%Y-%m}"
     found = []
     if free:
-        found.append(Offer(f"{PREFIX}{level}:{month}", Price(0), When(zone), quota=Quota(per_number=free)))
+        quota = Quota(per_number=free)
+        found.append(Offer(f"{PREFIX}{level}:{month}", Price(0), When(zone), quota=quota, file=Path(FILE), line=line))
     if then:
-        found.append(Offer(f"{PREFIX}{level}", then, When(zone)))
+        found.append(Offer(f"{PREFIX}{level}", then, When(zone), file=Path(FILE), line=line))
     return tuple(found)
 
 

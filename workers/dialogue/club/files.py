@@ -8,6 +8,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from workers.dialogue.clean import clean
+from workers.dialogue.club.benefits import FILE
 from workers.dialogue.club.levels import UTC, Club, Level, MembersList
 from workers.dialogue.offers import fields
 from workers.dialogue.offers.files import values, when_of, zone_missing
@@ -15,7 +16,6 @@ from workers.dialogue.offers.promoted import PLACES
 from workers.dialogue.offers.rules import Price
 from workers.dialogue.sources import NOTHING, Entry, Finding, TemplatesError, read
 
-FILE = "club.yaml"
 _SECTIONS = ("time_zone", "levels", "lists")
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
 """With `club:` before it and a month behind it, it has to fit the core's `offerCode`."""

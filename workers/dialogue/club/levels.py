@@ -118,4 +118,4 @@ class Club:
     def benefits(self, level: str, at: float) -> tuple[Offer, ...]:
         """What makes tones cheaper for members of that level at a moment, as offers."""
         found = self.level(level)
-        return benefits_of(found.id, found.free, found.then, self.zone, at) if found else ()
+        return benefits_of(found.id, found.free, found.then, self.zone, at, found.line) if found else ()
