@@ -65,6 +65,12 @@ def test_a_folder_may_be_without_a_club_and_the_shipped_one_has_two_levels_and_n
     assert (["silver", "gold"], ()) == ([level.id for level in shipped.levels], shipped.lists)
 
 
+def test_the_page_shows_a_file_that_works(tmp_path: Path) -> None:
+    page = (SHIPPED_TEMPLATES.parent / "docs" / "club.md").read_text(encoding="utf-8")
+    club = load(tmp_path, page.split("```yaml\n")[1].split("```")[0])
+    assert (["silver", "gold"], 1) == ([level.id for level in club.levels], len(club.lists))
+
+
 @pytest.mark.parametrize(
     ("line", "what", "old", "new"),
     [
