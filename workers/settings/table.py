@@ -22,4 +22,9 @@ class Table(BaseModel):
     def __repr_args__(self) -> Iterable[tuple[str | None, object]]:
         """As pydantic's, but a URL shows no password: this is what ends up in a log."""
         for name, value in super().__repr_args__():
-            yield name, _PASSWORD_IN_URL.sub(r"\1***@", value) if isinstance(value, str) else value
+            yield name, without_password(value) if isinstance(value, str) else value
+
+
+def without_password(url: str) -> str:
+    """The same with `***` in the place of a password that it may hold."""
+    return _PASSWORD_IN_URL.sub(r"\1***@", url)

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, SecretStr
 
 from workers.ops.console.asking import Asked, Page, Shown
 from workers.ops.console.surroundings import Surroundings
 from workers.ops.users import Role
 from workers.settings import Settings
 from workers.settings.lines import Key
-from workers.settings.schema import is_list, is_secret, keys, table_of
+from workers.settings.schema import is_list, keys, table_of
+from workers.settings.table import without_password
 
 _HIDDEN = "hidden"
 
@@ -30,7 +31,7 @@ def _tables(whole: Settings, table: BaseModel, path: Key) -> Iterator[tuple[str,
         value = getattr(table, next(name for name, one in type(table).model_fields.items() if one is field))
         at = (*path, key)
         if table_of(field) is None:
-            shown = _HIDDEN if is_secret(field) and value else _said(value)
+            shown = _HIDDEN if isinstance(value, SecretStr) else _said(value)
             rows.append({"key": key, "value": shown, "origin": whole.origin(at), "about": field.description or ""})
         elif is_list(field):
             inner += [((*at, number), one) for number, one in enumerate(value)]
@@ -57,7 +58,7 @@ def _said(value: object) -> str:
         return ", ".join(map(str, value)) or "–"
     if isinstance(value, dict):
         return ", ".join(f"{key} = {one}" for key, one in value.items()) or "–"
-    return str(value) if value != "" else "–"
+    return without_password(str(value)) if value != "" else "–"
 
 
 PAGES: Sequence[Page] = (Page("/settings", settings, Role.OPERATOR, name="Settings"),)

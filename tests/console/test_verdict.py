@@ -1,0 +1,64 @@
+"""Whether all is well, in words: what is wrong, what to do, and what subscribers feel first."""
+
+from __future__ import annotations
+
+import pytest
+
+from workers.journal import Depth
+from workers.ops.bind_states import State
+from workers.ops.check import Line
+from workers.ops.console.verdict import concerns
+from workers.ops.console.watch import Look
+
+NOW = 1_000_000.0
+BOUND: State = {"name": "main", "host": "a", "status": "bound", "last_error": ""}
+DOWN: State = {"name": "main", "host": "b", "status": "waiting", "last_error": "refused: ESME_RBINDFAIL"}
+OFF: State = {"name": "main", "host": "a", "status": "switched off", "switched_by": "anna", "switched_why": "work"}
+WELL = Line("core", True, "answers")
+
+
+def look(*, at: float = NOW, lines: tuple[Line, ...] = (WELL,), binds: tuple[State, ...] = (BOUND,),
+         depths: tuple[Depth, ...] = ()) -> Look:  # fmt: skip
+    return Look(at, lines, ("main",), binds, depths)
+
+
+@pytest.mark.parametrize(
+    ("told", "urgent", "seen"),
+    [
+        ("", None, look()),
+        ("", None, look(binds=(DOWN, BOUND))),
+        ("", None, look(binds=(OFF,))),
+        ("", None, look(depths=(Depth("inbox", "orders", "received", 9_000, 59.0),))),
+        ("", None, look(depths=(Depth("inbox", "orders", "waiting", 3, 900.0),))),
+        ("The console has just begun to look.", False, look(at=0.0)),
+        ("What is shown here is 5m0s old: the console can't look any more.", True, look(at=NOW - 300)),
+        ("Core: can't be reached.", True, look(lines=(Line("core", False, "can't be reached", "start it"),))),
+        ("No listener tells of the bind main: no text arrives over it, no answer leaves.", True, look(binds=())),
+        ("The bind main is waiting: refused: ESME_RBINDFAIL.", True, look(binds=(DOWN,))),
+        (
+            "The oldest message of the queue orders has waited for 2m0s.",
+            True,
+            look(depths=(Depth("inbox", "orders", "received", 1, 120.0),)),
+        ),
+        (
+            "The oldest answer of the bind main has waited for 1h30m.",
+            True,
+            look(depths=(Depth("outbox", "main", "queued", 1, 5400.0),)),
+        ),
+        ("1 message is unknown or dead.", False, look(depths=(Depth("inbox", "bulk", "dead", 1, 9.0),))),
+        (
+            "1,001 messages are unknown or dead.",
+            False,
+            look(depths=(Depth("inbox", "bulk", "dead", 1, 9.0), Depth("inbox", "orders", "unknown", 1000, 9.0))),
+        ),
+    ],
+)
+def test_what_is_wrong_is_told_with_what_to_do(told: str, urgent: bool | None, seen: Look) -> None:
+    found = concerns(seen, NOW)
+    assert [(told, urgent)] * bool(told) == [(one.what, one.urgent) for one in found]
+    assert all(one.mend.endswith(".") for one in found)
+
+
+def test_what_subscribers_feel_stands_before_what_waits_for_somebody() -> None:
+    found = concerns(look(binds=(), depths=(Depth("inbox", "bulk", "dead", 1, 9.0),)), NOW)
+    assert [True, False] == [one.urgent for one in found]
