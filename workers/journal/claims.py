@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.elements import ColumnElement
 
-from workers.journal import answers, gifts, history, memberships, questions, quotas, subscribers
+from workers.journal import answers, gifts, history, memberships, questions, quotas, renewals, subscribers
 from workers.journal.core_calls import appended
 from workers.journal.line import numbers
 from workers.journal.owner import is_dead
@@ -174,6 +174,8 @@ def finish(connection: Connection, endings: Sequence[Ending], now: float) -> lis
         gifts.wish(
             connection, [(ending.row.number, ending.disturb) for ending in mine if ending.disturb is not None], now
         )
+        renewals.expect(connection, [(ending.row, one) for ending in mine for one in ending.expected])
+        renewals.change(connection, [ending.renewal for ending in mine if ending.renewal])
         quotas.settle(connection, [ending.settlement for ending in mine if ending.settlement])
         gifts.change(connection, [(ending.row, gift) for ending in mine for gift in ending.gifts], now)
         questions.change(connection, [(ending.row, ending.consent) for ending in mine if ending.consent], now)

@@ -7,16 +7,14 @@ must not hold up what else the journal does.
 
 from __future__ import annotations
 
-from typing import Any
-
-from sqlalchemy import Connection, Row, and_, exists, insert, literal_column, null, or_, select, update
+from sqlalchemy import Connection, and_, exists, literal_column, null, or_, select, update
 from sqlalchemy.sql.elements import ColumnElement
 
-from workers.journal.arriving import new_transaction_id
 from workers.journal.gifts import FAILED, is_confirmed, is_presented, tell
 from workers.journal.leaving import Answer
 from workers.journal.line import numbers
-from workers.journal.states import InboxState, Queue
+from workers.journal.own_messages import put
+from workers.journal.states import InboxState
 from workers.journal.tables import do_not_disturb, gifts, inbox
 
 CHANNEL = "gift"
@@ -27,9 +25,6 @@ _GRACE_S = 10.0
 _AGAIN_S = 3600.0
 """How long after its end a message of ours that ended nothing is followed by another."""
 _AT_ONCE = 50
-_INSERT = insert(inbox).values(head=numbers.is_new_head)
-_NO_DIGEST = 0
-"""Nobody sends it again."""
 _FINAL: tuple[ColumnElement[str], ...] = tuple(
     literal_column(f"'{state}'") for state in (InboxState.DONE, InboxState.REFUSED, InboxState.DEAD)
 )
@@ -89,7 +84,11 @@ def _begin_ends(connection: Connection, now: float) -> None:
     ).all()
     numbers.lock(connection, [gift.recipient for gift in due])
     for gift in due:
-        message = connection.execute(_INSERT.returning(inbox.c.id), _message(connection, gift, now)).scalar_one()
+        bind = connection.scalar(select(inbox.c.bind).where(inbox.c.id == gift.inbox_id)) or ""
+        message = put(
+            connection, now, channel=CHANNEL, bind=bind, number=gift.recipient, short_code=gift.short_code,
+            text=str(gift.id),
+        )  # fmt: skip
         connection.execute(update(gifts).where(gifts.c.id == gift.id).values(deadline_message=message))
 
 
@@ -97,35 +96,3 @@ def _end_what_was_left(connection: Connection, now: float) -> None:
     """Operations buried the giver's message, or it died: it is known not to have been presented, and he knows."""
     over = exists().where(inbox.c.id == gifts.c.inbox_id, inbox.c.state.in_(_FINAL)).correlate(gifts)
     connection.execute(update(gifts).where(is_confirmed, over).values(state=FAILED, ended_at=now))
-
-
-def _message(connection: Connection, gift: Row[*tuple[Any, ...]], now: float) -> dict[str, object]:
-    bind = connection.scalar(select(inbox.c.bind).where(inbox.c.id == gift.inbox_id))
-    return {
-        "transaction_id": new_transaction_id(now),
-        "channel": CHANNEL,
-        "bind": bind or "",
-        "session": "",
-        "number": gift.recipient,
-        "line_key": gift.recipient,
-        "short_code": gift.short_code,
-        "text": str(gift.id),
-        "network_reference": "",
-        "digest": _NO_DIGEST,
-        "queue": Queue.BULK,
-        "state": InboxState.RECEIVED,
-        "due_at": now,
-        "ack_late": False,
-        "stop_requested": False,
-        "doubtful": False,
-        "attempts": 0,
-        "crashes": 0,
-        "asks": 0,
-        "waiting_for": "",
-        "noticed": False,
-        "outcome": "",
-        "results": "",
-        "answers": 0,
-        "received_at": now,
-        "incomplete": "",
-    }

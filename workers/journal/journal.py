@@ -26,6 +26,7 @@ from workers.journal import (
     pushes,
     quotas,
     receipts,
+    renewals,
     schema,
     sessions,
     sweep,
@@ -37,6 +38,7 @@ from workers.journal.database import Database, JournalUnavailable
 from workers.journal.intake import Intake, mark_late
 from workers.journal.leaving import OutgoingText, Receipt
 from workers.journal.owner import this_process
+from workers.journal.renewing import RenewalCall
 from workers.journal.rows import Claim, Claimed, Ending, Finished
 from workers.journal.states import Queue
 from workers.journal.writer import Writer
@@ -122,6 +124,10 @@ class Journal:
     def remember_member(self, membership: memberships.Membership) -> asyncio.Future[None]:
         """Keep what the core has said of a number's membership of the music club."""
         return self._writer.submit(memberships.remember, membership)
+
+    def begin_renewal(self, call: RenewalCall) -> asyncio.Future[float]:
+        """Keep until when a tone is valid before it is renewed; returns that of the step's first time."""
+        return self._writer.submit(renewals.begin, call)
 
     def confirm_gift(self, gift: NewGift) -> asyncio.Future[str]:
         """Open a gift before it is presented at the core; returns why not, empty where it is open."""

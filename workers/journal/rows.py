@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from workers.journal.asking import ConsentChange, GiftChange, StoredGift, StoredQuestion
 from workers.journal.leaving import Answer
+from workers.journal.renewing import ExpectedRenewal, RenewalChange
 from workers.journal.states import InboxState, Queue
 
 
@@ -103,6 +104,10 @@ class Ending:
     """What its number has chosen and is remembered from now on; empty: nothing new."""
     core_calls: str = ""
     """The calls to the core of this stay, as `core_calls` writes them."""
+    expected: tuple[ExpectedRenewal, ...] = ()
+    """Tones of its number that were seen to renew."""
+    renewal: RenewalChange | None = None
+    """Of a message of our own: what has become of the one that it looked at."""
 
 
 @dataclass(frozen=True, slots=True)

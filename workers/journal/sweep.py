@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
-from workers.journal import answers, claims, gift_deadlines, long_texts, outbox, questions, subscribers
+from workers.journal import answers, claims, gift_deadlines, long_texts, outbox, questions, renewals, subscribers
 from workers.journal.leaving import Answer
 from workers.journal.line import destinations, numbers
 from workers.journal.states import Queue
@@ -50,6 +50,7 @@ def _sweep(connection: Connection, wish: Sweep, now: float) -> Swept:
         text = wish.text_for_dead(row.number, chosen.get(row.number, ""))
         answers.add_one(connection, row, Answer(row.number, text), now)
     freed = outbox.expire(connection, now) + questions.expire(connection, now) + gift_deadlines.sweep(connection, now)
+    renewals.sweep(connection, now)
     long_texts.forget(connection, now, wish.forget_after_s)
     numbers.mend(connection)
     destinations.mend(connection)

@@ -445,6 +445,7 @@ renewals = Table(  # of a tone that renews by itself: one row, which goes on wit
     Column("lower_price", Integer),  # likewise: what is tried where the balance is low; null: nothing is
     Column("rule", String(64), nullable=False),  # that the lower price comes from
     Column("tries", SmallInteger, nullable=False),  # at the lower price, so far
+    Column("failed_for", Float(53)),  # the date whose renewal was told to have failed
 )
 
 _partial("renewals_look", renewals.c.look_at, where=renewals.c.look_at.is_not(None))

@@ -22,6 +22,7 @@ def upgrade() -> None:
         sa.Column("lower_price", sa.Integer(), nullable=True),
         sa.Column("rule", sa.String(length=64), nullable=False),
         sa.Column("tries", sa.SmallInteger(), nullable=False),
+        sa.Column("failed_for", sa.Float(precision=53), nullable=True),
         sa.PrimaryKeyConstraint("number", "tone_code"),
     )
     op.create_index(
