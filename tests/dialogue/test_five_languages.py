@@ -53,6 +53,10 @@ def copy(number: str = FRIEND) -> Command:
     return Command(Action.COPY, recipient=number)
 
 
+def renew(code: str = C1) -> Command:
+    return Command(Action.RENEW, tone_codes=(code,))
+
+
 def play(code: str = C1, number: str = "", hours: tuple[str, ...] = ()) -> Command:
     return Command(Action.SET, tone_codes=(code,), recipient=number, hours=hours)
 
@@ -112,6 +116,9 @@ UNDERSTOOD = {
     "COPY 13800138001": copy(),
     "copy +86 138 0013 8001": copy(),
     "COPY+254712345678": copy("254712345678"),
+    f"RENEW {C1}": renew(),
+    f"renew{C1}": renew(),
+    f"please extend {C1}": renew(),
     f"SET {C1}": play(),
     f"set{C1}": play(),
     f"SET {C1} 13800138001": play(number=FRIEND),
@@ -229,6 +236,8 @@ UNDERSTOOD = {
     "是 482193": accept("482193"),
     "否 482193": decline("482193"),
     "复制13800138001": copy(),
+    f"续订{C1}": renew(),
+    f"XD {C1}": renew(),
     f"设置{C1}": play(),
     f"SZ {C1} 13800138001": play(number=FRIEND),
     f"设置{C1} 09：00—18：00": play(hours=("09:00", "18:00")),
@@ -272,6 +281,7 @@ UNDERSTOOD = {
     "OUI 482193": accept("482193"),
     "Non 482193 merci": decline("482193"),
     "COPIER 13800138001": copy(),
+    f"Renouveler {C1}": renew(),
     f"RÉGLER {C1}": play(),
     f"REGLER {C1} 0900-1800": play(hours=("09:00", "18:00")),
     "REPRISE": Command(Action.RESUME),
@@ -314,6 +324,7 @@ UNDERSTOOD = {
     "نعم ٤٨٢١٩٣": accept("482193"),
     "لا ۴۸۲۱۹۳": decline("482193"),
     "نسخ 13800138001": copy(),
+    f"تجديد {C1}": renew(),
     f"خاص {C1} 13800138001": play(number=FRIEND),
     f"خاص {C1} ٠٩٠٠-١٨٠٠": play(hours=("09:00", "18:00")),
     "إيقاف مؤقت": Command(Action.PAUSE),
@@ -345,6 +356,7 @@ UNDERSTOOD = {
     "Ndiyo 482193": accept("482193"),
     "HAPANA 482193": decline("482193"),
     "NAKILI 13800138001": copy(),
+    f"Huisha {C1}": renew(),
     f"WEKA {C1} 0900-1800": play(hours=("09:00", "18:00")),
     "SITISHA": Command(Action.PAUSE),
     "endelea": Command(Action.RESUME),
@@ -390,6 +402,9 @@ MISUNDERSTOOD = {
     "复制": "copy_form",
     f"COPY {SENDER}": "copy_self",
     "COPY 12345": "bad_number",
+    "RENEW": "code_missing",
+    f"RENEW {C1} {C2}": "code_missing",
+    "RENEW 12": "bad_code",
     "SET": "set_form",
     f"SET {C1} 0900-0900": "set_form",
     f"SET {C1} 13800138001 0900-0900": "set_form",
@@ -524,7 +539,7 @@ def test_the_words_used_tell_their_languages(languages: tuple[str, ...], text: s
     assert languages == understand(text, SENDER, GRAMMAR).languages
 
 
-_CHARGED = {Action.ORDER, Action.GIFT, Action.COPY, Action.PACK, Action.OPEN}
+_CHARGED = {Action.ORDER, Action.GIFT, Action.COPY, Action.RENEW, Action.PACK, Action.OPEN}
 _PIECES = [*GRAMMAR.everywhere.words, *UNDERSTOOD, C1, C2, FRIEND, "101", "0900-1800", "+", "\u200f", "\u0640", " "]
 
 

@@ -9,6 +9,7 @@ from workers.dialogue.club import read_club
 from workers.dialogue.grammar import Grammar
 from workers.dialogue.offers.files import read_offers
 from workers.dialogue.offers.promoted import read_promoted
+from workers.dialogue.renewal_prices import read_lower_prices
 from workers.dialogue.sources import Finding, TemplatesError
 from workers.dialogue.wording import Wording
 
@@ -27,4 +28,5 @@ def check_templates(folder: Path, languages: Sequence[str], default_language: st
     read_offers(folder, findings)
     read_promoted(folder, findings)
     read_club(folder, findings)
+    read_lower_prices(folder, findings)
     return sorted(findings)

@@ -13,6 +13,7 @@ from workers.dialogue.wording import Wording
 
 _QUESTIONS = {
     **dict.fromkeys((Action.ORDER, Action.COPY, Action.PACK), "consent_order"),
+    Action.RENEW: "consent_renew",
     Action.GIFT: "consent_gift",
     Action.OPEN: "consent_open",
     Action.JOIN: "consent_join",

@@ -43,6 +43,11 @@ SAMPLES: dict[str, object] = {
     "languages": "EN, ZH, FR, AR, SW",
     "reply_key": 137,
     "within": "5 hours",
+    "lower": "6.00 yuan",
+    "date": "25 Nov 2026",
+    "year": 2026,
+    "month": 11,
+    "day": 25,
     "amount": "12.00",
     "days": 30,
     "digits": "8613800138001",
@@ -68,6 +73,8 @@ MAY_BE_EMPTY = frozenset(
         "old_level",
         "benefit",
         "percent",
+        "lower",
+        "date",
     }
 )
 """Not always known: a text must read well without these, and is tried so."""
@@ -143,6 +150,14 @@ ANSWERS: dict[str, Declared] = {
         clear_already="",
         answer_already="key",
     ),
+    # A renewal: by text, before it comes by itself, and what it has come to.
+    **_texts(1, renew_done=f"{_TONE} charged date"),
+    **_texts(
+        2,
+        renewal_notice=f"{_TONE} date lower",
+        renewal_lower=f"{_TONE} charged date",
+        renewal_failed=_TONE,
+    ),
     # The core tells later, or we do.
     **_texts(2, accepted="deed", delayed="deed", checking="deed", failed="deed", cancelled="deed", already="deed"),
     **_texts(2, done="deed"),
@@ -180,6 +195,7 @@ ANSWERS: dict[str, Declared] = {
     **_texts(
         1,
         consent_order=f"{_TONE} reply_key",
+        consent_renew=f"{_TONE} reply_key",
         consent_open="fee reply_key",
         consent_price_changed="",
         consent_too_late="",
@@ -240,6 +256,7 @@ FORMATS: dict[str, Declared] = {
     "delete_item": Declared(frozenset({"name", "code"}), 1),
     "question_item": Declared(frozenset({"reply_key", "deed", "price"}), 1),
     "gift_item": Declared(frozenset({"key", "tone", "number"}), 1),
+    "date": Declared(frozenset({"year", "month", "day"}), 1),
     "hours": Declared(frozenset({"count"}), 1),
     "minutes": Declared(frozenset({"count"}), 1),
     "club_item": Declared(frozenset({"level", "price", "validity", "benefit"}), 1),
@@ -259,7 +276,7 @@ REASONS = (
     *("no_service", "subscribed", "barred", "suspended", "in_process"),
     *("gift_no_service", "gift_library_full", "gift_already", "gift_is_subscriber", "gift_self", "gift_repeated"),
     *("gift_key", "gift_answered", "gift_over", "gift_unwanted", "gift_limit", "quiet_hours"),
-    *("owner_forbids", "copy_refused", "bundle_missing"),
+    *("no_renewal", "owner_forbids", "copy_refused", "bundle_missing"),
     *("level_missing", "members_only"),
     *("no_consent", "too_late", "our_side", "other"),
 )

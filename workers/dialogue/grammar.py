@@ -46,6 +46,7 @@ ARGUMENTS: dict[Action, Arguments] = {
     Action.GIFTS_OFF: Arguments.NOTHING,
     Action.GIFTS_ON: Arguments.NOTHING,
     Action.COPY: Arguments.NUMBER,
+    Action.RENEW: Arguments.CODE,
     Action.SET: Arguments.SETTING,
     Action.CLEAR: Arguments.CLEARING,
     Action.PAUSE: Arguments.NOTHING,

@@ -23,6 +23,7 @@ class Action(StrEnum):
     GIFTS_OFF = "gifts_off"
     GIFTS_ON = "gifts_on"
     COPY = "copy"
+    RENEW = "renew"
     SET = "set"
     CLEAR = "clear"
     PAUSE = "pause"
@@ -74,6 +75,8 @@ class ToneFacts:
     price: int
     """Minor units for one validity period."""
     validity_days: int
+    renews_at: float | None = None
+    """In a subscriber's library: when it renews by itself, seconds since the epoch; None where it doesn't."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +148,10 @@ class Result:
     """For LIST: the subscriber's tones."""
     monthly_fee: int | None = None
     """For OPEN and STATUS: what the service costs a month, minor units."""
+    until: str = ""
+    """For RENEW and its notices: the date until which the tone is valid, YYYY-MM-DD in the operator's time zone."""
+    lower_price: int | None = None
+    """For the notice of a renewal: what is tried where the balance is too low, minor units."""
     hours: tuple[str, ...] = ()
     """For SET and CLEAR: from and until when, HH:MM; empty for all day."""
     playing: tuple[SettingFacts, ...] = ()

@@ -85,6 +85,13 @@ class Said:
         tone = self.result.tone
         return self.wording.put("validity", self.language, days=tone.validity_days) if tone else ""
 
+    def date(self) -> str:
+        """Until when the tone is valid; empty where that is not known."""
+        if not self.result.until:
+            return ""
+        year, month, day = map(int, self.result.until.split("-"))
+        return self.wording.put("date", self.language, year=year, month=month, day=day)
+
     def number(self) -> str:
         """The other person's number."""
         digits = self.result.other_number
@@ -136,6 +143,8 @@ _MAKERS: dict[str, Callable[[Said], object]] = {
     "code": lambda said: said.code,
     "price": Said.price,
     "charged": lambda said: said.money(said.result.charged),
+    "lower": lambda said: said.money(said.result.lower_price),
+    "date": Said.date,
     "fee": lambda said: said.money(said.result.monthly_fee),
     "validity": Said.validity,
     "number": Said.number,

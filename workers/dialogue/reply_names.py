@@ -21,6 +21,7 @@ BY_REASON: dict[tuple[Action, Verdict, str], str] = {
     (Action.ACCEPT, Verdict.REFUSED, "gift_answered"): "answer_already",
     (Action.DECLINE, Verdict.REFUSED, "gift_answered"): "answer_already",
     (Action.SET, Verdict.REFUSED, "tone_missing"): "set_not_owned",
+    (Action.RENEW, Verdict.REFUSED, "tone_missing"): "set_not_owned",
     # To whom asks how things stand, no service is an answer.
     (Action.STATUS, Verdict.REFUSED, "no_service"): "status_none",
     # A gift is paid for by its giver: "your balance is too low" would be a lie to the recipient.
@@ -51,6 +52,7 @@ BY_ACTION: dict[tuple[Action, Verdict], str] = {
     (Action.LIST, Verdict.DONE): "list_empty",
     (Action.HELP, Verdict.DONE): "help",
     (Action.COPY, Verdict.DONE): "copy_done",
+    (Action.RENEW, Verdict.DONE): "renew_done",
     (Action.COPY, Verdict.ALREADY): "order_already",
     (Action.SET, Verdict.DONE): "set_done",
     (Action.CLEAR, Verdict.DONE): "clear_done",

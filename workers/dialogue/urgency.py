@@ -23,6 +23,7 @@ QUEUES: dict[Action, Queue] = {
     Action.GIFTS_OFF: "interactive",  # needs no core at all
     Action.GIFTS_ON: "interactive",
     Action.COPY: "orders",  # charged
+    Action.RENEW: "orders",  # charged
     Action.PACK: "orders",  # charged, where it names a bundle
     Action.CLUB: "interactive",  # reads only
     Action.JOIN: "orders",  # charged
