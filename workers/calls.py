@@ -9,6 +9,7 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from core_client import Answer, CoreClient, CoreError, OurMistake, Refused, Tone
 from workers.breaker import Breaker
@@ -20,6 +21,7 @@ from workers.dialogue.offers import Promotions, Thing
 from workers.gifts import GiftDesk
 from workers.playing import cleared, playing
 from workers.pricing import Pricing
+from workers.renewals import RenewalCalls, RenewalDesk
 from workers.steps import Step
 
 _FOUND_AT_MOST = 10
@@ -31,6 +33,7 @@ _FOR_THE_LIBRARY = (Action.ORDER, Action.COPY)
 _PROMOTED = (Action.TOP, Action.NEW)
 _CLUB = (Action.CLUB, Action.JOIN, Action.LEAVE)
 """What is about no tone of the catalogue."""
+_UTC = ZoneInfo("UTC")
 
 _ORDERS: dict[Action, Literal["name", "top", "new"]] = {Action.FIND: "name", Action.TOP: "top", Action.NEW: "new"}
 
@@ -49,6 +52,8 @@ class Calls:
         clock: Callable[[], float] = time.time,
         gifts: GiftDesk | None = None,
         members: Members | None = None,
+        renewals: RenewalDesk | None = None,
+        zone: ZoneInfo = _UTC,
     ) -> None:
         """`pricing` is the catalogue's alone by default; `promotions` gives the lists in force, none by default.
 
@@ -63,6 +68,8 @@ class Calls:
         self._club = ClubCalls(core, self._members, self._pricing, self._brand)
         self._catalogue = catalogue
         self._breaker = breaker
+        self._renewals = RenewalCalls(core, self._pricing, renewals, zone)
+        self.date = self._renewals.date
         self._of: dict[Action, Callable[[Step], Awaitable[Result]]] = {
             Action.ORDER: self._order,
             Action.GIFT: self._gift,
@@ -72,6 +79,7 @@ class Calls:
             Action.ACCEPT: self._affirm,
             Action.DECLINE: self._affirm,
             Action.COPY: self._copy,
+            Action.RENEW: self._renewals.make,
             Action.SET: self._set,
             Action.CLEAR: self._clear,
             Action.PAUSE: self._play,
@@ -111,6 +119,8 @@ class Calls:
                     return await self._club.quote(step)
                 if step.action is Action.PACK and not step.tone_code:
                     return await self._bundles(step)
+                if step.action is Action.RENEW:
+                    return await self._renewals.quote(step)
                 if step.action is Action.GIFT and self._gifts:
                     await self._gifts.allow(step)
                 tone = await self._wanted(step, afresh=afresh)
@@ -187,6 +197,11 @@ class Calls:
         known = None if bundle else await self.tone(step.tone_code)
         facts = facts_of(known) if known else ToneFacts(step.tone_code, "", "", step.price, 0)
         return step.result(Verdict.ASKED, tone=replace(facts, price=step.price), monthly_fee=step.fee)
+
+    async def owned_tone(self, number: str, tone_code: str) -> Tone | None:
+        """Return a tone of a number's library, None where it is not there; raises what leaves it open."""
+        async with self._breaker.call():
+            return await self._renewals.owned(number, tone_code)
 
     async def owns(self, step: Step) -> bool:
         """Tell whether the step's tone is in its number's library; raises what leaves it open.
@@ -429,11 +444,14 @@ class Calls:
             return step.result(Verdict.REFUSED, reason)
         if reason == "price_changed":
             self._catalogue.forget(step.tone_code)
-        known = reason != "tone_missing" or step.action is Action.SET  # SET: missing in the library, not on the shelf
+        known = reason != "tone_missing" or step.action in _MISSING_IN_THE_LIBRARY
         tone = await self.tone(step.tone_code) if known else None
         levels = refusal.levels if isinstance(refusal, MembersOnly) else ()
         return step.result(Verdict.REFUSED, reason, tone=tone and facts_of(tone), levels=levels)
 
+
+_MISSING_IN_THE_LIBRARY = (Action.SET, Action.RENEW)
+"""What is not on the shelf has no name to be told."""
 
 _VERDICTS = {"done": Verdict.DONE, "already": Verdict.ALREADY, "accepted": Verdict.ACCEPTED}
 
@@ -470,4 +488,5 @@ def _thing(step: Step, tone: Tone) -> Thing:
 
 def facts_of(tone: Tone) -> ToneFacts:
     """Return a tone as the dialogue knows it."""
-    return ToneFacts(tone.code, tone.name, tone.singer, tone.price, tone.validity_days)
+    renews_at = tone.valid_until if tone.renewal == "renews" else None
+    return ToneFacts(tone.code, tone.name, tone.singer, tone.price, tone.validity_days, renews_at)

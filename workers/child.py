@@ -20,7 +20,7 @@ import uvloop
 from core_client import Busy
 from workers.answering import Interpreter
 from workers.bell import Bell
-from workers.composing import consent_of, core_side_of, gateway_of, languages_of, pushing_of, words_of
+from workers.composing import consent_of, core_side_of, gateway_of, languages_of, pushing_of, renewal_rules_of, words_of
 from workers.core_calls import Noted
 from workers.dialogue import Words
 from workers.dials.orders import CHANNEL as DIALS
@@ -31,9 +31,12 @@ from workers.gifts import Gifts
 from workers.journal import Journal, JournalUnavailable, Queue
 from workers.journal.gift_deadlines import CHANNEL as GIFT_CHANNEL
 from workers.journal.holds import Holds
+from workers.journal.renewals import CHANNEL as RENEWAL_CHANNEL
 from workers.journal.subscribers import Subscribers
 from workers.limiting import Limited
 from workers.reconcile import Reconciler
+from workers.renewal_notices import RenewalNotices
+from workers.renewals import Expecting
 from workers.retention import nightly
 from workers.settings import Settings
 from workers.sweeper import Sweeper
@@ -115,6 +118,7 @@ class Child:
             core.limits.quiet_until,
             pushing_of(settings),
         )
+        rules = renewal_rules_of(settings, core.limits)
         errand = Errand(
             core.calls,
             reconciler,
@@ -124,6 +128,7 @@ class Child:
             chosen=self._chosen,
             lately=self._lately,
             gifts=gifts,
+            expecting=Expecting(rules, self._journal.database.now),
             clock=self._journal.database.now,
         )
         deadlines = GiftDeadlines(
@@ -135,9 +140,20 @@ class Child:
             refuses=settings.gifts.refuse_at_deadline,
             chosen=self._chosen,
         )
+        notices = RenewalNotices(
+            core.calls,
+            reconciler,
+            core.renewals,
+            interpreter,
+            rules,
+            core.lower_prices.current,
+            self._journal.database.now,
+            settings.core.settle_s,
+            self._chosen,
+        )
         limited = Limited(errand.run, core.pricing, core.limits, core.book, interpreter)
         on_screen = OnScreen(limited.run, settings.ussd.answer_within_s, self._journal.database.now)
-        work = ByChannel({GIFT_CHANNEL: deadlines.run, DIALS: on_screen.run}, limited.run)
+        work = ByChannel({GIFT_CHANNEL: deadlines.run, RENEWAL_CHANNEL: notices.run, DIALS: on_screen.run}, limited.run)
         self._window = Window(
             self._journal,
             self._bell,
@@ -157,7 +173,10 @@ class Child:
             asyncio.create_task(self._regularly(settings.worker.sweep_s, self._sweep)),
             asyncio.create_task(self._regularly(_LOOK_EVERY_S, self._hold)),
             asyncio.create_task(self._regularly(_RETENTION_EVERY_S, self._purge)),
-            *(asyncio.create_task(files.watch()) for files in (self._words, core.offers, core.promotions, core.club)),
+            *(
+                asyncio.create_task(files.watch())
+                for files in (self._words, core.offers, core.promotions, core.lower_prices, core.club)
+            ),
         ]
 
     async def _close(self) -> None:

@@ -20,11 +20,14 @@ from workers.dialogue import SHIPPED_TEMPLATES, Languages, Words, word_files
 from workers.dialogue.club import CLUB_FILE, Club, load_club
 from workers.dialogue.limits import NumberLimits
 from workers.dialogue.offers import OFFERS_FOLDER, PROMOTED_FILE, Offers, Promotions
+from workers.dialogue.renewal_prices import RENEWALS_FILE, LowerPrices
+from workers.dialogue.renewals import RenewalRules
 from workers.gifts import JournalGifts
 from workers.journal import Journal
 from workers.pricing import JournalBook, Pricing
 from workers.pushing import Pushing
 from workers.reloading import Reloaded
+from workers.renewals import JournalRenewals
 from workers.settings import Settings
 from workers.settings.checks import consent_rules, number_limits
 
@@ -44,6 +47,8 @@ class CoreSide:
     offers: Reloaded[Offers]
     promotions: Reloaded[Promotions]
     club: Reloaded[Club]
+    renewals: JournalRenewals
+    lower_prices: Reloaded[LowerPrices]
 
 
 def core_side_of(settings: Settings, journal: Journal, on_recovery: Callable[[], None]) -> CoreSide:
@@ -55,6 +60,7 @@ def core_side_of(settings: Settings, journal: Journal, on_recovery: Callable[[],
     told = settings.core.expected_price  # else the core charges its own price, whatever an offer says
     in_force, benefits = (offers.current, members) if told else (Offers, None)
     pricing = Pricing(in_force, limits, book, benefits=benefits, clock=journal.database.now)
+    renewals, lower_prices = JournalRenewals(journal), lower_prices_of(settings)
     calls = Calls(
         client,
         Catalogue(client),
@@ -64,8 +70,10 @@ def core_side_of(settings: Settings, journal: Journal, on_recovery: Callable[[],
         clock=journal.database.now,
         gifts=JournalGifts(journal),
         members=members,
+        renewals=renewals,
+        zone=limits.zone,
     )
-    return CoreSide(client, breaker, calls, pricing, limits, book, offers, promotions, club)
+    return CoreSide(client, breaker, calls, pricing, limits, book, offers, promotions, club, renewals, lower_prices)
 
 
 def core_client_of(settings: Settings) -> CoreClient:
@@ -80,6 +88,7 @@ def core_client_of(settings: Settings) -> CoreClient:
         query_transaction=core.query_transaction,
         expects_price=core.expected_price,
         gift_opens_service=core.gift_opens_service,
+        renew_tone=core.renew_tone,
         codes=ResultCodes.load(core.codes),
         connections=settings.worker.concurrency + _CONNECTIONS_SPARE,
         observe=core_calls.note,
@@ -129,6 +138,17 @@ def club_of(settings: Settings) -> Reloaded[Club]:
     """Return the music club, as its file changes; none where it starts broken."""
     folder = settings.dialogue.templates or SHIPPED_TEMPLATES
     return Reloaded(lambda: load_club(folder), lambda: (folder / CLUB_FILE,), otherwise=Club())
+
+
+def lower_prices_of(settings: Settings) -> Reloaded[LowerPrices]:
+    """Return marketing's lower prices of renewals, as they change; none where they start broken."""
+    folder = settings.dialogue.templates or SHIPPED_TEMPLATES
+    return Reloaded(lambda: LowerPrices.load(folder), lambda: (folder / RENEWALS_FILE,), otherwise=LowerPrices())
+
+
+def renewal_rules_of(settings: Settings, limits: NumberLimits) -> RenewalRules:
+    """Return when a number is told that a tone renews."""
+    return RenewalRules(settings.renewals.notice_before_s, limits.quiet_until)
 
 
 def words_of(settings: Settings, otherwise: Words | None = None) -> Reloaded[Words]:

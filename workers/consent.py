@@ -80,8 +80,8 @@ _NOT_UNDERSTOOD = {"unknown": "not_understood"}  # as an outcome it would read l
 
 _YES_OR_NO = (Action.ACCEPT, Action.DECLINE)
 
-_ASKED_AS = {Action.PACK: Action.ORDER}
-"""What is asked about by another action's rules: a bundle is an order of several tones."""
+_ASKED_AS = {Action.RENEW: Action.ORDER, Action.PACK: Action.ORDER}
+"""What is asked about by another action's rules: a bundle is an order of several tones, a renewal one of a tone."""
 
 
 @dataclass(frozen=True, slots=True)

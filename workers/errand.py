@@ -44,6 +44,7 @@ from workers.journal import ClaimedRow, Ending, InboxState
 from workers.paging import REMEMBERED_S, goes_on
 from workers.postponing import NOTICE_AFTER_S, Limits, Postponing
 from workers.reconcile import CannotTell, Reconciler, StillOpen
+from workers.renewals import Expecting
 from workers.steps import CHARGED, LAST_ROUND, Step, read_results, steps_of, write_results
 
 __all__ = ["NOTICE_AFTER_S", "Errand", "Limits"]
@@ -63,6 +64,7 @@ class Errand:
         chosen: Callable[[str], Awaitable[str]] | None = None,
         lately: Callable[[str, float], Awaitable[Sequence[str]]] | None = None,
         gifts: Gifts | None = None,
+        expecting: Expecting | None = None,
         clock: Callable[[], float],
         spread: Callable[[], float] = random.random,
     ) -> None:
@@ -78,6 +80,7 @@ class Errand:
         self._chosen = chosen
         self._consent = consent
         self._gifts = gifts or Gifts(clock)
+        self._expecting = expecting
         self._postponing = Postponing(limits, clock, spread)
 
     async def run(self, row: ClaimedRow) -> Ending:
@@ -216,6 +219,7 @@ class Errand:
             gifts=tuple(gifts),
             consent=withdrawing(row) if ordered[0].action is Action.CLOSE else None,
             language=chosen,
+            expected=self._expecting.of(ordered) if self._expecting else (),
             events=surprises(ordered) + (event("reconciled") if row.doubtful else ()),
         )
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from core_client import CoreError, Doubtful
+from core_client import CoreError
 from workers.answering import Interpreter, Voice
 from workers.calls import Calls
 from workers.dialogue import Action, Result, Verdict, gift_texts
@@ -17,10 +17,9 @@ from workers.dialogue.gifts import Gift, GiftEvent, GiftState
 from workers.events import event
 from workers.gifts import Gifts, gifts_of
 from workers.journal import Answer, ClaimedRow, Ending, InboxState
+from workers.postponing import by_itself
 from workers.reconcile import CannotTell, Reconciler, StillOpen
 from workers.steps import Step, write_results
-
-_FIRST_RETRY_S, _LONGEST_RETRY_S = 2.0, 60.0
 
 Chosen = Callable[[str], Awaitable[str]]
 """The language that a number chose, a folder under templates/; empty where it never did."""
@@ -59,7 +58,7 @@ class GiftDeadlines:
             result = await self._refused(step, row) if self._refuses else step.result(Verdict.DONE)
             happened = await self._happened(gift, step, result, row)
         except (CoreError, StillOpen) as error:
-            return self._later(row, error)
+            return by_itself(row, error, self._settle_s)
         return self._ended(row, gift, happened, result, await self._voice(gift))
 
     async def _refused(self, step: Step, row: ClaimedRow) -> Result:
@@ -84,19 +83,6 @@ class GiftDeadlines:
             return gift.at_deadline
         taken = await self._calls.owns(Step(1, Action.ORDER, gift.recipient, step.transaction_id, gift.tone_code))
         return GiftEvent.YES if taken else GiftEvent.NO
-
-    def _later(self, row: ClaimedRow, error: CoreError | StillOpen) -> Ending:
-        # Not `waiting`: that would hold up whatever its recipient sends meanwhile.
-        doubtful = row.doubtful or isinstance(error, Doubtful | StillOpen)
-        pause_s = min(_FIRST_RETRY_S * 2 ** min(row.asks, 10), _LONGEST_RETRY_S)
-        return Ending(
-            row,
-            InboxState.UNKNOWN,
-            getattr(error, "reason", "still_open")[:32],
-            due_in_s=self._settle_s if isinstance(error, Doubtful) else pause_s,
-            asked=True,
-            doubtful=doubtful,
-        )
 
     def _ended(self, row: ClaimedRow, gift: Gift, happened: GiftEvent, result: Result, voice: Voice) -> Ending:
         change = self._gifts.ended(gift, happened, voice)

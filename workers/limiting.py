@@ -10,7 +10,8 @@ from workers.answering import Interpreter
 from workers.dialogue import Action, Command
 from workers.dialogue.limits import MINUTE_S, Flood, NumberLimits
 from workers.dials.orders import CHANNEL as DIALS
-from workers.journal import ClaimedRow, Ending, InboxState, gift_deadlines
+from workers.journal import ClaimedRow, Ending, InboxState
+from workers.journal.own_messages import OUR_OWN
 from workers.journal.states import FLOOD_TOLD
 from workers.journal.usage import Traffic
 from workers.pricing import Pricing
@@ -48,7 +49,7 @@ class Limited:
 
     async def _flooding(self, row: ClaimedRow) -> Ending | None:
         at_most = self._limits.messages_per_minute
-        if not at_most or row.channel == gift_deadlines.CHANNEL:  # nobody has sent that but we
+        if not at_most or row.channel in OUR_OWN:  # nobody has sent that but we
             return None
         if row.doubtful:  # a call may have begun: whatever came of it is told
             return None

@@ -12,6 +12,7 @@ from workers.consent import NOTICE_AFTER_S
 from workers.dialogue import Command, Result, Verdict, reply
 from workers.events import event
 from workers.journal import Answer, ClaimedRow, Ending, InboxState
+from workers.reconcile import StillOpen
 from workers.steps import steps_of, write_results
 
 __all__ = ["NOTICE_AFTER_S", "Limits", "Postponing"]
@@ -20,6 +21,7 @@ _ASKS = 20
 """Times the core is asked about one message before it is left to operations."""
 
 _FIRST_RETRY_S, _LONGEST_RETRY_S = 1.0, 30.0
+_OUR_FIRST_RETRY_S, _OUR_LONGEST_RETRY_S = 2.0, 60.0
 
 
 class _Notice(TypedDict, total=False):
@@ -131,6 +133,22 @@ class Postponing:
     def _pause_s(self, row: ClaimedRow, attempts: int) -> float:
         waited_s = max(self.clock() - row.received_at, 2.0**attempts - 1)
         return min(max(waited_s, _FIRST_RETRY_S), _LONGEST_RETRY_S) * (0.75 + self.spread() / 2)
+
+
+def by_itself(row: ClaimedRow, error: CoreError | StillOpen, settle_s: float) -> Ending:
+    """A message of our own that can't end now: nobody waits for it, so it goes on for as long as it takes.
+
+    Not `waiting`: that would hold up whatever its number sends meanwhile.
+    """
+    pause_s = min(_OUR_FIRST_RETRY_S * 2 ** min(row.asks, 10), _OUR_LONGEST_RETRY_S)
+    return Ending(
+        row,
+        InboxState.UNKNOWN,
+        getattr(error, "reason", "still_open")[:32],
+        due_in_s=settle_s if isinstance(error, Doubtful) else pause_s,
+        asked=True,
+        doubtful=row.doubtful or isinstance(error, Doubtful | StillOpen),
+    )
 
 
 def _told(row: ClaimedRow, command: Command, results: dict[int, Result], verdict: Verdict, voice: Voice) -> str:

@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, field, fields
 from workers.dialogue import Action, BundleFacts, Command, LevelFacts, Result, SettingFacts, ToneFacts, Verdict
 from workers.journal import ClaimedRow
 
-CHARGED = frozenset({Action.ORDER, Action.GIFT, Action.OPEN, Action.COPY, Action.PACK, Action.JOIN})
+CHARGED = frozenset({Action.ORDER, Action.GIFT, Action.OPEN, Action.COPY, Action.RENEW, Action.PACK, Action.JOIN})
 """What costs its sender money: a STOP that overtakes it cancels it."""
 
 
@@ -51,6 +51,8 @@ class Step:
     """When `price` was told: an offer that was open then is good for the yes to it."""
     fee: int | None = None
     """Of a gift that opens its recipient's service, too: the first month's, which was agreed to."""
+    rule: str = ""
+    """Of a renewal at a lower price than the full one: where that comes from."""
     hours: tuple[str, ...] = ()
     query: str = field(default="", repr=False)
     first: int = 0
@@ -98,6 +100,7 @@ def steps_of(
             (agreed or {}).get(code),
             told_at,
             (agreed or {}).get("") if code else None,
+            "",
             command.hours,
             command.query,
             command.first,

@@ -13,11 +13,11 @@ from sqlalchemy.sql.elements import ColumnElement
 from workers.journal.gifts import FAILED, is_confirmed, is_presented, tell
 from workers.journal.leaving import Answer
 from workers.journal.line import numbers
-from workers.journal.own_messages import put
+from workers.journal.own_messages import OUR_OWN, put
 from workers.journal.states import InboxState
 from workers.journal.tables import do_not_disturb, gifts, inbox
 
-CHANNEL = "gift"
+CHANNEL = OUR_OWN[0]
 """Of our own messages; their text is the gift's id."""
 
 _GRACE_S = 10.0

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Integer, cast, func, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from workers.journal.database import Database
-from workers.journal.gift_deadlines import CHANNEL as OUR_OWN
+from workers.journal.own_messages import OUR_OWN
 from workers.journal.searching import first_since
 from workers.journal.states import InboxState
 from workers.journal.tables import inbox, outbox
@@ -59,7 +59,7 @@ class Lately:
                 .where(
                     inbox.c.id >= first_since(connection, begin),
                     inbox.c.received_at >= begin,
-                    inbox.c.channel != OUR_OWN,
+                    inbox.c.channel.not_in(OUR_OWN),
                 )
                 .group_by(minute, inbox.c.state)
             ).all()
@@ -84,7 +84,7 @@ class Lately:
                 .where(
                     inbox.c.id >= first_since(connection, begin),
                     inbox.c.received_at >= begin,
-                    inbox.c.channel != OUR_OWN,
+                    inbox.c.channel.not_in(OUR_OWN),
                     outbox.c.sent_at.is_not(None),
                 )
                 .order_by(inbox.c.id.desc())

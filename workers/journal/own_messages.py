@@ -10,6 +10,8 @@ from workers.journal.states import InboxState, Queue
 from workers.journal.tables import inbox
 
 _INSERT = insert(inbox).values(head=numbers.is_new_head)
+OUR_OWN = ("gift", "renewal")
+"""The channels that nobody sends on but we."""
 _NO_DIGEST = 0
 """Nobody sends it again."""
 

@@ -17,13 +17,13 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from workers.journal.database import Database
 from workers.journal.line import numbers
-from workers.journal.own_messages import put
+from workers.journal.own_messages import OUR_OWN, put
 from workers.journal.renewing import ExpectedRenewal, RenewalCall, RenewalChange, StoredRenewal
 from workers.journal.rows import ClaimedRow
 from workers.journal.states import InboxState
 from workers.journal.tables import inbox, renewal_calls, renewals
 
-CHANNEL = "renewal"
+CHANNEL = OUR_OWN[1]
 """Of our own messages; their text is the tone's code."""
 
 SAME_DATE_S = 43_200.0

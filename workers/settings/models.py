@@ -191,6 +191,13 @@ class CoreSettings(Table):
             " without it nobody can give a tone to a number that has no service"
         ),
     )
+    renew_tone: bool = Field(
+        True,
+        description=(
+            "whether the core has `UserToneManage.renewTone`; without it nobody renews a tone by text, and no lower"
+            " price is tried"
+        ),
+    )
     flavour: Literal["document", "encoded"] = Field(
         "document", description="SOAP style: document/literal, or the vendor's rpc/encoded"
     )
@@ -279,6 +286,19 @@ class GiftSettings(Table):
     )
     refuse_at_deadline: bool = Field(
         True, description="whether the core is told that a gift is over; off for one that ends it by itself by then"
+    )
+
+
+class RenewalSettings(Table):
+    """Tones that renew by themselves."""
+
+    notice_before_s: float = Field(
+        86_400.0,
+        ge=0,
+        description=(
+            "how long before a tone renews its number is told, after half of its period at the latest; regulators ask"
+            " for 24 h; 0: not at all, and then no lower price is tried either"
+        ),
     )
 
 
@@ -402,6 +422,7 @@ class Settings(Table):
     consent: ConsentSettings = ConsentSettings()
     limits: LimitsSettings = LimitsSettings()
     gifts: GiftSettings = GiftSettings()
+    renewals: RenewalSettings = RenewalSettings()
     dialogue: DialogueSettings = DialogueSettings()
     worker: WorkerSettings = WorkerSettings()
     sandbox: SandboxSettings = SandboxSettings()
