@@ -20,6 +20,7 @@ from workers.dials.caller import Caller
 from workers.dials.lookups import FUNCTIONS, LookupFailed, LookupRefused
 from workers.journal import Database, JournalUnavailable
 from workers.journal.gifts import GiftBook
+from workers.journal.memberships import Memberships
 from workers.journal.subscribers import Subscribers
 from workers.steps import Step
 
@@ -47,6 +48,7 @@ class Asked:
             code or self.said.get("code", ""),
             self.said.get("number", ""),
             query=self.said.get("query", ""),
+            member_of=self.member_of,
         )
 
 
@@ -68,6 +70,7 @@ class DialLookups:
         self._clock = database.now
         self._gifts = GiftBook(database)
         self._subscribers = Subscribers(database)
+        self._memberships = Memberships(database)
         self._looks: dict[str, Callable[[Asked], Awaitable[Any]]] = {
             "top": lambda asked: self._tones(asked, Action.TOP),
             "new": lambda asked: self._tones(asked, Action.NEW),
@@ -94,7 +97,8 @@ class DialLookups:
         if missing:
             raise LookupFailed(f"{function} needs {', '.join(missing)}")
         try:
-            return await self._looks[function](Asked(caller, arguments))
+            known = await asyncio.to_thread(self._memberships.of, caller.number)
+            return await self._looks[function](Asked(caller, arguments, known.level if known else ""))
         except CoreError as error:
             raise LookupFailed(error.reason) from error
         except JournalUnavailable as error:
