@@ -217,6 +217,10 @@ class Calls:
             return False
         return any(tone.code == step.tone_code for tone in owned)
 
+    def is_membership(self, code: str) -> bool:
+        """Tell whether a code is a level of the music club, which renews as a tone does and is told otherwise."""
+        return self._members.club().of_code(code) is not None
+
     async def has_joined(self, step: Step) -> Result | None:
         """Return what became of joining the club, by the library; None where it never took effect."""
         async with self._breaker.call():

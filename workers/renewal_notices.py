@@ -126,6 +126,7 @@ class RenewalNotices:
 
     async def _answer(self, row: ClaimedRow, name: str, said: Result) -> Answer:
         voice = await self._voice(row.number)
+        name = f"club_{name}" if self.calls.is_membership(said.tone_code) else name
         return voice.answer(row.number, told(name, said, voice.language, voice.wording), name)
 
     async def _voice(self, number: str) -> Voice:

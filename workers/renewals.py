@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
@@ -25,7 +26,7 @@ from workers.steps import Step
 DAY_S = 86_400.0
 _SAME_S = 1.0
 """Of a date that was told twice."""
-_BOUGHT = (Action.ORDER, Action.COPY)
+_BOUGHT = (Action.ORDER, Action.COPY, Action.JOIN)
 
 
 class RenewalDesk(Protocol):
@@ -78,7 +79,14 @@ class RenewalCalls:
             raise
         except Refused:
             return None
-        return next((tone for tone in tones if tone.code == tone_code), None)
+        return await self._held(tones, number, tone_code)
+
+    async def _held(self, tones: Sequence[Tone], number: str, code: str) -> Tone | None:
+        """The tone of that code, or the membership, which renews alike."""
+        found = next((tone for tone in tones if tone.code == code), None)
+        with suppress(OurMistake):  # a core that knows no memberships has none
+            return found or next((box for box in await self._core.owned_boxes(number) if box.code == code), None)
+        return None
 
     async def quote(self, step: Step) -> Result:
         """What the step would cost, as `ASKED`; no offer counts, since those are for what is bought."""
@@ -125,7 +133,7 @@ class RenewalCalls:
         """The tone in its number's library, at the price of its next period."""
         if not self._core.renews:
             raise Refused("no_renewal")
-        tone = next((one for one in await self._core.owned_tones(step.number) if one.code == step.tone_code), None)
+        tone = await self._held(await self._core.owned_tones(step.number), step.number, step.tone_code)
         if tone is None:
             raise Refused("tone_missing")
         return at_renewal(tone)

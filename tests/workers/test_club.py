@@ -6,24 +6,29 @@ import asyncio
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from structlog.testing import capture_logs
 
-from core_client import NothingSentError
+from core_client import CoreClient, NothingSentError
 from tests.dialogue.offers.kit.rules import offer
 from tests.house import until
 from tests.journal.kit.turned_clock import TurnedClock
 from tests.journals import journal_url, postgresql_url, sqlite_url  # noqa: F401 - fixtures
 from tests.workers.kit.clubhouse import CLUB, ClubCore, house_of, list_of, opened
 from tests.workers.kit.counter import Counter
-from tests.workers.kit.office import NUMBER
+from tests.workers.kit.office import FRIEND, NUMBER, WORDING
 from tests.workers.kit.small_core import PRICE, Lost
 from workers.composing import club_of
+from workers.dialogue import Action, Result, ToneFacts, Verdict
 from workers.dialogue.club import CLUB_FILE, Club
 from workers.dialogue.offers import Offers
+from workers.dialogue.replies import told
 from workers.journal import InboxState, Journal
 from workers.journal.memberships import Memberships
+from workers.pricing import Pricing
+from workers.renewals import RenewalCalls
 from workers.settings import Settings
 
 TONE, OTHER, THIRD, FOURTH = (f"60090200000{no}" for no in range(1, 5))
@@ -301,3 +306,16 @@ async def test_a_change_of_the_file_is_live_and_a_broken_one_is_refused_while_th
         assert [900] == [level.price for level in club.current().levels]
     finally:
         watching.cancel()
+
+
+async def test_a_membership_is_looked_at_and_told_as_a_tone_that_renews() -> None:
+    core = ClubCore(boxes={NUMBER: ["202"]})
+    client = CoreClient("http://core.invalid/usdp", "portal", "secret", transport=core)
+    renewals = RenewalCalls(client, Pricing(clock=TurnedClock()), None, ZoneInfo("UTC"))
+    held = await renewals.owned(NUMBER, "202")
+    assert ("202", "renews") == (held and held.code, held and held.renewal)
+    assert (await renewals.owned(FRIEND, "202")) is None
+    facts = ToneFacts("202", "Gold", "", 1000, 30)
+    said = Result(Action.RENEW, Verdict.DONE, tone_code="202", tone=facts, until="2027-03-07")
+    text = told("club_renewal_notice", said, "en", WORDING)
+    assert "(Gold) renews by itself on 7 Mar 2027 for 10.00 yuan (30 days). To stop it, send LEAVE." in text

@@ -157,6 +157,9 @@ ANSWERS: dict[str, Declared] = {
         renewal_notice=f"{_TONE} date lower",
         renewal_lower=f"{_TONE} charged date",
         renewal_failed=_TONE,
+        club_renewal_notice="name price validity date lower",
+        club_renewal_lower="name charged date",
+        club_renewal_failed="name",
     ),
     # The core tells later, or we do.
     **_texts(2, accepted="deed", delayed="deed", checking="deed", failed="deed", cancelled="deed", already="deed"),
