@@ -29,6 +29,8 @@ _FOUND_AT_MOST = 10
 
 _FOR_THE_LIBRARY = (Action.ORDER, Action.COPY)
 """What brings a single tone, which its number may have."""
+_RENEWING = (*_FOR_THE_LIBRARY, Action.RENEW)
+"""What leaves a tone that renews by itself."""
 
 _PROMOTED = (Action.TOP, Action.NEW)
 _CLUB = (Action.CLUB, Action.JOIN, Action.LEAVE)
@@ -465,9 +467,12 @@ def _result(step: Step, answer: Answer, tone: Tone | None, *, monthly_fee: int |
     if step.action is Action.GIFT and answer.key:
         # Presented: the core has nothing more to tell, its recipient has, and until then the giver pays nothing.
         verdict, charged = Verdict.DONE, answer.amount_charged or None
+    facts = tone and facts_of(tone)
+    if facts and step.action in _RENEWING and answer.valid_until is not None:
+        facts = replace(facts, renews_at=answer.valid_until)
     return step.result(
         verdict,
-        tone=tone and facts_of(tone),
+        tone=facts,
         tone_code=answer.tone_code or step.tone_code,
         charged=charged,
         other_number=answer.giver or step.recipient,

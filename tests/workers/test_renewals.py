@@ -51,6 +51,8 @@ class Worker:
     client: CoreClient
     rules: RenewalRules = field(default_factory=RenewalRules)
     prices: LowerPrices = field(default_factory=LowerPrices)
+    dies: bool = False
+    """Before the next ending is written."""
 
     def __post_init__(self) -> None:
         desk, breaker = JournalRenewals(self.journal), Breaker(lambda: None)
@@ -85,8 +87,13 @@ class Worker:
     async def work(self) -> None:
         """Work on whatever is due."""
         for queue in Queue:
-            for row in await claim(self.journal, queue):
-                await self.journal.finish(await self._work.run(row))
+            for suspects in (False, True):
+                for row in await claim(self.journal, queue, suspects=suspects):
+                    ending = await self._work.run(row)
+                    if self.dies:  # as kill -9 ends it: what was called is done, and nothing of it written
+                        self.dies = False
+                    else:
+                        await self.journal.finish(ending)
 
     def heard(self, number: str = NUMBER) -> list[str]:
         """What a number was sent."""
@@ -120,6 +127,14 @@ def worker(made: Callable[..., Worker]) -> Worker:
 
 
 # The notice
+
+
+async def test_the_date_is_the_cores_own_where_an_order_tells_it(made: Callable[..., Worker]) -> None:
+    worker = made()
+    await worker.core.set_clock(-29.5 * DAY)
+    await worker.ask(TONE)
+    await worker.later(1)
+    assert "renews by itself on 15 Jan 2027" in worker.heard()[-1]
 
 
 async def test_a_number_is_told_once_a_day_before_its_tone_renews(made: Callable[..., Worker]) -> None:
@@ -243,6 +258,37 @@ async def test_a_try_whose_answer_is_lost_is_charged_once(
     for _ in range(3):
         await worker.later(61)
     assert [("order", PRICE, ""), ("renew", LOWER, "low")] == await worker.charges()
+
+
+async def test_a_death_before_the_notice_is_written_leaves_it_told_once(made: Callable[..., Worker]) -> None:
+    """Promise 4."""
+    worker = made()
+    await worker.ask(TONE)
+    worker.dies = True
+    await worker.later(29 * DAY + 1)
+    assert 1 == len(worker.heard())
+    for _ in range(3):
+        await worker.later(61)
+    assert 1 == len([text for text in worker.heard() if "renews by itself" in text])
+
+
+@pytest.mark.parametrize("forgets", [False, True])
+async def test_a_death_after_a_try_charges_once_and_tells_it_once(worker: Worker, forgets: bool) -> None:
+    """Promises 2 and 4."""
+    await worker.ask(TONE)
+    await worker.later(29 * DAY + 1)
+    await worker.core.set_balance(NUMBER, 0)
+    await worker.later(DAY)
+    await worker.core.set_clock(0)
+    await worker.core.set_balance(NUMBER, 10 * LOWER)
+    worker.core.dice.set(worker.core.dice.faults.changed({"forget_transactions": forgets}))
+    worker.dies = True
+    await worker.later(AFTER_S)
+    for _ in range(3):
+        await worker.later(61)
+    assert [("order", PRICE, ""), ("renew", LOWER, "low")] == await worker.charges()
+    # A core that forgets shows that it is renewed, and not by whom: its number has read both prices in the notice.
+    assert (0 if forgets else 1) == len([text for text in worker.heard() if "a lower price" in text])
 
 
 # By text
