@@ -12,7 +12,6 @@ that was left (promises 2 and 3).
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from dataclasses import replace
 from typing import TypeVar
 
@@ -27,6 +26,8 @@ T = TypeVar("T")
 
 _BESIDES = 50
 """Numbers of calls that are no steps of their own begin here: a message has five steps, a club nine levels at most."""
+
+_NOT_THERE = ("no_service", "tone_missing")
 
 
 class ClubCalls:
@@ -198,8 +199,11 @@ class ClubCalls:
         """
         no = [one.code for one in self._members.club().levels].index(level.code)
         transaction_id = f"{step.transaction_id[:-2]}{_BESIDES + no:02d}"
-        with suppress(Refused):
+        try:
             await self._core.delete_box(step.number, level.code, transaction_id=transaction_id)
+        except Refused as refusal:  # any other leaves it there, to be charged again
+            if refusal.reason not in _NOT_THERE:
+                raise
 
     @staticmethod
     async def _finished(work: Awaitable[T]) -> T:
