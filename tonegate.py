@@ -78,6 +78,7 @@ def smpp(
 ) -> None:
     """Keep this host's binds with SMSCs bound."""
     from channels.smpp.service import serve as serve_binds
+    from channels.ussd.service import dials_over_smpp
     from workers.dialogue import TemplatesError
     from workers.embedded import redis_url
     from workers.ops.bind_states import BindBoard
@@ -89,17 +90,36 @@ def smpp(
     async def room(stop: asyncio.Event) -> None:
         board = BindBoard(redis_url(settings))
         try:
-            await serve_binds(
-                settings,
-                stop=stop,
-                on_state=lambda state: board.post(state.name, asdict(state)),
-                pdu_log=pdu_log or None,
-            )
+            async with dials_over_smpp(settings) as dials:
+                await serve_binds(
+                    settings,
+                    stop=stop,
+                    on_state=lambda state: board.post(state.name, asdict(state)),
+                    pdu_log=pdu_log or None,
+                    dials=dials,
+                )
         finally:
             await board.close()
 
     try:
         serve(room)
+    except TemplatesError as error:
+        fail(*map(str, error.findings))
+
+
+@app.command(rich_help_panel=_RUN)
+def ussd(context: typer.Context) -> None:
+    """Answer the USSD gateways that call over HTTP."""
+    from channels.ussd.service import serve as serve_dials
+    from workers.dialogue import TemplatesError
+    from workers.ops.serving import serve
+
+    settings = settings_of(context)
+    if not settings.ussd.gateways:
+        fail("no gateway is set: add a [[ussd.gateways]] with name and dialect; docs/ussd.md shows each")
+    logs.configure("ussd", os.environ)
+    try:
+        serve(lambda stop: serve_dials(settings, stop=stop))
     except TemplatesError as error:
         fail(*map(str, error.findings))
 

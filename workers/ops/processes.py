@@ -50,8 +50,10 @@ def programs(
     found.append(program("worker", _WORKERS, "worker", "--queues", "orders,bulk", stop_within_s=4))
     if settings.smpp.binds:
         found.append(program("smpp", _LISTENERS, "smpp", stop_within_s=5))
+    if settings.ussd.gateways:
+        found.append(program("ussd", _LISTENERS, "ussd", stop_within_s=5))
     if not refusal(settings):  # no reason to leave subscribers alone: `ready` says how to mend it
-        found.append(program("console", _ONLOOKER, "console", "--patience"))
+        found.append(program("console", _LISTENERS, "console", "--patience"))
     told = ("--with", ",".join(added), "--page", page, "--since", f"{since:.3f}")
     found.append(program("ready", _ONLOOKER, "ready", *told, forever=False))
     return found

@@ -69,6 +69,9 @@ def tell(settings: Settings, page: str, added: Sequence[str], took_s: float) -> 
     for bind in settings.smpp.binds:
         codes = ", ".join(bind.short_codes) or "any short code"
         rows.append((f"bind {bind.name}", f"{bind.host}:{bind.port}", f"{bind.mode}, {codes}"))
+    for gateway in settings.ussd.gateways:
+        where = f"http://{settings.ussd.listen}{gateway.path}"
+        rows.append((f"gateway {gateway.name}", where, f"USSD, {gateway.dialect}"))
     refused = refusal(settings)
     users = "log in" if settings.console.users else "this machine alone, without a log-in"
     rows.append(("console", "not started" if refused else address(settings), refused or users))

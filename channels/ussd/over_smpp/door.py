@@ -60,8 +60,10 @@ class DialDoor:
         self._habits = habits
         self._desk = desk
         self._clock = clock
-        self._questions = None if box is None else Questions(settings, self._variant, addresses, desk, box, clock)
         self._begun: OrderedDict[str, str] = OrderedDict()
+        self._questions = (
+            None if box is None else Questions(settings, self._variant, addresses, desk, box, clock, self._begins)
+        )
         self._tasks: set[asyncio.Task[None]] = set()
         self._log = structlog.get_logger(__name__).bind(bind=settings.name)
 
@@ -116,14 +118,17 @@ class DialDoor:
     def _session(self, heard: Heard, number: str) -> str:
         """The gateway's session; that of the number's begin where the gateway calls it another on the way."""
         if heard.kind is Kind.BEGIN:
-            self._begun[number] = heard.session
-            self._begun.move_to_end(number)
-            if len(self._begun) > _SESSIONS_KNOWN:
-                self._begun.popitem(last=False)
+            self._begins(number, heard.session)
             return heard.session
         if heard.kind is Kind.ABORT and heard.session:  # of an old session: it must not end the one begun since
             return heard.session
         return self._begun.get(number, heard.session)
+
+    def _begins(self, number: str, session: str) -> None:
+        self._begun[number] = session
+        self._begun.move_to_end(number)
+        if len(self._begun) > _SESSIONS_KNOWN:
+            self._begun.popitem(last=False)
 
     async def _answer(self, request: DialRequest, heard: Heard, session: Session) -> None:
         reply = await self._desk.answer(request)

@@ -86,6 +86,7 @@ def session_of(thread: Thread, keys: tuple[Key, ...]) -> str:
     """The gateway's session by the first key that came; empty where none did."""
     found: Mapping[Key, str] = {
         "vendor": thread.vendor.hex() if thread.vendor else "",
+        "session": "" if thread.info is None else f"{thread.info >> 8:02x}",
         "info": "" if thread.info is None else f"{thread.info:04x}",
         "reference": "" if thread.reference is None else str(thread.reference),
     }

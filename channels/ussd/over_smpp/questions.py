@@ -48,7 +48,10 @@ class Questions:
         desk: PushDesk,
         box: QuestionBox,
         clock: Clock,
+        begins: Callable[[str, str], None],
     ) -> None:
+        """`begins` is told each number whose dial begins, and the session."""
+        self._begins = begins
         self._settings = settings
         self._variant = variant
         self._addresses = addresses
@@ -101,16 +104,19 @@ class Questions:
         )
         try:
             first = await self._desk.push(request, PushedScreen.read(push.push))
+            if first is not None:  # before it is shown: what he does may come with the response
+                self._begins(push.number, session)
+                self._asked[push.number] = _Asked(push.id, session)
             shown = first is not None and await show(first, thread)
         except Exception as error:  # whatever it is, the text goes; its own words might be the subscriber's
             self._log.warning("a question can't be shown", error=type(error).__name__)
             first, shown = None, False
         if shown and first is not None and not first.ends:
-            self._asked[push.number] = _Asked(push.id, session)
             return
         if first is not None and not shown:
             await self._desk.dropped(request)
-        await self._end(push.id, answered=shown)
+        if first is None or self._asked.pop(push.number, None) is not None:
+            await self._end(push.id, answered=shown)
 
     async def _end(self, id_: int, *, answered: bool) -> None:
         try:
@@ -121,13 +127,13 @@ class Questions:
     def _thread(self, push: Push) -> Thread:
         subscriber = self._addresses.destination(push.number)
         service = self._addresses.source(self._service(push.short_code))
-        key: Key = self._variant.keys[0] if len(self._variant.keys) == 1 else "info"
+        key: Key = self._variant.keys[0] if len(self._variant.keys) == 1 else "session"
         number = next(self._numbers)
         return Thread(
             Address(subscriber.ton, subscriber.npi, subscriber.addr),
             Address(service.ton, service.npi, service.addr),
             self._variant.service_type,
-            (number % 0x100) << 8 if key == "info" else None,
+            (number % 0x100) << 8 if key in ("session", "info") else None,
             number % 0x10000 if key == "reference" else None,
             (number % 0x100000000).to_bytes(4, "big") if key == "vendor" else None,
         )

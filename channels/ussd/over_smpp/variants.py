@@ -15,9 +15,10 @@ PSSR_INDICATION, USSR_REQUEST, USSN_REQUEST = 1, 2, 3
 PSSR_RESPONSE, USSR_CONFIRM, USSN_CONFIRM = 17, 18, 19
 _VENDOR_ABORT = 0x81
 
-Key = Literal["vendor", "info", "reference"]
-"""What tells sessions apart: the vendor's TLV, its_session_info without its end bit, user_message_reference."""
-_BY_PRECEDENCE: tuple[Key, ...] = ("vendor", "info", "reference")
+Key = Literal["vendor", "session", "info", "reference"]
+"""What tells sessions apart: the vendor's TLV, the first octet of its_session_info, all of it without its end bit,
+user_message_reference.  The first octet alone where the rest counts messages, as the standard has it."""
+_BY_PRECEDENCE: tuple[Key, ...] = ("vendor", "session", "reference")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ VARIANTS: Mapping[str, Variant] = MappingProxyType(
                 bit_aborts=True,
                 end=USSR_REQUEST,
                 end_bit=True,
-                keys=("info",),
+                keys=("session",),
             ),
             Variant("sixdee", aborts=frozenset({_VENDOR_ABORT}), bit_aborts=True, end_bit=True, keys=("info",)),
             Variant("mica", aborts=frozenset({_VENDOR_ABORT}), keys=("reference",)),

@@ -19,7 +19,7 @@ from channels.ussd.ports import Kind
 from tests.smpp.kit.memory import MemoryPostbox, MemoryReception
 from tests.smpp.kit.until import until
 from tests.smpp.peers.smpp34_server import Smpp34Smsc
-from tests.ussd.over_smpp.gateway import MANNERS, OPERATION
+from tests.ussd.over_smpp.gateway import INFO, MANNERS, OPERATION
 from tests.ussd.over_smpp.test_door import NUMBER, ToldDesk
 from workers.dials.pushes import GIFT_OFFER, PushedScreen
 from workers.journal.pushes import Push
@@ -97,6 +97,18 @@ async def test_who_hangs_up_on_a_question_gets_it_by_text(variant: str) -> None:
         await smsc.deliver_dial(NUMBER, "8888", "", tlvs, service_type=MANNERS[variant].service_type)
         await until(lambda: bool(box.ends))
     assert {1: False} == box.ends
+
+
+async def test_a_gateway_that_counts_the_messages_of_a_session_is_followed() -> None:
+    desk = ToldDesk(["Done"])
+    async with asking("generic", desk, gift()) as (smsc, box):
+        session = (await smsc.next_submit()).tlvs[INFO]
+        counted = bytes([session[0], session[1] | 1 << 1])
+        await smsc.deliver_dial(NUMBER, "8888", "1", {OPERATION: bytes([18]), INFO: counted})
+        await smsc.next_submit()
+        await until(lambda: bool(box.ends))
+    assert {1: True} == box.ends
+    assert 1 == len({one.gateway_session for one in desk.asked})
 
 
 async def test_a_gateway_that_refuses_the_screen_leaves_it_to_the_text() -> None:

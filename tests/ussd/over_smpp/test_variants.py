@@ -96,10 +96,11 @@ def test_a_text_is_no_dial() -> None:
     ("session", "variant", "tlvs"),
     [
         ("vendor-0000002a", "generic", {"ussd_vendor_session": b"\0\0\0*", "its_session_info": info(7, 1)}),
-        ("info-0702", "generic", {"its_session_info": info(7, 1), "user_message_reference": 9}),
+        ("session-07", "generic", {"its_session_info": info(7, 1), "user_message_reference": 9}),
+        ("session-07", "tata", {"its_session_info": info(7, 2)}),
         ("reference-9", "generic", {"user_message_reference": 9}),
         ("", "generic", {}),
-        ("info-0700", "generic", {"its_session_info": b"\x07"}),
+        ("session-07", "generic", {"its_session_info": b"\x07"}),
         ("info-0702", "sixdee", {"its_session_info": info(7, 1, last=True)}),
         ("reference-9", "mica", {"user_message_reference": 9, "its_session_info": info(7)}),
         ("info-0702", "echo", {"its_session_info": info(7, 1)}),

@@ -24,10 +24,11 @@ def host(folder: Path, text: str, added: Collection[str] = ()) -> list[Program]:
 @pytest.mark.parametrize(
     ("names", "text", "added"),
     [
-        ("redis interactive worker ready", "", ()),
-        ("interactive worker ready", "[redis]\nurl='redis://h'\n", ()),
-        ("redis interactive worker smpp ready", BIND, ()),
-        ("redis sandbox simulator interactive worker smpp ready", BIND, ("simulator", "sandbox")),
+        ("redis interactive worker console ready", "", ()),
+        ("interactive worker console ready", "[redis]\nurl='redis://h'\n", ()),
+        ("redis interactive worker smpp console ready", BIND, ()),
+        ("redis interactive worker smpp ussd console ready", BIND + "[[ussd.gateways]]\nname='hub'\n", ()),
+        ("redis sandbox simulator interactive worker smpp console ready", BIND, ("simulator", "sandbox")),
     ],
 )
 def test_each_setting_brings_its_process_and_nothing_else_runs(

@@ -1,0 +1,246 @@
+"""Answers requests: each finds its number's dial, makes it go on by one step at most, and leaves it as it shows."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, replace
+
+import structlog
+
+from channels.ussd import menu as engine
+from channels.ussd.desk.effects import Effects, Shown, Where
+from channels.ussd.desk.following import Following, following
+from channels.ussd.desk.funnel import FunnelCounter
+from channels.ussd.menu import Menu, MenuShelf, Session, Step
+from channels.ussd.ports import Caller, DialRequest, Kind, Lookups, Orders, Placed, ScreenReply
+from channels.ussd.sessions import Busy, Held, Kept, SessionStore, StoreGone
+from workers.dials.orders import new_dial_id
+from workers.dials.pushes import PushedScreen
+
+SPARE_S = 0.3
+"""What is left of a gateway's time for the way back."""
+_SHOWN_AFTER_S = 0.5
+"""By then the screen has left this process: one that died before has shown nothing, so its answer goes by text."""
+_PUSH_WITHIN_S = 1.0
+_NOTHING = ScreenReply("", ends=True)
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """How long things take, in seconds."""
+
+    answer_within_s: float = 4.0
+    look_within_s: float = 2.5
+    repeat_s: float = 3.0
+
+
+class MenuDesk:
+    """One process's desk."""
+
+    def __init__(
+        self,
+        shelf: MenuShelf,
+        store: SessionStore,
+        lookups: Lookups,
+        orders: Orders,
+        funnel: FunnelCounter,
+        times: Times,
+        *,
+        clock: Callable[[], float],
+    ) -> None:
+        """`clock` is the journal's, seconds since the epoch."""
+        self._shelf = shelf
+        self._store = store
+        self._lookups = lookups
+        self._orders = orders
+        self._funnel = funnel
+        self._times = times
+        self._clock = clock
+        self._effects = Effects(lookups, orders, look_within_s=times.look_within_s, clock=clock)
+        self._afterwards: set[asyncio.Task[None]] = set()
+
+    async def answer(self, request: DialRequest) -> ScreenReply:
+        """Return the next screen; never raises, and of an ABORT or TIMEOUT the reply says nothing and ends."""
+        until = asyncio.get_running_loop().time() + max(self._times.answer_within_s - SPARE_S, SPARE_S)
+        try:
+            async with self._store.held(request.number, within_s=self._times.answer_within_s) as held:
+                return await self._answered(request, held, until)
+        except Busy:
+            log.warning("dial_busy", gateway=request.gateway)
+        except StoreGone as error:
+            log.error("sessions_gone", error=str(error))
+        except Exception as error:
+            # Whatever it is, he reads a sentence; its own words might be his.
+            log.error("dial_failed", gateway=request.gateway, error=type(error).__name__)
+        return await self.sorry(request)
+
+    async def push(self, request: DialRequest, pushed: PushedScreen) -> ScreenReply | None:
+        """Return the screen that asks, and remember the dial; None where none can be begun now."""
+        try:
+            async with self._store.held(request.number, within_s=_PUSH_WITHIN_S) as held:
+                return await self._pushed(request, pushed, held)
+        except (Busy, StoreGone):
+            return None
+
+    async def dropped(self, request: DialRequest) -> None:
+        """The screen was not shown: the dial is over."""
+        await self.answer(replace(request, kind=Kind.ABORT))
+
+    async def close(self) -> None:
+        """Do what is still to be done for screens that were shown."""
+        if self._afterwards:
+            await asyncio.wait(self._afterwards, timeout=2 * _SHOWN_AFTER_S)
+
+    async def sorry(self, request: DialRequest) -> ScreenReply:
+        """The polite end, in his language as far as that is known."""
+        try:
+            caller = await self._lookups.caller(request.number, request.service_code, request.gateway)
+            return _last(self._shelf.current().dialled(request.service_code), caller, "sorry")
+        except Exception as error:
+            log.error("dial_no_words", error=type(error).__name__)
+            return _NOTHING
+
+    async def _answered(self, request: DialRequest, held: Held, until: float) -> ScreenReply:
+        kept = held.kept
+        what = following(kept, request, self._clock(), self._times.repeat_s)
+        match what:
+            case Following.NOTHING:
+                return _NOTHING
+            case Following.DROPS if kept:
+                await self._drop(kept, held)
+                return _NOTHING
+            case Following.REPEATS if kept:
+                return ScreenReply(kept.text, kept.ends)
+            case Following.SKIPS if kept:
+                steps = len(request.all_inputs or ()) - kept.before
+                await held.put(replace(kept, step=steps, request_id=request.request_id, input=request.text))
+                return ScreenReply(kept.text, kept.ends)
+            case Following.OVER if kept:
+                menu, session = self._shelf.of(Session.from_json(kept.session))
+                return _last(menu, _caller(session), "over")
+            case Following.GOES_ON if kept:
+                return await self._on(request, kept, held, until)
+            case _:
+                return await self._begun(request, kept if what is Following.RESUMES else None, held, until)
+
+    async def _begun(self, request: DialRequest, before: Kept | None, held: Held, until: float) -> ScreenReply:
+        caller = await self._lookups.caller(request.number, request.service_code, request.gateway)
+        typed = request.text if request.kind.value == "begin" else ""
+        step: Step
+        if before:
+            menu, session = self._shelf.of(Session.from_json(before.session))
+            if not before.dropped:
+                self._funnel.dropped(session, self._clock() - before.entered_at)
+            wanted = self._shelf.current().dialled(request.service_code)
+            menu = menu if menu.name == wanted.name else wanted
+            step = engine.resumed(menu, session, caller, typed=typed, screen_chars=request.screen_chars)
+            if step[0].version != menu.version or step[0].menu != menu.name:
+                menu, _ = self._shelf.of(step[0])
+        else:
+            menu = self._shelf.current().dialled(request.service_code)
+            step = engine.begin(menu, caller, typed=typed, screen_chars=request.screen_chars)
+        now = self._clock()
+        kept = Kept(
+            new_dial_id(now),
+            request.gateway,
+            request.gateway_session,
+            "",
+            before=len(request.all_inputs or ()),
+            request_id=request.request_id,
+            input=request.text,
+        )
+        where = Where(caller, menu, kept.dial, 0, held, until)
+        shown = await self._effects.done(step, where)
+        self._funnel.entered(shown.session)
+        return await self._kept(replace(kept, entered_at=now), shown, held, until)
+
+    async def _pushed(self, request: DialRequest, pushed: PushedScreen, held: Held) -> ScreenReply | None:
+        if held.kept and not (held.kept.ends or held.kept.dropped):
+            return None  # he is in a dial, and would lose it
+        until = asyncio.get_running_loop().time() + max(self._times.answer_within_s - SPARE_S, SPARE_S)
+        caller = Caller(request.number, pushed.language, request.service_code, request.gateway)
+        menu = self._shelf.current().dialled(request.service_code)
+        step = engine.begin(
+            menu, caller, screen=pushed.screen, variables=pushed.variables, screen_chars=request.screen_chars
+        )
+        now = self._clock()
+        kept = Kept(new_dial_id(now), request.gateway, request.gateway_session, "")
+        shown = await self._effects.done(step, Where(caller, menu, kept.dial, 0, held, until))
+        self._funnel.entered(shown.session)
+        return await self._kept(replace(kept, entered_at=now), shown, held, until)
+
+    async def _on(self, request: DialRequest, kept: Kept, held: Held, until: float) -> ScreenReply:
+        menu, session = self._shelf.of(Session.from_json(kept.session))
+        next_step = kept.step + 1
+        where = Where(_caller(session), menu, kept.dial, next_step, held, until)
+        shown = await self._effects.done(engine.reply(menu, session, request.text), where)
+        after = self._counted(session, shown, kept)
+        kept = replace(after, step=next_step, request_id=request.request_id, input=request.text)
+        return await self._kept(kept, shown, held, until)
+
+    def _counted(self, before: Session, shown: Shown, kept: Kept) -> Kept:
+        """Count what a key has done to the screen that it was pressed on."""
+        session, now = shown.session, self._clock()
+        if session.tries > before.tries and session.screen == before.screen:
+            self._funnel.wrong(before)
+            if shown.show.ends:  # the last try
+                self._funnel.dropped(before, now - kept.entered_at)
+            return kept
+        if session.screen == before.screen and not shown.show.ends:
+            return kept
+        self._funnel.left(before, now - kept.entered_at)
+        if session.screen != before.screen:
+            self._funnel.entered(session)
+            if shown.show.ends:
+                self._funnel.left(session, 0.0)
+        return replace(kept, entered_at=now)
+
+    async def _kept(self, kept: Kept, shown: Shown, held: Held, until: float) -> ScreenReply:
+        """Remember what is shown, and show it."""
+        text, ends = shown.show.text, shown.show.ends
+        if shown.session.fault:
+            log.error("menu_fault", menu=shown.session.menu, fault=shown.session.fault)
+        kept = replace(kept, session=shown.session.to_json(), text=text, ends=ends, shown_at=self._clock())
+        try:
+            mine = await held.put(kept)
+        except StoreGone as error:
+            if not ends:
+                raise
+            log.warning("sessions_gone", error=str(error))  # nothing is to follow: what was done is told all the same
+            mine = True
+        if shown.placed and mine and asyncio.get_running_loop().time() < until + SPARE_S:
+            self._soon(self._told(kept, shown.placed, shown.session.number))
+        return ScreenReply(text, ends)
+
+    def _soon(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(work)
+        self._afterwards.add(task)
+        task.add_done_callback(self._afterwards.discard)
+
+    async def _told(self, kept: Kept, placed: Placed, number: str) -> None:
+        """Once the screen is on its way, and nobody has hung up meanwhile, its words need not go by text as well."""
+        await asyncio.sleep(_SHOWN_AFTER_S)
+        try:
+            async with self._store.held(number, within_s=_SHOWN_AFTER_S) as held:
+                if held.kept and held.kept.dial == kept.dial and held.kept.dropped:
+                    return
+        except (Busy, StoreGone):
+            return
+        await self._orders.shown(placed)
+
+    async def _drop(self, kept: Kept, held: Held) -> None:
+        session = Session.from_json(kept.session)
+        self._funnel.dropped(session, self._clock() - kept.entered_at)
+        await held.put(replace(kept, dropped=True))
+
+
+def _caller(session: Session) -> Caller:
+    return Caller(session.number, session.language, session.service_code, session.gateway)
+
+
+def _last(menu: Menu, caller: Caller, word: str) -> ScreenReply:
+    language = caller.language if caller.language in menu.languages else menu.default_language
+    return ScreenReply(menu.words[word].say(language, {"service_code": caller.service_code}), ends=True)

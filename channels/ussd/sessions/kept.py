@@ -1,0 +1,50 @@
+"""One number's dial, as it is kept between two requests."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field, fields
+from typing import Self
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A dial: whose, how far it is, and the last screen, for whoever asks for it again."""
+
+    dial: str
+    """Made by us at each begin: what is confirmed has its transaction id from it and from the step."""
+    gateway: str
+    gateway_session: str
+    session: str = field(repr=False)
+    """The menu engine's, as JSON."""
+    step: int = 0
+    """Inputs that were taken; 0 is the begin."""
+    before: int = 0
+    """Of all inputs that the gateway sends joined, those that were there at the begin."""
+    request_id: str = ""
+    """The gateway's, of the last request."""
+    input: str = field(default="", repr=False)
+    """The last one; of the begin, what was dialled behind the service code."""
+    text: str = field(default="", repr=False)
+    """The last screen."""
+    ends: bool = False
+    """It was the last one of all."""
+    dropped: bool = False
+    """He hung up, or the gateway waited too long for him."""
+    shown_at: float = 0.0
+    """When the last screen was made, seconds since the epoch."""
+    entered_at: float = 0.0
+    """When he first saw it, whatever wrong keys he has pressed since."""
+
+    def to_json(self) -> str:
+        """Return it as JSON; `from_json` is its inverse."""
+        return json.dumps(asdict(self), ensure_ascii=False, separators=(",", ":"))
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """Read what `to_json` wrote, also by another version of it; raises ValueError where it is something else."""
+        try:
+            values = json.loads(text)
+            return cls(**{one.name: values[one.name] for one in fields(cls) if one.name in values})
+        except (TypeError, KeyError, AttributeError) as error:
+            raise ValueError(f"no dial: {type(error).__name__}") from error

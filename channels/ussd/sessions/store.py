@@ -1,0 +1,139 @@
+"""The store: each request has its number's dial for itself, under a lock that ends by itself.
+
+Two scripts, so that a screen costs two round trips: `TAKE` sets the lock and reads, `PUT` writes and lets go, both
+only for who holds the lock.  A door that dies holds up its number for as long as the lock lives; one that was held up
+itself for longer finds the lock gone, and writes nothing over what another has written since.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import redis.asyncio
+from redis.exceptions import RedisError
+
+from channels.ussd.sessions.kept import Kept
+
+_TAKE = """
+if redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) then
+  return {1, redis.call('GET', KEYS[2]) or ''}
+end
+return {0, ''}
+"""
+_PUT = """
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[2], ARGV[2], 'PX', ARGV[3])
+if ARGV[4] == '1' then redis.call('DEL', KEYS[1]) end
+return 1
+"""
+_PROLONG = """
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+return redis.call('PEXPIRE', KEYS[1], ARGV[2])
+"""
+_LET_GO = """
+if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
+return 0
+"""
+
+LOCK_S = 2.0
+"""How long a lock lives that nobody prolongs: a screen that asks nothing takes milliseconds."""
+_AGAIN_S = 0.02
+_TIMEOUT_S = 1.0
+
+
+class StoreGone(Exception):
+    """Redis can't be reached, or says no."""
+
+
+class Busy(Exception):
+    """Another request of the number did not come to its end in time."""
+
+
+class Held:
+    """A number's dial, in the hands of one request."""
+
+    def __init__(self, store: SessionStore, number: str, token: str, kept: Kept | None) -> None:
+        self._store = store
+        self._number = number
+        self._token = token
+        self._let_go = False
+        self.kept = kept
+
+    async def prolong(self, seconds: float) -> None:
+        """Keep it for so long from now: something is asked that takes its time.  Raises `StoreGone`."""
+        await self._store.run("prolong", self._number, self._token, int(seconds * 1000))
+
+    async def put(self, kept: Kept) -> bool:
+        """Write it, for a session's life from now, and let go; False where another has it by now.
+
+        Raises `StoreGone`.
+        """
+        self._let_go = True
+        return bool(await self._store.run("put", self._number, self._token, kept.to_json(), self._store.lives_ms, "1"))
+
+    async def let_go(self) -> None:
+        """Leave it as it was; where Redis can't be told, the lock ends by itself."""
+        if not self._let_go:
+            self._let_go = True
+            with contextlib.suppress(StoreGone):
+                await self._store.run("let_go", self._number, self._token)
+
+
+class SessionStore:
+    """One process's way to the dials; `session_s` is how long one lives without a key pressed."""
+
+    def __init__(self, url: str, session_s: float) -> None:
+        self.lives_ms = int(session_s * 1000)
+        self._client = redis.asyncio.Redis.from_url(
+            url,
+            decode_responses=True,
+            socket_timeout=_TIMEOUT_S,
+            socket_connect_timeout=_TIMEOUT_S,
+            health_check_interval=15,
+        )
+        scripts = {"take": _TAKE, "put": _PUT, "prolong": _PROLONG, "let_go": _LET_GO}
+        self._scripts = {name: self._client.register_script(script) for name, script in scripts.items()}
+
+    async def close(self) -> None:
+        """Let the connections go."""
+        with contextlib.suppress(RedisError, OSError):
+            await self._client.aclose()
+
+    @asynccontextmanager
+    async def held(self, number: str, *, within_s: float) -> AsyncIterator[Held]:
+        """Have a number's dial for oneself; raises `Busy` where another has it for too long, and `StoreGone`."""
+        held = await self._take(number, within_s)
+        try:
+            yield held
+        finally:
+            await held.let_go()
+
+    async def _take(self, number: str, within_s: float) -> Held:
+        token, loop = secrets.token_hex(8), asyncio.get_running_loop()
+        until = loop.time() + within_s
+        while True:
+            taken, text = await self.run("take", number, token, int(LOCK_S * 1000))
+            if taken:
+                return Held(self, number, token, _read(text))
+            if loop.time() >= until:
+                raise Busy
+            await asyncio.sleep(_AGAIN_S)
+
+    async def run(self, script: str, number: str, *values: object) -> list[str]:
+        """Run one of the scripts on a number's lock and dial; raises `StoreGone`."""
+        keys = [f"tonegate:dial:{number}:lock", f"tonegate:dial:{number}"]
+        try:
+            return await self._scripts[script](keys=keys, args=list(values))  # type: ignore[no-any-return, arg-type]
+        except (RedisError, OSError) as error:
+            raise StoreGone(type(error).__name__) from error
+
+
+def _read(text: str) -> Kept | None:
+    try:
+        return Kept.from_json(text) if text else None
+    except ValueError:  # by a version that wrote it otherwise: then the dial is over
+        return None
