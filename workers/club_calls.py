@@ -99,7 +99,9 @@ class ClubCalls:
         return step.result(
             Verdict.ALREADY if answer and answer.outcome == "already" else Verdict.DONE,
             tone_code=level.code if level else step.tone_code,
-            tone=replace(_sold(level, told), renews_at=answer and answer.valid_until) if level and told else None,
+            tone=replace(_sold(level, told), renews_at=answer.valid_until if answer else None)
+            if level and told
+            else None,
             charged=answer.amount_charged if answer else None,
             levels=levels,
         )

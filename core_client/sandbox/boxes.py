@@ -43,9 +43,7 @@ def order_box(connection: Connection, request: Request, world: World) -> Reply:
     return Reply("000000", amount=price)
 
 
-def _join(
-    connection: Connection, request: Request, world: World, profile: Profile, membership: CatalogueTone
-) -> Reply:
+def _join(connection: Connection, request: Request, world: World, profile: Profile, membership: CatalogueTone) -> Reply:
     """Charges the first period; the others are renewed as a tone's are."""
     row = held(connection, profile.number, request.now).get(membership.code)
     if row is not None and row.until > request.now:

@@ -83,6 +83,10 @@ def test_a_named_file_that_is_missing_stops_the_start(tmp_path: Path) -> None:
         ('[[smpp.binds]]\nname = "a"\n', "tonegate.toml:1: [[smpp.binds]] (number 1) system_id is missing"),
         (BIND + BIND, '[smpp] binds has 2 binds with name = "main"'),
         (BIND + 'mode = "receiver"\n', "tonegate.toml:1: [[smpp.binds]] (number 1) reply_via is missing"),
+        (
+            BIND + 'mode = "receiver"\nreply_via = "main"\nussd_dialect = "echo"\n',
+            'ussd_dialect needs mode = "transceiver"',
+        ),
         (BIND + 'reply_via = "other"\n', 'reply_via = "other" is no bind that sends; there are: main'),
         (BIND + 'failover = ["other"]\n', 'failover has "other", which is no bind that sends'),
         (
@@ -239,7 +243,6 @@ def test_a_secret_in_a_file_of_its_own_is_read_without_its_line_end(tmp_path: Pa
             "tonegate.toml:2: [redis] url stands in the file as plain text",
         ),
         (BIND + "password = 'ninechars'\n", "has more than the 8 characters"),
-        (BIND + "ussd_dialect = 'x'\n", "USSD over SMPP isn't built yet"),
         ("[[ussd.gateways]]\nname = 'hub'\nallow = ['0.0.0.0/0']\n", "lets anybody call"),
         ("[console]\nusers = 'u'\nlisten = '0.0.0.0:8080'\n", "passwords in the clear"),
     ],
