@@ -160,6 +160,7 @@ def test_what_nobody_can_tell_leads_back() -> None:
         ("enter_code", "2*12"),
         ("gift_price", f"4*{CODE}*13900138001"),
         ("gift_number", f"4*{CODE}"),
+        ("gift_code", f"4*12*{CODE}"),
         ("copy_price", "6*13900138001"),
         ("home", "3"),
         ("home", ""),
