@@ -206,6 +206,7 @@ def console(
     ] = False,
 ) -> None:
     """Serve the operations console to browsers."""
+    from channels.ussd.menu.shown import drawings
     from workers.ops.console import refusal
     from workers.ops.console.service import serve as serve_console
     from workers.ops.serving import serve
@@ -214,7 +215,7 @@ def console(
     if refused := refusal(settings):
         fail(refused)
     logs.configure("console", os.environ)
-    serve(lambda stop: serve_console(settings, stop=stop, patience=patience))
+    serve(lambda stop: serve_console(settings, stop=stop, drawings=drawings(settings), patience=patience))
 
 
 @app.command(hidden=True)

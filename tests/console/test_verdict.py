@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 
 from workers.journal import Depth
+from workers.journal.holds import Hold
 from workers.ops.bind_states import State
 from workers.ops.check import Line
 from workers.ops.console.verdict import concerns
 from workers.ops.console.watch import Look
+from workers.ops.shown import moment
 
 NOW = 1_000_000.0
 BOUND: State = {"name": "main", "host": "a", "status": "bound", "last_error": ""}
@@ -18,8 +20,8 @@ WELL = Line("core", True, "answers")
 
 
 def look(*, at: float = NOW, lines: tuple[Line, ...] = (WELL,), binds: tuple[State, ...] = (BOUND,),
-         depths: tuple[Depth, ...] = ()) -> Look:  # fmt: skip
-    return Look(at, lines, ("main",), binds, depths)
+         depths: tuple[Depth, ...] = (), holds: tuple[Hold, ...] = ()) -> Look:  # fmt: skip
+    return Look(at, lines, ("main",), binds, depths, holds)
 
 
 @pytest.mark.parametrize(
@@ -44,6 +46,11 @@ def look(*, at: float = NOW, lines: tuple[Line, ...] = (WELL,), binds: tuple[Sta
             "The oldest answer of the bind main has waited for 1h30m.",
             True,
             look(depths=(Depth("outbox", "main", "queued", 1, 5400.0),)),
+        ),
+        (
+            f"All calls to the core are paused by otto@console since {moment(NOW)}: maintenance.",
+            True,
+            look(holds=(Hold("core", "otto@console", "maintenance", NOW),)),
         ),
         ("1 message is unknown or dead.", False, look(depths=(Depth("inbox", "bulk", "dead", 1, 9.0),))),
         (

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from workers.journal import deeds
 from workers.journal.database import Database
 from workers.journal.tables import bind_switches
 
@@ -76,4 +77,5 @@ class Switches:
             )
             .returning(bind_switches.c.generation)
         ).scalar_one()
+        deeds.note(connection, self._database.now(), "switched", author, what=bind, wanted=wanted, reason=reason)
         return int(generation)

@@ -18,7 +18,21 @@ from workers.ops.console.asking import Page
 from workers.ops.console.door import Door
 from workers.ops.console.guard import Guard
 from workers.ops.console.logging_in import LoggingIn
-from workers.ops.console.pages import binds, consents, front, gifts, messages, offers, parked, replays, settings, users
+from workers.ops.console.pages import (
+    binds,
+    consents,
+    deeds,
+    front,
+    gifts,
+    menus,
+    messages,
+    offers,
+    parked,
+    replays,
+    retention,
+    settings,
+    users,
+)
 from workers.ops.console.surroundings import Surroundings
 
 STATIC = Path(__file__).parent / "static"
@@ -30,7 +44,10 @@ PAGES: Sequence[Page] = (
     *consents.PAGES,
     *gifts.PAGES,
     *offers.PAGES,
+    *menus.PAGES,
     *binds.PAGES,
+    *deeds.PAGES,
+    *retention.PAGES,
     *settings.PAGES,
     *users.PAGES,
 )
@@ -61,7 +78,7 @@ def application(around: Surroundings, pages: Sequence[Page] = PAGES) -> ASGIApp:
             yield
         finally:
             watching.cancel()
-            await asyncio.gather(watching, around.replays.end(), return_exceptions=True)
+            await asyncio.gather(watching, around.background.end(), return_exceptions=True)
 
     async def missing(request: Request, _error: Exception) -> Response:
         who = around.who(request.cookies)

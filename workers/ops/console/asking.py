@@ -68,7 +68,19 @@ class Moved:
     """Said once on that page."""
 
 
-Handler: TypeAlias = "Callable[[Surroundings, Asked], Awaitable[Shown | Moved]]"
+@dataclass(frozen=True, slots=True)
+class File:
+    """Something else than a page."""
+
+    content: bytes = field(repr=False)
+    media_type: str
+    name: str = ""
+    """To be saved under; '' for what is shown."""
+    policy: str = ""
+    """A Content-Security-Policy of its own."""
+
+
+Handler: TypeAlias = "Callable[[Surroundings, Asked], Awaitable[Shown | Moved | File]]"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from workers.journal import JournalUnavailable
-from workers.ops.console.asking import Asked, CannotDoError, Page, Shown
+from workers.ops.console.asking import Asked, CannotDoError, File, Page, Shown
 from workers.ops.console.rendering import environment
 from workers.ops.console.sessions import Who
 from workers.ops.console.surroundings import Surroundings
@@ -84,6 +84,10 @@ class Door:
         answer = await page.handler(self.around, asked)
         if isinstance(answer, Shown):
             return self.render(answer.template, who, page.path, answer.status, **answer.values)
+        if isinstance(answer, File):
+            headers = {"content-disposition": f'attachment; filename="{answer.name}"'} if answer.name else {}
+            headers |= {"content-security-policy": answer.policy} if answer.policy else {}
+            return Response(answer.content, media_type=answer.media_type, headers=headers)
         if answer.told:
             self.around.notices[who.csrf] = answer.told
         return RedirectResponse(answer.to, 303)

@@ -77,8 +77,8 @@ class Guard:
         async def send_guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
                 own = list(message.get("headers", []))
-                kept = any(name == b"cache-control" for name, _ in own)
-                message["headers"] = [*own, *self._headers, *([] if kept else [_NOT_KEPT])]
+                said = {name for name, _ in own}  # a picture has a policy, a static file a cache of its own
+                message["headers"] = [*own, *(one for one in (*self._headers, _NOT_KEPT) if one[0] not in said)]
             await send(message)
 
         refused = refusal(scope["method"], Headers(scope=scope), self._names)

@@ -14,6 +14,7 @@ import uvicorn
 from workers.journal import Database
 from workers.ops.console.address import address
 from workers.ops.console.app import application
+from workers.ops.console.drawings import Drawings, no_drawings
 from workers.ops.console.surroundings import surroundings
 from workers.ops.console.watch import LOOK_EVERY_S
 from workers.settings import Settings
@@ -36,6 +37,7 @@ async def serve(
     settings: Settings,
     *,
     stop: asyncio.Event,
+    drawings: Drawings = no_drawings,
     patience: bool = False,
     look_every_s: float = LOOK_EVERY_S,
     ready: Callable[[tuple[str, int]], None] = lambda _: None,
@@ -43,8 +45,8 @@ async def serve(
 ) -> None:
     """Serve until `stop` is set; `ready` is told host and port once it listens.
 
-    Raises OSError where it can't listen, unless it has `patience`: then it tries again until it can.  `monotonic` is
-    the clock of sessions and throttle, in seconds.
+    `drawings` are the USSD menus, `monotonic` is the clock of sessions and throttle, in seconds.  Raises OSError where
+    it can't listen, unless it has `patience`: then it tries again until it can.
     """
     database = Database(settings.journal.url)
     try:
@@ -52,7 +54,7 @@ async def serve(
         if listener is None:
             return
         with contextlib.closing(listener):
-            around = surroundings(settings, database, look_every_s=look_every_s, monotonic=monotonic)
+            around = surroundings(settings, database, drawings=drawings, look_every_s=look_every_s, monotonic=monotonic)
             config = uvicorn.Config(
                 application(around),
                 access_log=False,  # addresses hold what was searched for

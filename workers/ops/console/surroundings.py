@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from workers.journal import Database
+from workers.ops.console.background import Background
+from workers.ops.console.drawings import Drawings, no_drawings
 from workers.ops.console.running import Replays
 from workers.ops.console.sessions import Sessions, Who
 from workers.ops.console.throttle import Throttle
@@ -31,7 +33,10 @@ class Surroundings:
     sessions: Sessions
     throttle: Throttle
     watch: Watch
+    background: Background
     replays: Replays
+    drawings: Drawings
+    """The USSD menus."""
     local: Who
     """Everybody, where nobody has to log in: whoever works on this machine."""
     notices: dict[str, str] = field(default_factory=dict)
@@ -66,11 +71,12 @@ def surroundings(
     settings: Settings,
     database: Database,
     *,
+    drawings: Drawings = no_drawings,
     look_every_s: float = LOOK_EVERY_S,
     monotonic: Callable[[], float] = time.monotonic,
 ) -> Surroundings:
     """Make them for these settings; inside a running event loop."""
-    users = settings.console.users
+    users, background = settings.console.users, Background()
     return Surroundings(
         settings,
         database,
@@ -78,6 +84,8 @@ def surroundings(
         Sessions(settings.console.session_s, monotonic),
         Throttle(monotonic),
         Watch(settings, database, look_every_s),
-        Replays(settings, database),
+        background,
+        Replays(settings, database, background),
+        drawings,
         Who(NOBODY, Role.OPERATOR, secrets.token_urlsafe(32)),
     )

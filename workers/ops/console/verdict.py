@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from workers.journal import Depth
+from workers.journal.holds import Hold
 from workers.ops.bind_states import State, best, in_words
 from workers.ops.console.watch import Look
-from workers.ops.shown import age
+from workers.ops.shown import age, moment
 
 STALE_S = 30.0
 """A look as old as that says nothing about now."""
@@ -42,6 +43,7 @@ def concerns(look: Look, now: float) -> list[Concern]:
         Concern(_sentence(f"{line.what}: {line.found}"), _sentence(line.mend)) for line in look.lines if not line.well
     ]
     found += [concern for name in look.wanted if (concern := _bind(name, look.binds))]
+    found += [_paused(hold) for hold in look.holds]
     found += [_slow(depth) for depth in look.depths if depth.state in _IN_HAND and depth.oldest_s > SLOW_S]
     found += _parked(look.depths)
     return sorted(found, key=lambda concern: not concern.urgent)
@@ -62,6 +64,12 @@ def _bind(name: str, states: Sequence[State]) -> Concern | None:
 
 def _sentence(text: str) -> str:
     return f"{text[:1].upper()}{text[1:]}{'' if text.endswith(('.', '!')) else '.'}" if text else ""
+
+
+def _paused(hold: Hold) -> Concern:
+    what = {"core": "All calls to the core are", "sms": "Texts are", "ussd": "USSD is"}[hold.name]
+    told = f"{what} paused by {hold.author} since {moment(hold.at)}{f': {hold.reason}' if hold.reason else ''}."
+    return Concern(told, "Go on with it when its reason is over.", "/binds")
 
 
 def _slow(depth: Depth) -> Concern:

@@ -11,6 +11,7 @@ import structlog
 
 from workers.embedded import redis_url
 from workers.journal import Database, Depth, JournalUnavailable, Reader
+from workers.journal.holds import Hold, Holds
 from workers.journal.lately import Lately
 from workers.ops.bind_states import State, bind_states
 from workers.ops.check import Line, check
@@ -37,6 +38,8 @@ class Look:
     binds: Sequence[State] = field(default=(), repr=False)
     """What listeners tell of theirs."""
     depths: Sequence[Depth] = ()
+    holds: Sequence[Hold] = ()
+    """What operations have paused."""
 
 
 class Watch:
@@ -71,9 +74,10 @@ class Watch:
 
     async def _look(self) -> None:
         depths: Sequence[Depth] = ()
+        holds: Sequence[Hold] = ()
         lines: Sequence[Line] = self._lines
         try:
-            depths = await asyncio.to_thread(self._depths)
+            depths, holds = await asyncio.to_thread(self._journal)
         except JournalUnavailable as error:
             mend = "see that the database runs and [journal] url is right"
             lines = [*(line for line in lines if line.what != "journal"), Line("journal", False, str(error), mend)]
@@ -81,9 +85,9 @@ class Watch:
             redis_url(self._settings), socket_timeout=2.0, socket_connect_timeout=2.0
         ) as client:
             wanted = [bind.name for bind in self._settings.smpp.binds]
-            self.latest = Look(self._database.now(), lines, wanted, await bind_states(client), depths)
+            self.latest = Look(self._database.now(), lines, wanted, await bind_states(client), depths, holds)
         self.looked.set()
 
-    def _depths(self) -> list[Depth]:
+    def _journal(self) -> tuple[Sequence[Depth], Sequence[Hold]]:
         self.pulse.refresh()
-        return Reader(self._database).depths()
+        return Reader(self._database).depths(), [*Holds(self._database).read().values()]

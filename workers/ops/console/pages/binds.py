@@ -1,4 +1,4 @@
-"""The binds with SMSCs: how each is on each host, and stopped or started again."""
+"""The binds with SMSCs, stopped and started; a channel, or all calls to the core, paused and gone on with."""
 
 from __future__ import annotations
 
@@ -6,12 +6,20 @@ import asyncio
 from collections.abc import Sequence
 from typing import Any
 
+from workers.journal.holds import NAMES, Holds
 from workers.journal.switches import Switch, Switches
 from workers.ops.bind_states import State, in_words
 from workers.ops.console.asking import Asked, CannotDoError, Moved, Page, Shown
 from workers.ops.console.surroundings import Surroundings
 from workers.ops.users import Role
 from workers.settings import BindSettings
+
+_PAUSES = {
+    "core": {"what": "All calls to the core", "about": "messages are taken and wait; no attempt is used up"},
+    "sms": {"what": "Texts", "about": "none is taken: the SMSCs are told to keep them; answers go out as before"},
+    "ussd": {"what": "USSD", "about": "nothing that is confirmed on a screen is taken, and the screen says so"},
+}
+"""What can be paused, and what comes of it."""
 
 
 async def binds(around: Surroundings, _asked: Asked) -> Shown:
@@ -21,7 +29,9 @@ async def binds(around: Surroundings, _asked: Asked) -> Shown:
     known = {str(state["name"]) for state in told}
     rows = [_told(state, switches) for state in told]
     rows += [_silent(bind, switches) for bind in around.settings.smpp.binds if bind.name not in known]
-    return Shown("binds.html", {"binds": sorted(rows, key=lambda row: (row["name"], row["host"]))})
+    held = await asyncio.to_thread(Holds(around.database).read)
+    pauses = [{"name": name, "hold": held.get(name), **_PAUSES[name]} for name in NAMES]
+    return Shown("binds.html", {"binds": sorted(rows, key=lambda row: (row["name"], row["host"])), "pauses": pauses})
 
 
 async def turn(around: Surroundings, asked: Asked) -> Moved:
@@ -35,6 +45,17 @@ async def turn(around: Surroundings, asked: Asked) -> Moved:
     )
     now = "bound again" if wanted == "on" else "stopped"
     return Moved("/binds", f"{name} is to be {now}: its listener sees to it.")
+
+
+async def pause(around: Surroundings, asked: Asked) -> Moved:
+    """Pause a channel or all calls to the core, or go on."""
+    name, wanted, reason = asked.path["name"], asked.one("wanted"), asked.reason()
+    if name not in NAMES or wanted not in ("on", "off"):
+        raise CannotDoError("That can't be paused.", 404)
+    on = wanted == "on"
+    await asyncio.to_thread(Holds(around.database).turn, [name], on=on, author=asked.who.author, reason=reason)
+    what = _PAUSES[name]["what"]
+    return Moved("/binds", f"{what}: {'gone on with' if on else 'paused'}, which holds on every host within a second.")
 
 
 def _told(state: State, switches: dict[str, Switch]) -> dict[str, Any]:
@@ -79,6 +100,7 @@ def _switch(switch: Switch | None) -> dict[str, Any]:
 
 
 PAGES: Sequence[Page] = (
-    Page("/binds", binds, name="Binds"),
+    Page("/binds", binds, name="Binds and pauses"),
     Page("/binds/{name}", turn, Role.OPERATOR, changes=True),
+    Page("/pauses/{name}", pause, Role.OPERATOR, changes=True),
 )

@@ -8,14 +8,20 @@ from urllib.parse import urlencode
 
 from workers.journal import Filter, InboxState, Reader, Search
 from workers.journal import Page as Found
-from workers.ops.console.asking import Asked, CannotDoError, Page, Shown
+from workers.ops.console.asking import Asked, CannotDoError, File, Page, Shown
 from workers.ops.console.sessions import Who
 from workers.ops.console.surroundings import Surroundings
 from workers.ops.life import timeline
 from workers.ops.look import when
+from workers.ops.spreadsheet import csv_line
 from workers.ops.users import Role
 
 _ON_A_PAGE = 50
+_IN_A_FILE = 10_000
+_COLUMNS = (
+    *("id", "received_at", "number", "short_code", "text", "state", "outcome", "channel", "bind"),
+    *("attempts", "finished_at", "transaction_id"),
+)
 _FIELDS = ("number", "code", "state", "outcome", "bind", "channel", "since", "until")
 _TELLING = ("number", "code")
 """Who may not see numbers may not guess them either: an answer to "is it this one?" would tell, try by try."""
@@ -32,6 +38,7 @@ async def messages(around: Surroundings, asked: Asked) -> Shown:
         {
             "given": given,
             "rows": [asked.seen(row) for row in page.rows],
+            "csv": f"/messages.csv?{urlencode(asked_for)}",
             "older": f"/messages?{urlencode(asked_for | {'from': page.cursor})}" if page.cursor else "",
             "newest": f"/messages?{urlencode(asked_for)}" if asked.query.get("from") else "",
             "states": [*InboxState],
@@ -40,6 +47,15 @@ async def messages(around: Surroundings, asked: Asked) -> Shown:
             "sees_numbers": asked.who.may(Role.OPERATOR),
         },
     )
+
+
+async def as_csv(around: Surroundings, asked: Asked) -> File:
+    """What was found, the newest 10,000, for a spreadsheet."""
+    given = {name: asked.query.get(name, "").strip() for name in _FIELDS}
+    page = await asyncio.to_thread(Search(around.database).page, wanted(given, asked.who), limit=_IN_A_FILE)
+    rows = [asked.seen(row) for row in page.rows]
+    lines = [csv_line(_COLUMNS), *(csv_line(row[column] for column in _COLUMNS) for row in rows)]
+    return File("".join(lines).encode(), "text/csv; charset=utf-8", "messages.csv")
 
 
 async def _page(around: Surroundings, wished: Filter, cursor: str) -> Found:
@@ -91,5 +107,6 @@ async def message(around: Surroundings, asked: Asked) -> Shown:
 
 PAGES: Sequence[Page] = (
     Page("/messages", messages, name="Messages"),
+    Page("/messages.csv", as_csv),
     Page("/messages/{id}", message),
 )

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
-from workers.ops.console.asking import Asked, CannotDoError, Moved, Page, Shown
+from workers.ops.console.asking import Asked, CannotDoError, File, Moved, Page, Shown
 from workers.ops.console.surroundings import Surroundings
 from workers.ops.replaying import NoSuchRunError
+from workers.ops.spreadsheet import csv_line
 from workers.ops.users import Role
 
 _ROWS_SHOWN = 200
+_COLUMNS = ("id", "transaction_id", "planned", "deed", "why", "at", "state", "outcome")
 
 
 async def replay(around: Surroundings, asked: Asked) -> Shown:
@@ -34,6 +36,14 @@ async def replay(around: Surroundings, asked: Asked) -> Shown:
     )
 
 
+async def as_csv(around: Surroundings, asked: Asked) -> File:
+    """The report of a run, to be kept."""
+    number = _number(asked)
+    rows = await asyncio.to_thread(around.replays.replaying.rows, number)
+    lines = [csv_line(_COLUMNS), *(csv_line(row[column] for column in _COLUMNS) for row in rows)]
+    return File("".join(lines).encode(), "text/csv; charset=utf-8", f"replay-{number}.csv")
+
+
 async def go_on(around: Surroundings, asked: Asked) -> Moved:
     """Go on with what a console that ended, or a command line, has left."""
     number = _number(asked)
@@ -54,5 +64,6 @@ def _number(asked: Asked) -> int:
 
 PAGES: Sequence[Page] = (
     Page("/replays/{id}", replay),
+    Page("/replays/{id}/report.csv", as_csv),
     Page("/replays/{id}/go-on", go_on, Role.OPERATOR, changes=True),
 )

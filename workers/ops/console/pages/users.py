@@ -5,13 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 
-import structlog
-
+from workers.journal.deeds import Deeds
 from workers.ops.console.asking import Asked, CannotDoError, Moved, Page, Shown
 from workers.ops.console.surroundings import Surroundings
 from workers.ops.users import SHORTEST_PASSWORD, Role, Users, UsersError
-
-log = structlog.get_logger(__name__)
 
 
 async def users(around: Surroundings, _asked: Asked) -> Shown:
@@ -27,7 +24,7 @@ async def add(around: Surroundings, asked: Asked) -> Moved:
         raise CannotDoError("There is no such role.")
     password = asked.form.get("password", [""])[0]
     is_new = await _changed(_users(around).add, name, Role.named(word), password)
-    log.info("console_user_set", user=name, role=word, new=is_new, author=asked.who.author, reason=reason)
+    await _note(around, asked, "user set", user=name, role=word, reason=reason)
     return Moved("/users", f"{name} {'may log in' if is_new else 'is changed, and may log in'} as {word}.")
 
 
@@ -37,7 +34,7 @@ async def remove(around: Surroundings, asked: Asked) -> Moved:
     if name == asked.who.name:
         raise CannotDoError("You can't take yourself away: have another admin do it.")
     await _changed(_users(around).remove, name)
-    log.info("console_user_removed", user=name, author=asked.who.author, reason=reason)
+    await _note(around, asked, "user removed", user=name, reason=reason)
     return Moved("/users", f"{name} can't log in any more.")
 
 
@@ -46,6 +43,10 @@ async def _changed(change: Callable[..., bool | None], *arguments: object) -> bo
         return bool(await asyncio.to_thread(change, *arguments))
     except UsersError as error:
         raise CannotDoError(f"{error}.") from None
+
+
+async def _note(around: Surroundings, asked: Asked, event: str, **detail: object) -> None:
+    await asyncio.to_thread(Deeds(around.database).note, event, asked.who.author, **detail)
 
 
 def _users(around: Surroundings) -> Users:
