@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 
 import pytest
 
 from tests.console.conftest import SettingsOf
 from tests.console.kit.console import NAMES, Browser, serving
-from tests.console.kit.journal import FRIEND, HOSTILE, NUMBER, events, filled, state_of
+from tests.console.kit.journal import FORMULA, FRIEND, HOSTILE, NUMBER, events, filled, state_of
+from workers.journal import Database
+from workers.journal.holds import Holds
 from workers.ops.console.app import PAGES
 from workers.ops.users import Role
 
@@ -146,3 +150,35 @@ async def test_script_in_a_text_is_shown_as_text(settings_of: SettingsOf, sqlite
             assert "&lt;script&gt;alert(1)&lt;/script&gt;&lt;img src=x onerror=alert(2)&gt;" in body
         _, body = await browser.get('/messages?number="><script>alert(3)</script>')
         assert "<script>alert(3)" not in body
+
+
+async def test_a_cell_that_a_spreadsheet_would_run_is_made_harmless(settings_of: SettingsOf, sqlite_url: str) -> None:
+    await filled(sqlite_url)
+    async with serving(settings_of()) as served:
+        operator, viewer = await served.logged_in("otto"), await served.logged_in("vera")
+        _, exported = await operator.get("/messages.csv")
+        _, masked = await viewer.get("/messages.csv")
+    cells = [row["text"] for row in csv.DictReader(io.StringIO(exported))]
+    assert f"'{FORMULA}" in cells
+    assert not [cell for cell in cells if cell.startswith("=")]
+    assert (False, False) == (NUMBER in masked, "HYPERLINK" in masked)
+
+
+@pytest.mark.parametrize("name", ["core", "sms", "ussd"])
+async def test_a_pause_holds_and_stands_with_who_and_why_where_operators_look(
+    settings_of: SettingsOf, sqlite_url: str, name: str
+) -> None:
+    async with serving(settings_of()) as served:
+        browser = await served.logged_in("otto")
+        assert (303, "/binds") == await browser.post(f"/pauses/{name}", {"wanted": "off", "reason": "maintenance"})
+        database = Database(sqlite_url)
+        try:
+            assert ("otto@console", "maintenance") == (
+                (held := Holds(database).read()[name]).author, held.reason,
+            )  # fmt: skip
+            _, body = await browser.get("/deeds")
+            assert ("otto@console" in body, "maintenance" in body) == (True, True)
+            assert (303, "/binds") == await browser.post(f"/pauses/{name}", {"wanted": "on", "reason": "over"})
+            assert {} == Holds(database).read()
+        finally:
+            database.close()
