@@ -89,7 +89,7 @@ async def without_faults(page: Page) -> None:
 async def picture(page: Page, name: str) -> None:
     """For the README, taken by the very run that proves the page."""
     if PICTURES:
-        await page.screenshot(path=DOCS / name)
+        await page.screenshot(path=DOCS / name, clip={"x": 0, "y": 0, "width": 1200, "height": 515})
 
 
 async def test_the_dead_of_one_cause_are_found_read_and_done_again(host: Host, open_page: OpenPage) -> None:
@@ -192,17 +192,17 @@ async def test_the_keyboard_alone_does_in_the_dark_and_nothing_is_told_by_colour
     await page.keyboard.press("Enter")
     await page.keyboard.press("Tab")
     assert await page.evaluate("document.querySelector('main').contains(document.activeElement)")
-    reason = page.get_by_label("Reason")
-    await reason.focus()
+    card = page.get_by_role("listitem").filter(has_text="main")
+    await card.get_by_label("Reason").focus()
     await page.keyboard.type("by hand")
     await page.keyboard.press("Enter")
     await expect(page.get_by_role("status")).to_contain_text("main is to be stopped")
     await expect(page.locator("#binds")).to_contain_text("switched off by anna@console: by hand")
     await without_faults(page)
-    await page.get_by_label("Reason").fill("and on again")
+    await card.get_by_label("Reason").fill("and on again")
     await page.get_by_role("button", name="Start main").click()
     await expect(page.locator("#binds")).to_contain_text("✓ bound", timeout=20_000)
-    for path in ("/settings", "/users", "/", "/parked", "/messages"):
+    for path in ("/settings", "/users", "/menus", "/deeds", "/retention", "/consents", "/gifts", "/offers"):
         await page.goto(f"http://127.0.0.1:{host.console}{path}")
         await without_faults(page)
 
