@@ -45,6 +45,9 @@ bench: $(VENV)/.develops  ## Measure texts in to answers out
 bench-session: $(VENV)/.develops  ## Measure codec and session beside smpplib's own client
 	$(BIN)/python benchmarks/session.py $(BENCH_ARGS)
 
+bench-operations: $(VENV)/.develops  ## Measure operations' looks in a journal of ROWS messages
+	$(BIN)/python benchmarks/operations.py --rows $(or $(ROWS),5000000) $(BENCH_ARGS)
+
 docs: $(VENV)/.develops  ## Make the pages that are made from the code
 	$(BIN)/python -m workers.settings
 

@@ -132,7 +132,8 @@ class House:
 
     def messages(self) -> list[dict[str, Any]]:
         """Every row of the inbox, the newest first."""
-        return self._read(lambda database: Search(database).page(Filter(), limit=1_000_000).rows)
+        rows: list[dict[str, Any]] = self._read(lambda database: Search(database).page(Filter(), limit=1_000_000).rows)
+        return rows
 
     def unfinished(self) -> list[str]:
         """What waits in inbox and outbox, for people; nothing where all is done."""
