@@ -11,7 +11,7 @@ BIN := $(VENV)/bin
 PEERS := tests/smpp/peers
 PYTEST_ARGS ?=
 
-.PHONY: help demo install test reliability fuzz check bench bench-session docs clean
+.PHONY: help demo install test reliability fuzz check bench bench-session bench-operations docs clean
 
 help:  ## Say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 22

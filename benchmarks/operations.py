@@ -146,14 +146,16 @@ def _plans(database: Database, look: Callable[[], Any]) -> list[str]:
 async def live(url: str, replay: int, rate: float) -> bool:
     """Measure live messages alone and beside a replay; whether their p95 stays within one and a half times."""
     spawn = multiprocessing.get_context("spawn")
-    bell, stop = spawn.Event(), spawn.Event()
-    others = [spawn.Process(target=_serve, args=(url, bell, stop))]
-    others[0].start()
+    bells, stop = {queue: spawn.Event() for queue in (Queue.INTERACTIVE, Queue.BULK)}, spawn.Event()
+    others = [spawn.Process(target=_serve, args=(url, queue, bell, stop)) for queue, bell in bells.items()]
+    for other in others:
+        other.start()
+    bell = bells[Queue.INTERACTIVE]
     with Journal(url) as journal:
         await _live(journal, bell, 3.0)  # until all are warm
         alone = await _live(journal, bell, _LIVE_S)
-        others.append(spawn.Process(target=_replay, args=(url, replay, rate, bell, stop)))
-        others[1].start()
+        others.append(spawn.Process(target=_replay, args=(url, replay, rate, bells[Queue.BULK], stop)))
+        others[-1].start()
         await asyncio.sleep(5.0)  # until it has planned, and its rows come
         beside = await _live(journal, bell, _LIVE_S)
         stop.set()
@@ -205,23 +207,19 @@ def _replay(url: str, replay: int, rate: float, bell: Any, stop: Any) -> None:
     database.close()
 
 
-def _serve(url: str, bell: Any, stop: Any) -> None:
-    """A worker that serves what comes, whoever rings: live messages and those that are done again."""
-    asyncio.run(_work(url, bell, stop))
+def _serve(url: str, queue: Queue, bell: Any, stop: Any) -> None:
+    """A worker of one queue, as one process serves what is live alone."""
+    asyncio.run(_work(url, queue, bell, stop))
 
 
-async def _work(url: str, bell: Any, stop: Any) -> None:
+async def _work(url: str, queue: Queue, bell: Any, stop: Any) -> None:
     with Journal(url) as journal:
         while not stop.is_set():
             await asyncio.to_thread(bell.wait, 0.2)
             bell.clear()
-            await asyncio.gather(*(_serve_queue(journal, queue) for queue in (Queue.INTERACTIVE, Queue.BULK)))
-
-
-async def _serve_queue(journal: Journal, queue: Queue) -> None:
-    while rows := (await journal.claim(queue, 50, lease_s=60.0)).rows:
-        endings = [Ending(row, InboxState.DONE, "done", answers=(Answer(row.number, "Done."),)) for row in rows]
-        await asyncio.gather(*map(journal.finish, endings))
+            while rows := (await journal.claim(queue, 50, lease_s=60.0)).rows:
+                endings = [Ending(row, InboxState.DONE, "done", answers=(Answer(row.number, "Done."),)) for row in rows]
+                await asyncio.gather(*map(journal.finish, endings))
 
 
 if __name__ == "__main__":

@@ -6,6 +6,11 @@ from channels.simulator import Count
 from tests.house import Handsets, House, until
 
 TONE, NUMBER = "600902000009", "8613800000001"
+CHILDREN = 2  # of a house's worker
+
+
+def seen_by_both(house: House) -> bool:
+    return house.worker.log.read_text().count("core_paused") >= CHILDREN
 
 
 async def test_while_the_core_is_paused_messages_wait_and_use_up_no_attempt(handsets: Handsets, house: House) -> None:
@@ -15,8 +20,8 @@ async def test_while_the_core_is_paused_messages_wait_and_use_up_no_attempt(hand
     assert [("core", "a test")] == [(one["name"], one["reason"]) for one in held]
     handsets.text("8613800000002", "HELP")
     await until(lambda: bool(handsets.heard("8613800000002")), "who asks for help hears it")
-    # The worker looks twice a second, and an order that it has had before it looked is not what is tested.
-    await until(lambda: "core_paused" in house.worker.log.read_text(), "the worker has seen it")
+    # They look twice a second; an order that one has had before it looked is not what is tested.
+    await until(lambda: seen_by_both(house), "both children have seen it")
     handsets.text(NUMBER, TONE)
 
     def waits() -> bool:
@@ -43,3 +48,17 @@ async def test_what_comes_by_a_paused_channel_is_kept_by_the_smsc(handsets: Hand
     await until(handsets.all_acknowledged, "it is taken")
     await until(lambda: bool(handsets.heard(NUMBER)), "it is answered")
     assert 1 == house.core.orders()[NUMBER, TONE]
+
+
+async def test_a_waiting_message_that_operations_give_up_is_answered(handsets: Handsets, house: House) -> None:
+    """Promise 4: its subscriber hears that it won't be done and that nothing was charged; and nothing is, later."""
+    await house.tonegate("pause", "core")
+    await until(lambda: seen_by_both(house), "both children have seen it")
+    handsets.text(NUMBER, TONE)
+    await until(lambda: [row["state"] for row in house.messages()] == ["waiting"], "the order waits")
+    code, told = await house.tonegate("bury", str(house.messages()[0]["id"]), "--reason", "a test")
+    assert (0, ["given up, and told so"]) == (code, [one["why"] for one in told["messages"]])
+    await until(lambda: handsets.told(NUMBER, "Nothing was charged"), "its subscriber is told")
+    await house.tonegate("resume", "core")
+    await until(house.finished, lambda: f"all done: {house.unfinished()}")
+    assert (0, "buried") == (house.core.orders()[NUMBER, TONE], house.messages()[0]["outcome"])

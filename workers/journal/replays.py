@@ -144,7 +144,7 @@ def _tell(connection: Connection, row_id: int, farewell: Farewell, now: float) -
     columns = [inbox.c[one.name] for one in fields(ClaimedRow) if one.name in inbox.c]
     values = dict(connection.execute(select(*columns).where(inbox.c.id == row_id)).one()._mapping)
     chosen = languages(connection, [str(values["number"])]).get(str(values["number"]), "")
-    row = ClaimedRow(token="", language=chosen, **values | {"queue": Queue(values["queue"])})
+    row = ClaimedRow(**values | {"token": "", "language": chosen, "queue": Queue(values["queue"])})
     answer = farewell(with_questions(connection, [row])[0])
     if answer is None:
         return False
