@@ -20,7 +20,7 @@ _WAITING = 100
 
 _SERIES = {
     "sqlite": "(WITH RECURSIVE s(n) AS (SELECT {low} UNION ALL SELECT n + 1 FROM s WHERE n < {high}) SELECT n FROM s)",
-    "postgresql": "(SELECT generate_series({low}, {high}) AS n)",
+    "postgresql": "(SELECT generate_series(CAST({low} AS bigint), {high}) AS n)",
 }
 _ID = {"sqlite": "printf('%024x', n)", "postgresql": "lpad(to_hex(n), 24, '0')"}
 _POOR = '{"1":{"action":"order","verdict":"refused","reason":"balance","tone_code":"600902000001"}}'
