@@ -37,6 +37,7 @@ def test_check_finds_a_host_that_is_up_well(running: Host) -> None:
         "ok    redis",
         "ok    core",
         "ok    bind main",
+        "ok    menu main",
     ]
 
 
