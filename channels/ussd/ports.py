@@ -59,7 +59,7 @@ class DialRequest:
     gateway_session: str
     """The gateway's own id, which may recur; empty where it sends none: then the number is the session's key."""
     number: str = field(repr=False)
-    """E.164 digits without +."""
+    """E.164 digits without +; empty where this request bears the session's id alone: the begin has named him."""
     service_code: str = ""
     """What was dialled up to the service, as `*123#`; empty where the gateway doesn't say after the first screen."""
     text: str = field(default="", repr=False)
@@ -69,6 +69,8 @@ class DialRequest:
     request_id: str = ""
     """The gateway's id of this very request, where it has one: the same again is a repeat."""
     screen_chars: int = 160
+    named_once: bool = False
+    """Of a BEGIN: later requests of the session may bear its id alone."""
 
 
 @dataclass(frozen=True, slots=True)

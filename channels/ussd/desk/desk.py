@@ -66,8 +66,12 @@ class MenuDesk:
         """Return the next screen; never raises, and of an ABORT or TIMEOUT the reply says nothing and ends."""
         until = asyncio.get_running_loop().time() + max(self._times.answer_within_s - SPARE_S, SPARE_S)
         try:
-            async with self._store.held(request.number, within_s=self._times.answer_within_s) as held:
-                return await self._answered(request, held, until)
+            named = await self._named(request)
+            if named is None:
+                over = request.kind in (Kind.ABORT, Kind.TIMEOUT)
+                return _NOTHING if over else await self.sorry(request)
+            async with self._store.held(named.number, within_s=self._times.answer_within_s) as held:
+                return await self._answered(named, held, until)
         except Busy:
             log.warning("dial_busy", gateway=request.gateway)
         except StoreGone as error:
@@ -103,6 +107,15 @@ class MenuDesk:
             log.error("dial_no_words", error=type(error).__name__)
             return _NOTHING
 
+    async def _named(self, request: DialRequest) -> DialRequest | None:
+        """The request with its number, where the gateway tells that at the begin alone; None where nobody knows it."""
+        if request.number:
+            if request.named_once and request.kind is Kind.BEGIN:
+                await self._store.name(request.gateway, request.gateway_session, request.number)
+            return request
+        number = await self._store.whose(request.gateway, request.gateway_session)
+        return replace(request, number=number) if number else None
+
     async def _answered(self, request: DialRequest, held: Held, until: float) -> ScreenReply:
         kept = held.kept
         what = following(kept, request, self._clock(), self._times.repeat_s)
@@ -128,7 +141,7 @@ class MenuDesk:
 
     async def _begun(self, request: DialRequest, before: Kept | None, held: Held, until: float) -> ScreenReply:
         caller = await self._lookups.caller(request.number, request.service_code, request.gateway)
-        typed = request.text if request.kind.value == "begin" else ""
+        typed = request.text if request.kind is Kind.BEGIN else "*".join(request.all_inputs or ())
         step: Step
         if before:
             menu, session = self._shelf.of(Session.from_json(before.session))

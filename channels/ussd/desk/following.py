@@ -45,7 +45,8 @@ def following(kept: Kept | None, request: DialRequest, now: float, repeat_s: flo
     if kept is None:
         return Following.BEGINS
     if not _same(kept, request):
-        over = kept.ends or kept.dropped
+        # With inputs joined nothing else marks the begin of a shortcut dial.
+        over = kept.ends or kept.dropped or request.all_inputs is not None
         return Following.BEGINS if over else Following.OVER
     return _step(kept, request, now, repeat_s)
 

@@ -96,6 +96,7 @@ def heard(
     request_id: str = "",
     most_chars: int = LONGEST_INPUT_CHARS,
     echo: Mapping[str, str] | None = None,
+    named_once: bool = False,
 ) -> Heard:
     """The request that these values make.
 
@@ -119,6 +120,7 @@ def heard(
             None if all_inputs is None else tuple(seen(one)[:LONGEST_INPUT_CHARS] for one in all_inputs),
             request_id[:_LONGEST_SESSION_CHARS] if request_id.isprintable() else "",
             min(gateway.screen_chars, most_chars),
+            named_once,
         ),
         echo or {},
     )

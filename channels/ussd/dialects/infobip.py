@@ -38,6 +38,7 @@ def _read(request: HttpRequest, gateway: GatewaySettings) -> Heard:
         code=told(said, "shortCode", ""),
         dialled=text if begins else "",
         text="" if begins else text,
+        named_once=begins,
     )
 
 

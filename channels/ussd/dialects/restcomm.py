@@ -48,6 +48,7 @@ def _read(request: HttpRequest, gateway: GatewaySettings) -> Heard:
         dialled=given if begins else "",
         text="" if begins else given,
         echo=echo | {"invokeId": said.get("invokeId", "")},
+        named_once=begins,
     )
 
 

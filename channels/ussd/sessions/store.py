@@ -103,6 +103,20 @@ class SessionStore:
         with contextlib.suppress(RedisError, OSError):
             await self._client.aclose()
 
+    async def name(self, gateway: str, session: str, number: str) -> None:
+        """Remember whose a gateway's session is, for as long as a dial lives.  Raises `StoreGone`."""
+        try:
+            await self._client.set(_whose(gateway, session), number, px=self.lives_ms)
+        except (RedisError, OSError) as error:
+            raise StoreGone(type(error).__name__) from error
+
+    async def whose(self, gateway: str, session: str) -> str:
+        """Return whose it is, and remember that for as long again; empty where nobody knows.  Raises `StoreGone`."""
+        try:
+            return str(await self._client.getex(_whose(gateway, session), px=self.lives_ms) or "")
+        except (RedisError, OSError) as error:
+            raise StoreGone(type(error).__name__) from error
+
     @asynccontextmanager
     async def held(self, number: str, *, within_s: float) -> AsyncIterator[Held]:
         """Have a number's dial for oneself; raises `Busy` where another has it for too long, and `StoreGone`."""
@@ -130,6 +144,10 @@ class SessionStore:
             return await self._scripts[script](keys=keys, args=list(values))  # type: ignore[no-any-return, arg-type]
         except (RedisError, OSError) as error:
             raise StoreGone(type(error).__name__) from error
+
+
+def _whose(gateway: str, session: str) -> str:
+    return f"tonegate:dial-of:{gateway}:{session}"
 
 
 def _read(text: str) -> Kept | None:

@@ -20,12 +20,12 @@ def step(name: str, values: dict[str, Any], session: str = "s-1") -> HttpRequest
 
 
 TABLE = [
-    ("a session begins", step("start", SAID), dial(Kind.BEGIN, **CODE)),
-    ("it begins without a text", step("start", SAID | {"text": None}), dial(Kind.BEGIN, **CODE)),
+    ("a session begins", step("start", SAID), dial(Kind.BEGIN, named_once=True, **CODE)),
+    ("it begins without a text", step("start", SAID | {"text": None}), dial(Kind.BEGIN, named_once=True, **CODE)),
     (
         "it begins with a shortcut",
         step("start", SAID | {"text": "*123*2*600902000001#", "shortCode": "123"}),
-        dial(Kind.BEGIN, "2*600902000001", **CODE),
+        dial(Kind.BEGIN, "2*600902000001", named_once=True, **CODE),
     ),
     ("he answers", step("response", SAID | {"text": "2"}), dial(Kind.INPUT, "2", **CODE)),
     ("he goes back", step("response", SAID | {"text": "0"}), dial(Kind.INPUT, "0", **CODE)),

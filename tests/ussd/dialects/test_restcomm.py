@@ -40,11 +40,11 @@ def answered(string: str) -> HttpRequest:
 
 
 TABLE = [
-    ("a session begins", dialled("*123#"), dial(Kind.BEGIN, service_code="*123#")),
+    ("a session begins", dialled("*123#"), dial(Kind.BEGIN, service_code="*123#", named_once=True)),
     (
         "it begins with a shortcut",
         dialled("*123*2*600902000001#"),
-        dial(Kind.BEGIN, "2*600902000001", service_code="*123#"),
+        dial(Kind.BEGIN, "2*600902000001", service_code="*123#", named_once=True),
     ),
     ("he answers", answered("2"), dial(Kind.INPUT, "2", number="")),
     ("he goes back", answered("0"), dial(Kind.INPUT, "0", number="")),
