@@ -11,7 +11,7 @@ BIN := $(VENV)/bin
 PEERS := tests/smpp/peers
 PYTEST_ARGS ?=
 
-.PHONY: help demo install test reliability fuzz check bench bench-session bench-operations docs clean
+.PHONY: help demo install test reliability fuzz check bench bench-session bench-ussd bench-operations docs clean
 
 help:  ## Say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 22
@@ -44,6 +44,9 @@ bench: $(VENV)/.develops  ## Measure texts in to answers out
 
 bench-session: $(VENV)/.develops  ## Measure codec and session beside smpplib's own client
 	$(BIN)/python benchmarks/session.py $(BENCH_ARGS)
+
+bench-ussd: $(VENV)/.develops  ## Measure screens of a dial beside a bare Starlette route
+	$(BIN)/python benchmarks/ussd.py $(BENCH_ARGS)
 
 bench-operations: $(VENV)/.develops  ## Measure operations' looks in a journal of ROWS messages
 	$(BIN)/python benchmarks/operations.py --rows $(or $(ROWS),5000000) $(BENCH_ARGS)
