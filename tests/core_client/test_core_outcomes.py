@@ -330,7 +330,7 @@ async def test_every_call_is_observed_with_its_code_or_how_it_failed() -> None:
     for _ in range(2):
         with pytest.raises(CoreError):
             await CALLS["orderTone"](client)
-    assert [Call("orderTone", "310001", 1.0), Call("orderTone", "timeout", 1.0)] == seen
+    assert [Call("orderTone", "310001", 1.0, "t-1"), Call("orderTone", "timeout", 1.0, "t-1")] == seen
 
 
 async def test_no_error_and_no_repr_tells_number_or_password() -> None:

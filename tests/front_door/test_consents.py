@@ -34,7 +34,7 @@ def fill(folder: Path) -> None:
     url = f"sqlite:///{folder / 'tonegate.db'}"
     migrate(url)
     counter = Counter(url, Office(core=MortalCore(), way=Way.REPLY), TurnedClock())
-    for words in (TONE, "YES", f"GIFT {TONE} {FRIEND}", "NO", f"GET {TONE} 600902000002", "YES"):
+    for words in (TONE, "YES", f"GIFT {TONE} {FRIEND}", "NO", "GET 600902000002 600902000003", "YES"):
         counter.ask(NUMBER, words)
     counter.close()
 

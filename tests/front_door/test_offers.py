@@ -113,7 +113,20 @@ def test_explain_says_which_offer_wins_without_a_core_where_all_is_given(
     host: Host, offer: str | None, price: int, at: str, brand: str
 ) -> None:
     own_words(host).write_text(EXPLAINED)
-    words = ["--number", "+8613800000001", "--tone", CODE, "--price", "200", "--brand", brand, "--at", at]
+    words = [
+        "--number",
+        "+8613800000001",
+        "--tone",
+        CODE,
+        "--price",
+        "200",
+        "--brand",
+        brand,
+        "--level",
+        "",
+        "--at",
+        at,
+    ]
     found = told(host, "explain", *words)
     assert (offer, price, "86138*****001") == (found["offer"], found["price"], found["number"])
     assert {"night", "zone"} == {rule["offer"] for rule in found["rules"]}
@@ -140,11 +153,12 @@ def test_explain_called_wrongly_says_how_it_is_called(host: Host, said: str, wor
 def test_what_cannot_be_known_without_a_core_is_told_with_what_to_give_instead(host: Host) -> None:
     asked = host.run("offers", "explain", "--number", "8613800000001", "--tone", CODE)
     assert (1, "") == (asked.returncode, asked.stdout)
-    assert "give --price and --brand yourself" in asked.stderr
+    assert "give --price, --brand and --level yourself" in asked.stderr
 
 
 def test_cautions_are_told_and_nothing_is_wrong(host: Host) -> None:
     file = own_words(host)
+    (host.folder / "templates" / "club.yaml").unlink()  # whose boxes would be held against the catalogue
     file.write_text("offers:\n  a: {price: 100}\n  b: {price: 50, hours: 09:00-12:00, time_zone: UTC}\n")
     looked = host.run("offers", "check")
     assert 0 == looked.returncode
