@@ -55,6 +55,8 @@ class Handset:
         self._smsc = smsc
         self._manner = MANNERS[variant]
         self._number = number
+        self.texts: list[Submitted] = []
+        """Text messages that came between screens, whoever they were for."""
         octets = (session << 1 if self._manner.by == INFO else session).to_bytes(_SESSIONS[self._manner.by], "big")
         self._session = {self._manner.by: octets}
 
@@ -72,8 +74,9 @@ class Handset:
         assert await self._deliver(operation, text) == 0
         while True:
             submitted = await self._smsc.next_submit()
-            if OPERATION in submitted.tlvs:  # a text message has none
+            if OPERATION in submitted.tlvs:
                 return self._screen(submitted)
+            self.texts.append(submitted)
 
     async def _deliver(self, operation: int, text: str) -> int:
         tlvs = {OPERATION: bytes([operation]), **self._session}
