@@ -48,7 +48,9 @@ async def product(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Pro
         gateways = {variant: await stack.enter_async_context(Smpp34Smsc()) for variant in VARIANTS}
         first, *others = VARIANTS
         bind = {"ussd_dialect": first, "short_codes": ["8888"], "ussd_service_codes": ["*123#"]}
-        house = House(tmp_path_factory.mktemp("house"), gateways[first].port, {"bind": bind})
+        house = House(
+            tmp_path_factory.mktemp("house"), gateways[first].port, {"bind": bind, "ussd": {"push": ["gift"]}}
+        )
         with house.file.open("a") as file:
             for variant in others:
                 file.write(
@@ -93,3 +95,30 @@ async def test_who_hangs_up_over_any_variant_has_ordered_nothing_and_may_dial_an
     again = await Handset(product.gateways[variant], variant, caller, session=43).dial("*123#")
     assert not again.ends
     assert [] == product.charged(caller)
+
+
+async def test_a_gift_is_taken_on_a_screen_that_we_begin_and_both_are_told(product: Product) -> None:
+    """Promises 3 and 4: the giver pays once the recipient has said yes, and nobody is asked twice."""
+    variant, gateway = VARIANTS[0], product.gateways[VARIANTS[0]]
+    giver, recipient = number(3, variant), number(4, variant)
+    handset = Handset(gateway, variant, giver)
+    await handset.dial("*123#")
+    await handset.press("4")
+    await handset.press(TONE.code)
+    shown = await handset.press(recipient)
+    assert PRICE in shown.text
+    await handset.press("1")
+    pushed = next((one for one in handset.texts if one.destination == recipient), None)
+    while pushed is None or pushed.destination != recipient:
+        pushed = await gateway.next_submit()
+    assert (b"\2", True) == (pushed.tlvs.get(OPERATION), giver in pushed.text)
+    session = {tag: value for tag, value in pushed.tlvs.items() if tag != OPERATION}
+    await gateway.deliver_dial(recipient, "123", "1", {OPERATION: bytes([18]), **session})
+    told: dict[str, str] = {}
+    while not (giver in told and recipient in told):
+        heard = await gateway.next_submit()
+        told[heard.destination] = heard.text
+    assert TONE.name in told[recipient]
+    assert PRICE in told[giver]
+    assert [TONE.price] == [amount for _, amount in product.charged(giver)]
+    assert [] == [amount for _, amount in product.charged(recipient) if amount]
