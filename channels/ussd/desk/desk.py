@@ -20,8 +20,9 @@ from workers.dials.pushes import PushedScreen
 
 SPARE_S = 0.3
 """What is left of a gateway's time for the way back."""
-_SHOWN_AFTER_S = 0.5
-"""By then the screen has left this process: one that died before has shown nothing, so its answer goes by text."""
+_SHOWN_AFTER_S = 1.8
+"""By then the screen has left this process, or a gateway that wanted less for the moment has refused it for good, which
+takes 1.4 s over SMPP: what was not shown goes by text."""
 _PUSH_WITHIN_S = 1.0
 _NOTHING = ScreenReply("", ends=True)
 
@@ -245,8 +246,8 @@ class MenuDesk:
         await self._orders.shown(placed)
 
     async def _drop(self, kept: Kept, held: Held) -> None:
-        session = Session.from_json(kept.session)
-        self._funnel.dropped(session, self._clock() - kept.entered_at)
+        if not kept.ends:
+            self._funnel.dropped(Session.from_json(kept.session), self._clock() - kept.entered_at)
         await held.put(replace(kept, dropped=True))
 
 

@@ -36,8 +36,8 @@ class Following(Enum):
 def following(kept: Kept | None, request: DialRequest, now: float, repeat_s: float) -> Following:
     """Decide what a request is; `now` in seconds since the epoch."""
     if request.kind in (Kind.ABORT, Kind.TIMEOUT):
-        live = kept is not None and not kept.ends and not kept.dropped
-        return Following.DROPS if kept and live and _same(kept, request) else Following.NOTHING
+        # Also after the last screen: he may not have read it, and then what it told goes by text.
+        return Following.DROPS if kept and not kept.dropped and _same(kept, request) else Following.NOTHING
     if request.kind is Kind.BEGIN:
         if kept and _begins_again(kept, request, now, repeat_s):
             return Following.REPEATS

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -12,16 +13,21 @@ from channels.ussd.desk.funnel import FunnelCounter
 from channels.ussd.menu import MenuShelf
 from channels.ussd.sessions import SessionStore
 from workers.app import make_app, make_bell
+from workers.breaker import Breaker
 from workers.composing import core_side_of, languages_of, words_of
 from workers.dialogue import language_of
 from workers.dials.looking import DialLookups
 from workers.dials.placing import DialOrders, Route
 from workers.dials.results import Results
 from workers.embedded import redis_url
-from workers.journal import Journal
+from workers.journal import Journal, JournalUnavailable
+from workers.journal.holds import Holds
 from workers.reception import Reception
 from workers.settings import Settings
 from workers.settings.text_route import text_route
+
+_LOOK_EVERY_S = 0.5
+"""How often it is looked whether operations want no call to the core."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +38,14 @@ class OpenedDesk:
     journal: Journal
     ending: Callable[[str], str]
     """The last words of a screen that can't be shown, in the language of a number."""
+
+
+async def _hold(breaker: Breaker, holds: Holds) -> None:
+    """Ask the core nothing while operations have paused it; a journal that can't say changes nothing."""
+    while True:
+        with contextlib.suppress(JournalUnavailable):
+            breaker.hold(await asyncio.to_thread(holds.core_is_held))
+        await asyncio.sleep(_LOOK_EVERY_S)
 
 
 @asynccontextmanager
@@ -74,6 +88,7 @@ async def opened_desk(settings: Settings) -> AsyncIterator[OpenedDesk]:
         watching = (words, core.offers, core.promotions, core.club)
         background = [asyncio.create_task(files.watch()) for files in watching]
         background += [asyncio.create_task(shelf.watch()), asyncio.create_task(funnel.run())]
+        background.append(asyncio.create_task(_hold(core.breaker, Holds(journal.database))))
         stack.callback(lambda: [task.cancel() for task in background])
 
         def ending(number: str) -> str:

@@ -76,7 +76,7 @@ TABLE = [
     ("he hangs up", Following.DROPS, kept(step=1), request(Kind.ABORT)),
     ("the gateway waits no longer", Following.DROPS, kept(step=1), request(Kind.TIMEOUT)),
     ("he hangs up twice", Following.NOTHING, kept(step=1, dropped=True), request(Kind.ABORT)),
-    ("he hangs up after the end", Following.NOTHING, kept(step=1, ends=True), request(Kind.ABORT)),
+    ("he hangs up on the last screen", Following.DROPS, kept(step=1, ends=True), request(Kind.ABORT)),
     ("an older session is hung up", Following.NOTHING, kept("s-2"), request(Kind.ABORT)),
     ("what nobody knows is hung up", Following.NOTHING, None, request(Kind.ABORT)),
 ]

@@ -1,0 +1,245 @@
+"""The desk with real sessions and the shipped menu: each request once, in time, and never a trace of a fault."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import redis
+
+from channels.ussd.desk.desk import Times
+from channels.ussd.ports import DialRequest, Kind, ScreenReply
+from tests.house import until
+from tests.ussd.desk.kit.house import NUMBER, RESULT, DeskHouse
+from tests.ussd.menu.kit.shipped import CODE, wording
+from workers.dials import Placed
+
+TO_PRICE = ("2", CODE)
+QUICK = Times(answer_within_s=0.5, look_within_s=0.05)
+"""For those tests that wait for a time to be over."""
+
+
+@pytest.fixture
+async def house(redis_url: str) -> AsyncIterator[DeskHouse]:
+    house = DeskHouse(redis_url)
+    yield house
+    await house.desk.close()
+    await house.store.close()
+
+
+async def test_a_confirmed_price_is_one_order_whose_result_is_the_last_screen(house: DeskHouse) -> None:
+    price = await house.dial(*TO_PRICE)
+    assert ("2.00" in price.text, False, {}) == (True, price.ends, house.orders.kept)
+    assert ScreenReply(RESULT, ends=True) == await house.send(Kind.INPUT, "1")
+    ((transaction_id, order),) = house.orders.kept.items()
+    assert (24, {CODE: 200}) == (len(transaction_id), order.agreed)
+
+
+@pytest.mark.parametrize(
+    "again",
+    [
+        {"after_s": 1.0},
+        {"request_id": "r3", "after_s": 100.0},
+        {"all_inputs": ("2", CODE, "1"), "after_s": 100.0},
+    ],
+    ids=["the same input at once", "the same request later", "the same inputs later"],
+)
+async def test_a_repeated_yes_gets_the_same_screen_and_orders_nothing_new(
+    house: DeskHouse, again: dict[str, Any]
+) -> None:
+    """Promise 2."""
+    how = {name: value for name, value in again.items() if name != "after_s"}
+    await house.dial(*TO_PRICE)
+    first = await house.send(Kind.INPUT, "1", **how)
+    assert first == await house.send(Kind.INPUT, "1", **again)
+    assert 1 == len(house.orders.calls)
+
+
+async def test_two_requests_at_once_make_one_order_and_see_one_screen(house: DeskHouse) -> None:
+    """Promise 2: a gateway that loses patience, and asks another of our processes."""
+    await house.dial(*TO_PRICE)
+    house.orders.open.clear()
+    yes = DialRequest(Kind.INPUT, "hub", "s-1", NUMBER, "*123#", "1")
+    both = [asyncio.create_task(desk.answer(yes)) for desk in (house.desk, house.another())]
+    await until(lambda: bool(house.orders.calls), "the order is placed")
+    house.orders.open.set()
+    assert [ScreenReply(RESULT, ends=True)] * 2 == await asyncio.gather(*both)
+    assert 1 == len(house.orders.calls)
+
+
+async def test_a_door_that_died_before_it_remembered_orders_under_the_same_id_again(
+    house: DeskHouse, redis_url: str
+) -> None:
+    """Promise 2: the gateway brings the yes again, and the journal knows it."""
+    await house.dial(*TO_PRICE)
+    with redis.Redis.from_url(redis_url) as client:
+        before = client.get(f"tonegate:dial:{NUMBER}")
+        await house.send(Kind.INPUT, "1")
+        client.set(f"tonegate:dial:{NUMBER}", before)
+    await house.send(Kind.INPUT, "1")
+    assert (2, 1) == (len(house.orders.calls), len(house.orders.kept))
+
+
+async def test_the_same_tone_in_a_dial_of_its_own_is_an_order_of_its_own(house: DeskHouse) -> None:
+    await house.dial(*TO_PRICE, "1")
+    await house.dial(*TO_PRICE, "1", session="s-1")
+    assert 2 == len(house.orders.kept)
+
+
+async def test_a_result_that_does_not_come_in_time_is_said_to_follow_by_text(house: DeskHouse) -> None:
+    """Promise 4."""
+    house.orders.text = ""
+    last = await house.dial(*TO_PRICE, "1")
+    assert (True, True) == ("text message" in last.text, last.ends)
+    (within_s,) = house.orders.waits
+    assert 0 < within_s < Times().answer_within_s
+
+
+async def test_what_is_not_safe_is_said_not_to_be_taken(house: DeskHouse) -> None:
+    """Promise 1: no screen says that it was taken before it is in the journal."""
+    house.orders.unsafe = True
+    last = await house.dial(*TO_PRICE, "1")
+    assert (True, True) == ("Nothing was charged" in last.text, last.ends)
+
+
+async def test_a_look_that_takes_too_long_is_answered_by_text_and_charges_nothing(redis_url: str) -> None:
+    """Promises 3 and 4: what is placed instead has no price, so whatever is charged is asked about first."""
+    house = DeskHouse(redis_url, times=QUICK)
+    house.lookups.hangs = True
+    started = time.monotonic()
+    last = await house.dial(*TO_PRICE)
+    assert time.monotonic() - started < 3.0
+    assert (True, True) == ("text message" in last.text, last.ends)
+    (order,) = house.orders.kept.values()
+    assert (None, (CODE,), [0.0]) == (order.agreed, order.command.tone_codes, house.orders.waits)
+    await house.store.close()
+
+
+async def test_a_core_that_is_away_is_told_and_the_menu_goes_on(house: DeskHouse) -> None:
+    house.lookups.fails = True
+    screen = await house.dial(*TO_PRICE)
+    assert (True, False, {}) == ("Nothing was charged" in screen.text, screen.ends, house.orders.kept)
+    assert "Ringback tones" in (await house.send(Kind.INPUT, "00")).text
+
+
+async def test_without_redis_he_reads_a_polite_end_in_his_language(tmp_path: Path) -> None:
+    house = DeskHouse(f"unix://{tmp_path / 'nobody'}")
+    english = await house.send(Kind.BEGIN)
+    assert (True, True) == ("Nothing was charged" in english.text, english.ends)
+    house.lookups.language = "zh"
+    assert "未扣费" in (await house.send(Kind.INPUT, "1")).text
+
+
+async def test_a_fault_of_ours_is_a_polite_end_too(house: DeskHouse) -> None:
+    await house.dial("2")
+    broken = replace(house.lookups)
+    house.desk._effects._lookups = broken
+    broken.look = None  # type: ignore[method-assign, assignment]
+    screen = await house.send(Kind.INPUT, CODE)
+    assert "Nothing was charged" in screen.text
+
+
+async def test_a_number_whose_request_hangs_is_told_so_and_others_are_served(redis_url: str) -> None:
+    """Promise 5: one subscriber's dial does not slow another's."""
+    house = DeskHouse(redis_url, times=Times(answer_within_s=0.4))
+    async with house.store.held(NUMBER, within_s=1.0):
+        assert (await house.send(Kind.INPUT, "1")).ends
+        other = await house.desk.answer(DialRequest(Kind.BEGIN, "hub", "s-9", "8613800138009", "*123#"))
+    assert not other.ends
+    await house.store.close()
+
+
+async def test_a_dial_that_was_dropped_is_taken_up_where_it_was(house: DeskHouse) -> None:
+    """The shipped menu asks."""
+    await house.dial("2")
+    await house.send(Kind.ABORT)
+    asked = await house.send(Kind.BEGIN, session="s-2")
+    assert "1 " in asked.text
+    assert "ringback" not in asked.text.lower()
+    assert "code" in (await house.send(Kind.INPUT, "1", "s-2")).text.lower()
+    assert "2.00" in (await house.send(Kind.INPUT, CODE, "s-2")).text
+
+
+async def test_a_dial_lives_as_long_as_the_settings_say_and_no_longer(redis_url: str) -> None:
+    house = DeskHouse(redis_url, session_s=0.2)
+    await house.dial("2")
+    with redis.Redis.from_url(redis_url) as client:
+        assert 0 < client.pttl(f"tonegate:dial:{NUMBER}") <= 200
+        await until(lambda: not client.exists(f"tonegate:dial:{NUMBER}"), "the dial is forgotten")
+    assert "Ringback tones" in (await house.send(Kind.BEGIN, session="s-2")).text
+    await house.store.close()
+
+
+async def test_what_a_screen_has_shown_does_not_go_by_text(house: DeskHouse) -> None:
+    house.orders.by_text_too = False
+    await house.dial(*TO_PRICE, "1")
+    assert [] == house.orders.shown_of  # not before the screen is on its way
+    await house.desk.close()
+    assert list(house.orders.kept) == house.orders.shown_of
+
+
+async def test_what_nobody_may_have_read_goes_by_text(house: DeskHouse) -> None:
+    """Promise 4: he hung up while the last screen was on its way."""
+    house.orders.by_text_too = False
+    await house.dial(*TO_PRICE, "1")
+    await house.send(Kind.ABORT)
+    await house.desk.close()
+    assert [] == house.orders.shown_of
+
+
+async def test_a_screen_that_the_gateway_waits_for_no_longer_counts_as_not_shown(redis_url: str) -> None:
+    """Promise 4: the door has said something else by then."""
+    house = DeskHouse(redis_url, times=Times(answer_within_s=0.3))
+    house.orders.by_text_too = False
+    await house.dial(*TO_PRICE)
+    place = house.orders.place
+
+    async def slowly(*args: Any, **more: Any) -> Placed:
+        await asyncio.sleep(0.7)
+        return await place(*args, **more)
+
+    house.orders.place = slowly  # type: ignore[method-assign]
+    await house.send(Kind.INPUT, "1")
+    await house.desk.close()
+    assert [] == house.orders.shown_of
+    await house.store.close()
+
+
+async def test_an_expired_lock_lets_nobody_write_over_another(house: DeskHouse, redis_url: str) -> None:
+    async with house.store.held(NUMBER, within_s=1.0) as slow:
+        with redis.Redis.from_url(redis_url) as client:
+            client.delete(f"tonegate:dial:{NUMBER}:lock")
+        first = await house.dial("2")
+        assert slow.kept is None
+        kept = replace((await _kept(house)), text="of another")
+        assert not await slow.put(kept)
+    assert first.text == (await _kept(house)).text
+
+
+async def _kept(house: DeskHouse) -> Any:
+    async with house.store.held(NUMBER, within_s=1.0) as held:
+        return held.kept
+
+
+async def test_the_funnel_has_entries_exits_drops_and_wrong_keys_and_no_number(house: DeskHouse) -> None:
+    await house.dial("2", "12")
+    await house.send(Kind.INPUT, CODE)
+    await house.send(Kind.ABORT)
+    assert {"home": (1, 1, 0, 0), "enter_code": (1, 1, 0, 1), "order_price": (1, 0, 1, 0)} == await house.counted()
+    assert [] == [one for one in house.counts.added if NUMBER in str(one)]
+    assert [10_000, 20_000, 10_000] == [one.shown_ms for one in house.counts.added]
+
+
+async def test_a_dial_in_the_place_of_another_counts_as_a_drop(house: DeskHouse) -> None:
+    await house.dial("2")
+    await house.send(Kind.BEGIN, session="s-2")
+    assert (2, 0, 1, 0) == (await house.counted())["enter_code"]  # entered again, with the question whether to go on
+
+
+def test_the_words_for_a_door_without_sessions_are_there_in_every_language() -> None:
+    assert all(wording().say("screen_away", language) for language in ("en", "zh", "fr", "ar", "sw"))
