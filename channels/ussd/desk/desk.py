@@ -74,7 +74,9 @@ class MenuDesk:
             async with self._store.held(named.number, within_s=self._times.answer_within_s) as held:
                 return await self._answered(named, held, until)
         except Busy:
+            # What the other request has done is its own to tell: that nothing was charged may not be true.
             log.warning("dial_busy", gateway=request.gateway)
+            return await self._end(request, "over")
         except StoreGone as error:
             log.error("sessions_gone", error=str(error))
         except Exception as error:
@@ -101,9 +103,12 @@ class MenuDesk:
 
     async def sorry(self, request: DialRequest) -> ScreenReply:
         """The polite end, in his language as far as that is known."""
+        return await self._end(request, "sorry")
+
+    async def _end(self, request: DialRequest, word: str) -> ScreenReply:
         try:
             caller = await self._lookups.caller(request.number, request.service_code, request.gateway)
-            return _last(self._shelf.current().dialled(request.service_code), caller, "sorry")
+            return _last(self._shelf.current().dialled(request.service_code), caller, word)
         except Exception as error:
             log.error("dial_no_words", error=type(error).__name__)
             return _NOTHING

@@ -47,7 +47,7 @@ FREE: Mapping[Action, tuple[frozenset[str], frozenset[str]]] = MappingProxyType(
 
 def charged(quote: Quote, session: Session) -> DialOrder:
     """The order of what a screen showed, at the price that it showed."""
-    codes = () if quote.action in (Action.COPY, Action.OPEN) else (quote.code,)
+    codes = (quote.code,) if quote.code else ()
     return DialOrder(
         Command(Action(quote.action), tone_codes=codes, recipient=quote.number),
         session.language,

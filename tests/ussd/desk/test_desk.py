@@ -148,7 +148,9 @@ async def test_a_number_whose_request_hangs_is_told_so_and_others_are_served(red
     """Promise 5: one subscriber's dial does not slow another's."""
     house = DeskHouse(redis_url, times=Times(answer_within_s=0.4))
     async with house.store.held(NUMBER, within_s=1.0):
-        assert (await house.send(Kind.INPUT, "1")).ends
+        said = await house.send(Kind.INPUT, "1")
+        # Not that nothing was charged: the other request may just be ordering.
+        assert (True, True, False) == (said.ends, "dial" in said.text, "charged" in said.text)
         other = await house.desk.answer(DialRequest(Kind.BEGIN, "hub", "s-9", "8613800138009", "*123#"))
     assert not other.ends
     await house.store.close()
