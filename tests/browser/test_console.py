@@ -103,7 +103,8 @@ async def test_the_dead_of_one_cause_are_found_read_and_done_again(host: Host, o
     busy(host, 0.0)
 
     page = await logged_in(open_page, host, "otto")
-    await expect(page.get_by_role("heading", level=1)).to_contain_text("something waits for you")
+    # On a loaded machine something may just have been late: the page says so until it is over.
+    await expect(page.get_by_role("heading", level=1)).to_contain_text("something waits for you", timeout=60_000)
     await expect(page.get_by_text("3 messages are unknown or dead.")).to_be_visible()
     await expect(page.get_by_role("row", name="main")).to_contain_text("bound")
     await without_faults(page)
