@@ -79,6 +79,7 @@ def smpp(
     """Keep this host's binds with SMSCs bound."""
     from channels.smpp.service import serve as serve_binds
     from channels.ussd.service import dials_over_smpp
+    from workers import moments
     from workers.dialogue import TemplatesError
     from workers.embedded import redis_url
     from workers.ops.bind_states import BindBoard
@@ -86,6 +87,7 @@ def smpp(
 
     settings = settings_of(context)
     logs.configure("smpp", os.environ)
+    moments.begin(settings, "smpp")
 
     async def room(stop: asyncio.Event) -> None:
         board = BindBoard(redis_url(settings))
@@ -111,6 +113,7 @@ def smpp(
 def ussd(context: typer.Context) -> None:
     """Answer the USSD gateways that call over HTTP."""
     from channels.ussd.service import serve as serve_dials
+    from workers import moments
     from workers.dialogue import TemplatesError
     from workers.ops.serving import serve
 
@@ -118,6 +121,7 @@ def ussd(context: typer.Context) -> None:
     if not settings.ussd.gateways:
         fail("no gateway is set: add a [[ussd.gateways]] with name and dialect; docs/ussd.md shows each")
     logs.configure("ussd", os.environ)
+    moments.begin(settings, "ussd")
     try:
         serve(lambda stop: serve_dials(settings, stop=stop))
     except TemplatesError as error:
@@ -207,14 +211,18 @@ def console(
 ) -> None:
     """Serve the operations console to browsers."""
     from channels.ussd.menu.shown import drawings
+    from workers import moments
     from workers.ops.console import refusal
-    from workers.ops.console.service import serve as serve_console
     from workers.ops.serving import serve
 
     settings = settings_of(context)
     if refused := refusal(settings):
         fail(refused)
     logs.configure("console", os.environ)
+    moments.begin(settings, "console")
+
+    from workers.ops.console.service import serve as serve_console  # it imports what `begin` must come before
+
     serve(lambda stop: serve_console(settings, stop=stop, drawings=drawings(settings), patience=patience))
 
 

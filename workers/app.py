@@ -15,6 +15,7 @@ import structlog
 from celery import Celery, signals
 from kombu.entity import Queue as CeleryQueue
 
+from workers import moments
 from workers.bell import Bell, redis_client
 from workers.child import Child
 from workers.composing import words_of
@@ -96,11 +97,13 @@ def run_worker(settings: Settings, queues: Sequence[Queue], *, processes: int, n
 
     def child_starts(**_: Any) -> None:
         die_with(parent)
+        moments.begin(settings, name)  # after the fork: what sends spans is a thread
         children.append(Child(settings, make_bell(settings, app), queues, words))
 
     def child_stops(**_: Any) -> None:
         for child in children:
             child.close(_DRAIN_S)
+        moments.end()
 
     signals.setup_logging.connect(_keep_our_logging, weak=False)
     signals.worker_process_init.connect(child_starts, weak=False)

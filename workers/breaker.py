@@ -14,6 +14,7 @@ from contextlib import asynccontextmanager
 import structlog
 
 from core_client import AccountRefused, AnswerLost, CoreError, Doubtful, Unreachable
+from workers import moments
 
 _FIRST_PAUSE_S = 0.5
 _LONGEST_PAUSE_S = 5.0
@@ -98,6 +99,7 @@ class Breaker:
     def _open(self) -> None:
         if not self.is_open:
             log.warning("core_unreachable")
+            moments.core_given_up(True)
         self._pause_s = min(self._pause_s * 2 or _FIRST_PAUSE_S, _LONGEST_PAUSE_S)
         self._until = self._clock() + self._pause_s * (0.75 + self._spread() / 2)
 
@@ -105,5 +107,6 @@ class Breaker:
         self._timeouts = 0
         if self.is_open:
             log.info("core_answers_again")
+            moments.core_given_up(False)
             self._pause_s = 0.0
             self._on_recovery()

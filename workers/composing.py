@@ -79,6 +79,7 @@ def core_side_of(settings: Settings, journal: Journal, on_recovery: Callable[[],
 def core_client_of(settings: Settings) -> CoreClient:
     """Return a client for the core that the settings name; connects when first used."""
     core = settings.core
+    codes = ResultCodes.load(core.codes)
     return CoreClient(
         core.url,
         core.account,
@@ -89,9 +90,9 @@ def core_client_of(settings: Settings) -> CoreClient:
         expects_price=core.expected_price,
         gift_opens_service=core.gift_opens_service,
         renew_tone=core.renew_tone,
-        codes=ResultCodes.load(core.codes),
+        codes=codes,
         connections=settings.worker.concurrency + _CONNECTIONS_SPARE,
-        observe=core_calls.note,
+        observe=core_calls.observer(codes),
     )
 
 

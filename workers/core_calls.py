@@ -11,7 +11,9 @@ from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
 from dataclasses import replace
 
+from core_client import ResultCodes
 from core_client.door import Call
+from workers import moments
 from workers.journal import ClaimedRow, Ending
 from workers.journal.core_calls import CoreCall, written
 
@@ -23,6 +25,17 @@ def note(call: Call, clock: Callable[[], float] = time.time) -> None:
     noted = _noted.get()
     if noted is not None:
         noted.append((clock() - call.elapsed_s, call))
+
+
+def observer(codes: ResultCodes) -> Callable[[Call], None]:
+    """The client's observer: whoever watches hears of each call, with the class of its result code."""
+
+    def observe(call: Call) -> None:
+        coded = call.result.isascii() and call.result.isdigit()
+        moments.core_called(call, codes.meaning(call.result, call.operation).outcome if coded else "no_answer")
+        note(call)
+
+    return observe
 
 
 class Noted:

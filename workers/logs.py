@@ -32,14 +32,17 @@ _QUIET: Mapping[str, int] = {
     "kombu": logging.WARNING,
     "asyncio": logging.WARNING,
 }
+_verbose = False
 _OWN_HANDLERS = ("uvicorn", "uvicorn.error", "uvicorn.access", "celery", "celery.task", "celery.redirected")
 """Libraries that would rather write by themselves, past the masking."""
 
 
 def configure(process: str, environ: Mapping[str, str], stream: TextIO | None = None) -> None:
     """Send this process's logs to `stream` (standard error by default), each line with the process's name."""
+    global _verbose  # noqa: PLW0603 - one process, one log
     out = stream or sys.stderr
     level = logging.getLevelNamesMapping().get(environ.get("TONEGATE_LOG_LEVEL", "info").upper(), logging.INFO)
+    _verbose = level <= logging.DEBUG
     as_json = environ.get("TONEGATE_LOG", "") == "json" or (not environ.get("TONEGATE_LOG") and not out.isatty())
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
@@ -73,6 +76,11 @@ def configure(process: str, environ: Mapping[str, str], stream: TextIO | None = 
         logger.propagate = True
     for name, quiet in _QUIET.items():
         logging.getLogger(name).setLevel(max(quiet, level))
+
+
+def verbose() -> bool:
+    """Whether lines of level debug are written: what is said thousands of times a second asks first."""
+    return _verbose
 
 
 def bound(**names: object) -> AbstractContextManager[None]:

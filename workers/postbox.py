@@ -9,6 +9,7 @@ from typing import TypedDict, Unpack
 
 import redis.asyncio
 
+from workers import moments
 from workers.bell import OUTBOX_CHANNEL
 from workers.journal import Journal, OutboxState, OutgoingText
 from workers.journal.outbox import Sent
@@ -18,6 +19,8 @@ LEASE_S = 60.0
 """What a sender has neither ended nor renewed for so long is sent by another."""
 
 _RECONNECT_S = 1.0
+_REMEMBERED = 10_000
+"""Answers in hand at most: those whose lease was lost are never ended here."""
 
 
 class _How(TypedDict, total=False):
@@ -37,6 +40,7 @@ class Postbox:
         self._redis_url = redis_url
         self._arrived = asyncio.Event()
         self._listening: asyncio.Task[None] | None = None
+        self._in_hand: dict[int, OutgoingText] = {}
 
     async def start(self) -> None:
         """Take back what a sender that died here had in hand, and listen for the bell."""
@@ -53,7 +57,11 @@ class Postbox:
 
     async def claim(self, binds: Sequence[str], limit: int) -> list[OutgoingText]:
         """Take at most `limit` answers for these binds, the most urgent first, one in flight for each destination."""
-        return await self._journal.claim_answers(binds, limit, LEASE_S)
+        texts = await self._journal.claim_answers(binds, limit, LEASE_S)
+        self._in_hand.update((text.id, text) for text in texts)
+        while len(self._in_hand) > _REMEMBERED:
+            del self._in_hand[next(iter(self._in_hand))]
+        return texts
 
     async def renew(self, ids: Sequence[int]) -> Collection[int]:
         """Keep answers in hand for another lease; those that still are in this process's hands."""
@@ -70,22 +78,26 @@ class Postbox:
     async def sent(self, id: int, message_id: str, via: str) -> None:  # noqa: A002
         """Record that the SMSC took all of it; the id is empty where it went in parts."""
         await self._tried(id, OutboxState.SENT, message_id=message_id[:65], via=via)
+        self._ended(id, "sent", via)
 
     async def postponed(self, id: int, *, delay_s: float, why: str) -> None:  # noqa: A002
         """Put it back: what isn't recorded as sent of it certainly did not go out."""
         await self._tried(id, OutboxState.QUEUED, error=why, due_in_s=delay_s)
+        self._ended(id, "postponed")
 
     async def unanswered(self, id: int, number: int = 0) -> None:  # noqa: A002
         """Record that a submit_sm had no response in time: it is sent once more, and no third time."""
         await self._tried(id, OutboxState.QUEUED, error="no submit_sm_resp", unanswered=True, number=number)
+        self._ended(id, "unanswered")
 
     async def failed(self, id: int, why: str, number: int = 0) -> None:  # noqa: A002
         """Record that the SMSC refused it, or a part of it, for good."""
         await self._tried(id, OutboxState.FAILED, error=why, number=number)
+        self._ended(id, "failed")
 
     async def receipt(self, receipt: Receipt) -> None:
         """Record what a receipt says; one that names no answer of ours is kept."""
-        await self._journal.receive(receipt)
+        moments.receipt(await self._journal.receive(receipt), receipt.bind, receipt.state)
 
     async def reachable(self, number: str) -> None:
         """Make due what waits for a later try to this number: its handset is there again."""
@@ -105,6 +117,10 @@ class Postbox:
 
     async def _tried(self, row: int, state: OutboxState, **how: Unpack[_How]) -> None:
         await self._journal.tried(Sent(row, self._journal.owner, state, **how))
+
+    def _ended(self, row: int, result: str, via: str = "") -> None:
+        if text := self._in_hand.pop(row, None):
+            moments.tried(text, via or text.bind, result, self._journal.database.now())
 
     async def _listen(self, url: str) -> None:
         while True:

@@ -6,7 +6,9 @@ import asyncio
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
+from workers import moments
 from workers.bell import Bell
 from workers.dialogue import Words, queue_of, stops, understand
 from workers.journal import Accepted, Journal, JournalUnavailable, LongText, NewMessage, NewPart, Queue, Ticket
@@ -73,25 +75,29 @@ class Reception:
 
     async def keep(self, message: NewMessage, *, within_s: float) -> Accepted:
         """Return what became of a message once it is committed; raises `NotSafe` as `accept` does."""
-        ticket = Ticket(message)
+        ticket, begun = Ticket(message), time.perf_counter()
         try:
             committed = self._journal.accept(ticket)
         except JournalUnavailable as error:
+            moments.not_taken(message.channel)
             raise NotSafe(str(error)) from error
         try:
             async with asyncio.timeout(within_s):
                 accepted = await asyncio.shield(committed)
         except (TimeoutError, asyncio.CancelledError) as error:
             ticket.late = True
-            committed.add_done_callback(lambda late: self._committed_late(ticket, late.cancelled() or late.exception()))
+            moments.not_taken(message.channel)
+            committed.add_done_callback(partial(self._committed_late, ticket))
             if isinstance(error, asyncio.CancelledError):
                 raise
             raise NotSafe(f"not committed within {within_s:g} s") from error
         except JournalUnavailable as error:
+            moments.not_taken(message.channel)
             ticket.settled = True  # nothing of it was committed, so there is nothing to mark
             raise NotSafe(str(error)) from error
         ticket.settled = True
         self._bell.ring(ticket.message.queue)
+        moments.received(message, accepted, time.perf_counter() - begun)
         return accepted
 
     async def keep_part(self, part: NewPart, *, within_s: float) -> LongText | None:
@@ -139,9 +145,10 @@ class Reception:
             long_text=text.long_text,
         )
 
-    def _committed_late(self, ticket: Ticket, failed: object) -> None:
-        if failed:
+    def _committed_late(self, ticket: Ticket, committed: asyncio.Future[Accepted]) -> None:
+        if committed.cancelled() or committed.exception():
             return
+        moments.received(ticket.message, committed.result(), 0.0)
         self._bell.ring(ticket.message.queue)
         if ticket.marked or ticket.message.once:  # of what comes once, no redelivery has to be told apart
             return

@@ -7,6 +7,7 @@ retry and replay.  What became of the steps so far is kept in the row as JSON.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 
@@ -27,6 +28,8 @@ _LISTS: dict[str, type[ToneFacts] | type[BundleFacts] | type[LevelFacts] | type[
 _MADE_OF_FACTS = ("tone", *_LISTS)
 _SIMPLE = tuple(one.name for one in fields(Result) if one.name not in _MADE_OF_FACTS)
 
+
+_FIRST_ACTION = re.compile(r'\{"\d+":\{"action":"([a-z_]+)"')
 
 ROUND, LAST_ROUND = 10, 8
 """Step numbers of one round, more than a text may have codes, and the last round that two digits have room for."""
@@ -124,6 +127,12 @@ def _values(result: Result) -> dict[str, object]:
         "tone": result.tone and asdict(result.tone),
         **{name: facts for name, facts in lists.items() if facts},
     }
+
+
+def first_action(results: str) -> str:
+    """The action of the first result that `write_results` wrote, without reading the rest; empty where there is none."""
+    found = _FIRST_ACTION.match(results)
+    return found[1] if found else ""
 
 
 def read_results(text: str) -> dict[int, Result]:

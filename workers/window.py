@@ -15,6 +15,7 @@ from collections.abc import Awaitable, Callable, Mapping
 
 import structlog
 
+from workers import moments
 from workers.bell import Bell
 from workers.dials.orders import CHANNEL as DIALS
 from workers.journal import ClaimedRow, Ending, InboxState, Journal, JournalUnavailable, Queue
@@ -141,7 +142,8 @@ class Window:
     async def _do(self, row: ClaimedRow) -> None:
         with structlog.contextvars.bound_contextvars(transaction_id=row.transaction_id):
             try:
-                ending = await self._work(row)
+                with moments.in_work(row):
+                    ending = await self._work(row)
             except Exception:
                 # A fault of ours, not of the core: a call may have gone out, so the row stays claimed, its lease
                 # is given up and the sweeper treats it as it treats a crash.
@@ -159,7 +161,9 @@ class Window:
                 continue
             if not finished.mine:
                 log.warning("claim_lost")
-            elif ending.answers:
+            else:
+                moments.finished(ending)
+            if finished.mine and ending.answers:
                 self._bell.wake_senders()
                 if ending.row.channel == DIALS:
                     self._bell.tell_dial(ending.row.transaction_id)

@@ -18,6 +18,7 @@ from typing import Protocol
 
 import structlog
 
+from workers import logs
 from workers.dialogue import queue_of, stops
 from workers.dials.orders import CHANNEL, DialOrder, Placed
 from workers.dials.results import Results, Waiting
@@ -78,7 +79,7 @@ class DialOrders:
             stops=stops(order.command),
             once=True,
         )
-        with self._results.expect(transaction_id) as waiting:
+        with logs.bound(transaction_id=transaction_id), self._results.expect(transaction_id) as waiting:
             await self._reception.keep(message, within_s=KEPT_WITHIN_S)
             told = await self._told(transaction_id, waiting, until)
         if told is None:

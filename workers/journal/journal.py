@@ -157,8 +157,8 @@ class Journal:
         """Write how a try to send an answer, or a part of one, ended."""
         return self._writer.submit(outbox.tried, one)
 
-    def receive(self, receipt: Receipt) -> asyncio.Future[bool]:
-        """Record a receipt; False where it names no answer of ours."""
+    def receive(self, receipt: Receipt) -> asyncio.Future[str]:
+        """Record a receipt; returns the transaction id of the message whose answer it names, empty for none of ours."""
         return self._writer.submit(receipts.receive, receipt)
 
     def shown(self, transaction_id: str) -> asyncio.Future[bool]:

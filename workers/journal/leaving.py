@@ -50,6 +50,13 @@ class OutgoingText:
     validity_s: int | None = None
     source_port: int | None = None
     destination_port: int | None = None
+    inbox_id: int = 0
+    """The message that it answers, of which the rest tells."""
+    answer_no: int = 1
+    created_at: float = 0.0
+    transaction_id: str = ""
+    channel: str = ""
+    received_at: float = 0.0
     plan: str = ""
     """How it was split at the first try; empty where it has not been, or needs one part only."""
     parts: tuple[OutgoingPart, ...] = ()

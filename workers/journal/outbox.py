@@ -28,13 +28,14 @@ from workers.journal.line import destinations
 from workers.journal.message_ids import message_key
 from workers.journal.owner import is_dead
 from workers.journal.states import OutboxState
-from workers.journal.tables import outbox
+from workers.journal.tables import inbox, outbox
 
 _RESENDS = 1
 
 _SENDING: ColumnElement[str] = literal_column(f"'{OutboxState.SENDING}'")
 _QUEUED: ColumnElement[str] = literal_column(f"'{OutboxState.QUEUED}'")
-_TEXT = [outbox.c[field.name] for field in fields(OutgoingText) if field.name != "parts"]
+_MESSAGE = ("transaction_id", "channel", "received_at")
+_TEXT = [outbox.c[field.name] for field in fields(OutgoingText) if field.name not in ("parts", *_MESSAGE)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +66,17 @@ def _claim(connection: Connection, wish: Sending, now: float) -> list[OutgoingTe
         .returning(*_TEXT)
     ).all()
     parts = outgoing_parts.of(connection, [row.id for row in rows if row.plan])
-    texts = [OutgoingText(**row._mapping, parts=parts.get(row.id, ())) for row in rows]
+    messages = _messages(connection, [row.inbox_id for row in rows])
+    texts = [
+        OutgoingText(**row._mapping, **messages.get(row.inbox_id, {}), parts=parts.get(row.id, ())) for row in rows
+    ]
     return sorted(texts, key=lambda text: (text.priority, text.id))
+
+
+def _messages(connection: Connection, ids: Sequence[int]) -> Mapping[int, dict[str, Any]]:
+    """Of the messages that are answered, by their id: what whoever watches an answer wants to know."""
+    found = connection.execute(select(inbox.c.id, *(inbox.c[name] for name in _MESSAGE)).where(inbox.c.id.in_(ids)))
+    return {row.id: {name: row._mapping[name] for name in _MESSAGE} for row in found}
 
 
 def _due(connection: Connection, bind: str, limit: int, now: float) -> Sequence[Row[*tuple[Any, ...]]]:

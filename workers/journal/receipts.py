@@ -16,7 +16,7 @@ from workers.journal.leaving import Receipt
 from workers.journal.matching import Candidate, after, choose
 from workers.journal.message_ids import forms, message_key, receipt_forms
 from workers.journal.states import OutboxState
-from workers.journal.tables import outbox, outbox_parts
+from workers.journal.tables import inbox, outbox, outbox_parts
 from workers.journal.tables import receipts as kept_receipts
 
 __all__ = ["Receipt", "apply_early", "receive"]
@@ -31,14 +31,27 @@ _TOLD_ROW = (
 )
 
 
-def receive(connection: Connection, given: Sequence[Receipt], now: float) -> list[bool]:
-    """Record receipts; False for one that names no answer of ours, which is kept."""
+def receive(connection: Connection, given: Sequence[Receipt], now: float) -> list[str]:
+    """Record receipts; returns whose answers they speak of, empty for one that names none of ours, which is kept."""
     given = [_storable(receipt) for receipt in given]
     known = _apply(connection, given, now)
-    strange = [receipt for receipt, is_known in zip(given, known, strict=True) if not is_known]
+    strange = [receipt for receipt, answer in zip(given, known, strict=True) if not answer]
     if strange:
         connection.execute(insert(kept_receipts), [_kept(receipt, now) for receipt in strange])
-    return known
+    messages = _messages(connection, [answer for answer in known if answer])
+    return [messages.get(answer, "") for answer in known]
+
+
+def _messages(connection: Connection, answers: Sequence[int]) -> Mapping[int, str]:
+    """The transaction ids of the messages that answers answer."""
+    if not answers:
+        return {}
+    found = connection.execute(
+        select(outbox.c.id, inbox.c.transaction_id)
+        .join(inbox, inbox.c.id == outbox.c.inbox_id)
+        .where(outbox.c.id.in_(sorted(set(answers))))
+    )
+    return {row.id: row.transaction_id for row in found}
 
 
 def apply_early(connection: Connection, message_ids: Sequence[str], now: float) -> None:
@@ -66,22 +79,22 @@ def apply_early(connection: Connection, message_ids: Sequence[str], now: float) 
         )
         for row in early
     ]
-    applied = [row.id for row, known in zip(early, _apply(connection, receipts, now), strict=True) if known]
+    applied = [row.id for row, answer in zip(early, _apply(connection, receipts, now), strict=True) if answer]
     if applied:
         connection.execute(delete(kept_receipts).where(kept_receipts.c.id.in_(applied)))
 
 
-def _apply(connection: Connection, given: Sequence[Receipt], now: float) -> list[bool]:
-    """Write receipts to what they speak of, all in a few statements; False for one that names nothing."""
+def _apply(connection: Connection, given: Sequence[Receipt], now: float) -> list[int]:
+    """Write receipts to what they speak of, all in a few statements; the answers' ids, 0 for one that names nothing."""
     found = _candidates(connection, given)
-    known: list[bool] = []
+    known: list[int] = []
     rows: dict[int, dict[str, object]] = {}
     parts: list[tuple[Candidate, Receipt]] = []
     for receipt in given:
         keys = forms(message_key(receipt.message_id), receipt.ids)
         candidates = [candidate for key in keys for candidate in found.get(key, ())]
         chosen = choose(receipt, keys, candidates)
-        known.append(chosen is not None)
+        known.append(chosen.outbox_id if chosen else 0)
         if chosen is None:
             continue
         state = after(chosen.state, receipt.state)

@@ -97,6 +97,7 @@ def replay(
 
     Without --yes it only says what would happen, and why.
     """
+    from workers import moments
     from workers.ops import mend
     from workers.ops.replaying import NoSuchRunError
 
@@ -107,6 +108,8 @@ def replay(
     if sum((bool(which) or wanted is not None, resume is not None, runs)) != 1:
         raise typer.BadParameter("name messages, or say which by --state and the like; or --resume, or --runs")
     well = True
+    if yes or resume is not None:
+        moments.begin(settings, "replay")
     try:
         if runs:
             mend.runs(settings, json=json)

@@ -16,6 +16,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from workers import moments
 from workers.journal import Database, Desk, Filter, Plan, Search
 from workers.journal.replay_rules import Deed
 from workers.journal.replay_runs import Run, Runs
@@ -163,6 +164,7 @@ class Replaying:
             if not stepped:
                 break
             done += stepped
+            moments.replayed(stepped)
             self._ring()
             if run.rate_per_s and done < run.total:
                 self._sleep(max(0.0, began + (done - before) / run.rate_per_s - self._clock()))

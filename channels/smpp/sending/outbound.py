@@ -217,7 +217,11 @@ class Outbound:
                 if turn:
                     await self._turns.take(row.priority, lambda: session.state is State.BOUND)
                 if not held.is_ours(self._clock.monotonic()):
-                    self._log.warning("a text is in other hands now, and not sent on by these", row=row.id)
+                    self._log.warning(
+                        "a text is in other hands now, and not sent on by these",
+                        row=row.id,
+                        transaction_id=row.transaction_id,
+                    )
                     return _nothing
                 submission = self._submissions.of(row, part, number, total, takes_tlvs=session.takes_tlvs)
                 response = await session.submit(submission.fields, submission.tlvs, submission.command)
@@ -267,7 +271,7 @@ class Outbound:
 
     def _failed(self, row: OutgoingText, why: str, number: int) -> _Record:
         self._refusals.forget(row.id)
-        self._log.warning("a text can't be sent", row=row.id, why=why)
+        self._log.warning("a text can't be sent", row=row.id, why=why, transaction_id=row.transaction_id)
         return partial(self._postbox.failed, row.id, why, number)
 
     async def _record(self, call: _Record) -> None:

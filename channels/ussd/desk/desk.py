@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, replace
 
@@ -15,6 +16,7 @@ from channels.ussd.desk.funnel import FunnelCounter
 from channels.ussd.menu import Menu, MenuShelf, Session, Step
 from channels.ussd.ports import Caller, DialRequest, Kind, Lookups, Orders, Placed, ScreenReply
 from channels.ussd.sessions import Busy, Held, Kept, SessionStore, StoreGone
+from workers import moments
 from workers.dials.orders import new_dial_id
 from workers.dials.pushes import PushedScreen
 
@@ -65,6 +67,13 @@ class MenuDesk:
 
     async def answer(self, request: DialRequest) -> ScreenReply:
         """Return the next screen; never raises, and of an ABORT or TIMEOUT the reply says nothing and ends."""
+        begun = time.perf_counter()
+        reply = await self._answer(request)
+        if request.kind not in (Kind.ABORT, Kind.TIMEOUT):
+            moments.screen(request.gateway, time.perf_counter() - begun, ends=reply.ends)
+        return reply
+
+    async def _answer(self, request: DialRequest) -> ScreenReply:
         until = asyncio.get_running_loop().time() + max(self._times.answer_within_s - SPARE_S, SPARE_S)
         try:
             named = await self._named(request)

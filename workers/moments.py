@@ -1,0 +1,167 @@
+"""The moments of a message's life, told to whoever watches: counters, a trace, and, at level debug, the log.
+
+    received ─▶ claimed ─▶ the core called ─▶ finished ─▶ its answer sent ─▶ a receipt
+
+Whoever is at such a moment says so with one call, which costs microseconds, raises nothing and waits for nobody.
+Nothing is watched until `begin`; a command that only looks counts nothing.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import structlog
+
+from core_client.door import Call
+from workers import logs, tracing
+from workers.dialogue import Action
+from workers.journal import Accepted, ClaimedRow, Ending, NewMessage, OutgoingText
+from workers.metrics import store
+from workers.settings import Settings
+from workers.steps import first_action
+
+if TYPE_CHECKING:
+    from workers.metrics.meters import Meters
+
+log = structlog.get_logger(__name__)
+
+_ACTIONS = frozenset(Action)
+_CODE = re.compile("[0-9]{6}")
+_ENDED = ("delivered", "undelivered")
+
+_meters: Meters | None = None
+
+
+def begin(settings: Settings, process: str) -> None:
+    """Watch this process from now on; after a fork, and before anything else imports prometheus_client.
+
+    A folder that can't be written costs the counts, and nothing else.
+    """
+    global _meters  # noqa: PLW0603 - one process, one life
+    try:
+        store.open_in(store.folder_of(settings))
+        from workers.metrics.meters import Meters  # noqa: PLC0415 - reads the folder from its environment
+
+        _meters = Meters()
+    except OSError as error:
+        log.warning("nothing_is_counted", error=str(error))
+    tracing.begin(process)
+
+
+def watch(meters: Meters | None) -> Meters | None:
+    """Count with these from now on; returns those before, to be put back."""
+    global _meters
+    before, _meters = _meters, meters
+    return before
+
+
+def end() -> None:
+    """Say what is still to be said."""
+    tracing.end()
+
+
+def received(message: NewMessage, accepted: Accepted, took_s: float) -> None:
+    """A message is safe in the journal, as itself or as a redelivery of another."""
+    if _meters:
+        (_meters.duplicates if accepted.duplicate else _meters.received).labels(message.channel).inc()
+    if not accepted.duplicate:
+        tracing.begun(accepted.transaction_id, took_s, channel=message.channel, bind=message.bind)
+    if logs.verbose():
+        event = "message_repeated" if accepted.duplicate else "message_received"
+        log.debug(event, transaction_id=accepted.transaction_id, channel=message.channel, bind=message.bind)
+
+
+def not_taken(channel: str) -> None:
+    """A message could not be kept in time, and is left with whoever brought it."""
+    if _meters:
+        _meters.not_taken.labels(channel).inc()
+
+
+@contextmanager
+def in_work(row: ClaimedRow) -> Iterator[None]:
+    """A message is in a worker's hands."""
+    if logs.verbose():
+        log.debug("message_claimed", queue=str(row.queue), attempts=row.attempts)
+    begun = time.perf_counter()
+    with tracing.span(row.transaction_id, "work", channel=row.channel, queue=str(row.queue)):
+        try:
+            yield
+        finally:
+            if _meters:
+                _meters.work.labels(row.channel).observe(time.perf_counter() - begun)
+
+
+def core_called(call: Call, result: str) -> None:
+    """A call to the core has ended; `result` is the class of its code, or `no_answer`."""
+    if _meters:
+        code = call.result if _CODE.fullmatch(call.result) else ""
+        _meters.core_calls.labels(call.operation, result, _meters.word("code", code)).inc()
+        _meters.core_seconds.labels(call.operation).observe(call.elapsed_s)
+    tracing.ended(call.operation, call.elapsed_s, failed=result == "no_answer", result=result, code=call.result)
+    if logs.verbose():
+        log.debug("core_called", operation=call.operation, result=call.result, ms=round(call.elapsed_s * 1000, 1))
+
+
+def core_given_up(on: bool) -> None:
+    """The breaker has opened or closed."""
+    if _meters:
+        _meters.breaker.set(float(on))
+
+
+def finished(ending: Ending) -> None:
+    """A message's stay with a worker has ended, and that is in the journal."""
+    row, meters = ending.row, _meters
+    if meters:
+        action = first_action(ending.results) or (ending.outcome if ending.outcome in _ACTIONS else "none")
+        outcome = meters.word("outcome", ending.outcome)
+        meters.outcomes.labels(row.channel, action, ending.state, outcome).inc()
+        if ending.consent:
+            if ending.consent.ask and not ending.consent.ask.granted:
+                meters.consents.labels("asked", ending.consent.ask.action).inc()
+            for consent in ending.consent.record:
+                meters.consents.labels(consent.event, consent.action).inc()
+        for gift in ending.gifts:
+            meters.gifts.labels(gift.state).inc()
+    if logs.verbose():
+        log.debug("message_finished", state=str(ending.state), outcome=ending.outcome, answers=len(ending.answers))
+
+
+def tried(text: OutgoingText, bind: str, result: str, now: float) -> None:
+    """A try to send an answer has ended: `sent`, `postponed`, `unanswered` or `failed`; `now` is the journal's."""
+    took_s = max(now - text.received_at, 0.0)
+    if _meters:
+        _meters.sent.labels(bind, result).inc()
+        if result == "sent" and text.answer_no == 1 and text.received_at:
+            _meters.answer_seconds.labels(text.channel).observe(took_s)
+    if text.transaction_id and result != "postponed":
+        tracing.after(text.transaction_id, "answer", max(now - text.created_at, 0.0), bind=bind, result=result)
+    if logs.verbose():
+        log.debug(f"answer_{result}", transaction_id=text.transaction_id, answer=text.answer_no, bind=bind)
+
+
+def receipt(transaction_id: str, bind: str, state: str) -> None:
+    """The SMSC has said what became of an answer; the id is empty where it speaks of none of ours."""
+    said = state if state in _ENDED else "underway"
+    if _meters:
+        _meters.receipts.labels(bind, said if transaction_id else "strange").inc()
+    if transaction_id:
+        tracing.after(transaction_id, "receipt", 0.0, bind=bind, state=said)
+    if logs.verbose():
+        log.debug("receipt", transaction_id=transaction_id, bind=bind, state=said)
+
+
+def screen(gateway: str, took_s: float, *, ends: bool) -> None:
+    """A screen is on its way to a gateway."""
+    if _meters:
+        _meters.screens.labels(gateway, "last" if ends else "more").inc()
+        _meters.screen_seconds.labels(gateway).observe(took_s)
+
+
+def replayed(count: int) -> None:
+    """Operations have had messages done again."""
+    if _meters:
+        _meters.replays.inc(count)
