@@ -226,6 +226,29 @@ def console(
     serve(lambda stop: serve_console(settings, stop=stop, drawings=drawings(settings), patience=patience))
 
 
+@app.command(rich_help_panel=_RUN)
+def metrics(
+    context: typer.Context,
+    patience: Annotated[
+        bool, typer.Option("--patience", hidden=True, help="Try again while the port is taken.")
+    ] = False,
+) -> None:
+    """Serve /metrics and /health where [metrics] listen says; a console has them, too."""
+    from workers import moments
+    from workers.ops.serving import serve
+
+    settings = settings_of(context)
+    where = settings.metrics.listen
+    if where is None:
+        fail('nothing says where: set [metrics] listen = "127.0.0.1:9464", or read them from the console')
+    logs.configure("metrics", os.environ)
+    moments.begin(settings, "metrics")
+
+    from workers.ops.metrics_service import serve as serve_metrics  # it imports what `begin` must come before
+
+    serve(lambda stop: serve_metrics(settings, where, stop=stop, patience=patience))
+
+
 @app.command(hidden=True)
 def redis(context: typer.Context) -> None:
     """Become the embedded Redis-compatible server."""

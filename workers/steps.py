@@ -130,7 +130,7 @@ def _values(result: Result) -> dict[str, object]:
 
 
 def first_action(results: str) -> str:
-    """The action of the first result that `write_results` wrote, without reading the rest; empty where there is none."""
+    """The first result's action as `write_results` wrote it, without reading the rest; empty where there is none."""
     found = _FIRST_ACTION.match(results)
     return found[1] if found else ""
 

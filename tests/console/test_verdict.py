@@ -6,6 +6,7 @@ import pytest
 
 from workers.journal import Depth
 from workers.journal.holds import Hold
+from workers.journal.progress import Progress
 from workers.ops.bind_states import State
 from workers.ops.check import Line
 from workers.ops.console.verdict import concerns
@@ -16,12 +17,14 @@ NOW = 1_000_000.0
 BOUND: State = {"name": "main", "host": "a", "status": "bound", "last_error": ""}
 DOWN: State = {"name": "main", "host": "b", "status": "waiting", "last_error": "refused: ESME_RBINDFAIL"}
 OFF: State = {"name": "main", "host": "a", "status": "switched off", "switched_by": "anna", "switched_why": "work"}
+OLD = Depth("inbox", "orders", "received", 1, 120.0)
 WELL = Line("core", True, "answers")
 
 
 def look(*, at: float = NOW, lines: tuple[Line, ...] = (WELL,), binds: tuple[State, ...] = (BOUND,),
-         depths: tuple[Depth, ...] = (), holds: tuple[Hold, ...] = ()) -> Look:  # fmt: skip
-    return Look(at, lines, ("main",), binds, depths, holds)
+         depths: tuple[Depth, ...] = (), holds: tuple[Hold, ...] = (),
+         progress: tuple[Progress, ...] = ()) -> Look:  # fmt: skip
+    return Look(at, lines, ("main",), binds, depths, holds, progress)
 
 
 @pytest.mark.parametrize(
@@ -42,6 +45,22 @@ def look(*, at: float = NOW, lines: tuple[Line, ...] = (WELL,), binds: tuple[Sta
             True,
             look(depths=(Depth("inbox", "orders", "received", 1, 120.0),)),
         ),
+        (
+            "The oldest message of the queue orders has waited for 2m0s.",
+            False,
+            look(depths=(OLD,), progress=(Progress("inbox", "orders", 3.0), Progress("inbox", "bulk", 900.0))),
+        ),
+        (
+            "The oldest message of the queue orders has waited for 2m0s.",
+            True,
+            look(depths=(OLD,), progress=(Progress("inbox", "orders", 61.0), Progress("outbox", "orders", 1.0))),
+        ),
+        (
+            "Messages of the queue orders have waited for the core for 5m0s, and none is done.",
+            True,
+            look(progress=(Progress("inbox", "orders", None, 300.0),)),
+        ),
+        ("", None, look(progress=(Progress("inbox", "orders", 30.0, 300.0),))),
         (
             "The oldest answer of the bind main has waited for 1h30m.",
             True,

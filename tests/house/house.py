@@ -46,7 +46,7 @@ class House:
     """Everything of a host but the SMSC, which listens on `smsc_port`.
 
     `settings` are further keys by table, `programs` are Python files to run in place of the front door, by the name
-    of the process: small programs of a test's own that make something go wrong inside.
+    of the process: small programs of a test's own that make something go wrong inside.  `environ` are further variables.
     """
 
     def __init__(
@@ -55,6 +55,7 @@ class House:
         smsc_port: int,
         settings: Mapping[str, Mapping[str, object]] | None = None,
         programs: Mapping[str, Path] | None = None,
+        environ: Mapping[str, str] | None = None,
     ) -> None:
         self.folder = folder
         core_port = free_port()
@@ -71,6 +72,7 @@ class House:
         self.settings = load(self.file, {})
         self.core = Core(core_port, folder / "sandbox.db")
         self._programs = programs or {}
+        self._environ = environ or {}
         self.redis = self._process("redis", "redis")
         self.sandbox = self._process("sandbox", "sandbox", "--listen", f"127.0.0.1:{core_port}")
         self.interactive = self._process("interactive", "worker", "--queues", "interactive", "--processes", "1")
@@ -80,7 +82,9 @@ class House:
 
     def _process(self, name: str, *words: str) -> Running:
         front_door = [str(self._programs[name])] if name in self._programs else ["-m", "tonegate"]
-        return Running(name, [sys.executable, *front_door, "--config", str(self.file), *words], self.folder)
+        return Running(
+            name, [sys.executable, *front_door, "--config", str(self.file), *words], self.folder, self._environ
+        )
 
     async def __aenter__(self) -> Self:
         try:

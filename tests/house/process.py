@@ -6,7 +6,7 @@ import contextlib
 import os
 import signal
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import psutil
@@ -18,8 +18,10 @@ _ENDS_WITHIN_S = 20.0
 class Running:
     """A process and all that it starts; `argv` is run anew by each `start`."""
 
-    def __init__(self, name: str, argv: Sequence[str], folder: Path) -> None:
+    def __init__(self, name: str, argv: Sequence[str], folder: Path, environ: Mapping[str, str] | None = None) -> None:
+        """`environ` are variables besides those that the tests run with."""
         self.name = name
+        self._environ = dict(environ or {})
         self._argv = list(argv)
         self.log = folder / f"{name}.log"
         self._process: subprocess.Popen[bytes] | None = None
@@ -31,6 +33,7 @@ class Running:
             **{name: value for name, value in os.environ.items() if not name.startswith("TONEGATE_")},
             "TONEGATE_LOG": "json",
             "PYTHONPATH": str(ROOT),
+            **self._environ,
         }
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(

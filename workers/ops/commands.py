@@ -8,6 +8,7 @@ import typer
 
 from workers.ops.consent_commands import consents
 from workers.ops.dnd_commands import dnd
+from workers.ops.health_commands import health
 from workers.ops.hold_commands import pause, resume
 from workers.ops.message_commands import bury, messages, replay, show
 from workers.ops.offer_commands import offers
@@ -28,6 +29,7 @@ commands.add_typer(users, name="users", rich_help_panel=_MEND)
 
 commands.command(rich_help_panel=LOOK)(messages)
 commands.command(rich_help_panel=LOOK)(show)
+commands.command(rich_help_panel=LOOK)(health)
 commands.command(rich_help_panel=_MEND)(replay)
 commands.command(rich_help_panel=_MEND)(bury)
 commands.command(rich_help_panel=_MEND)(pause)

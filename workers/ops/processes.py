@@ -54,6 +54,8 @@ def programs(
         found.append(program("ussd", _LISTENERS, "ussd", stop_within_s=5))
     if not refusal(settings):  # no reason to leave subscribers alone: `ready` says how to mend it
         found.append(program("console", _LISTENERS, "console", "--patience"))
+    if settings.metrics.listen:
+        found.append(program("metrics", _LISTENERS, "metrics", "--patience"))
     told = ("--with", ",".join(added), "--page", page, "--since", f"{since:.3f}")
     found.append(program("ready", _ONLOOKER, "ready", *told, forever=False))
     return found

@@ -11,7 +11,7 @@ from workers.dialogue.consent_rules import Rule, Rules, Way
 from workers.dialogue.limits import NumberLimits
 from workers.dialogue.offers import Hours
 from workers.settings.binds import BindSettings
-from workers.settings.gateways import gateway_problems, gateway_warnings
+from workers.settings.gateways import gateway_problems, gateway_warnings, network_problems
 from workers.settings.lines import Key
 from workers.settings.listening import host_and_port, is_loopback
 from workers.settings.models import ConsentSettings, ConsoleSettings, LimitsSettings, Settings
@@ -38,6 +38,7 @@ def problems_in(settings: Settings) -> Iterator[Finding]:
     yield from _consent_problems(settings.consent)
     yield from _limits_problems(settings.limits)
     yield from gateway_problems(settings.ussd)
+    yield from network_problems(("metrics", "allow"), settings.metrics.allow)
     yield from route_problems(settings)
     if core.flavour != "document":
         yield (

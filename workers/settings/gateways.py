@@ -16,9 +16,9 @@ def gateway_problems(ussd: UssdSettings) -> Iterator[tuple[Key, str]]:
         for value, count in Counter(getattr(gateway, key) for gateway in ussd.gateways).items():
             if count > 1:
                 yield ("ussd", "gateways"), f'has {count} gateways with {key} = "{value}"; each needs one of its own'
-    yield from _networks(("ussd", "behind"), ussd.behind)
+    yield from network_problems(("ussd", "behind"), ussd.behind)
     for index, gateway in enumerate(ussd.gateways):
-        yield from _networks(("ussd", "gateways", index, "allow"), gateway.allow)
+        yield from network_problems(("ussd", "gateways", index, "allow"), gateway.allow)
         if not gateway.allow:
             yield ("ussd", "gateways", index, "allow"), 'is empty, so that nobody may call: allow = ["192.0.2.7"]'
 
@@ -32,7 +32,8 @@ def gateway_warnings(ussd: UssdSettings) -> Iterator[tuple[Key, str]]:
             yield ("ussd", "gateways", index, "allow"), what
 
 
-def _networks(at: Key, written: list[str]) -> Iterator[tuple[Key, str]]:
+def network_problems(at: Key, written: list[str]) -> Iterator[tuple[Key, str]]:
+    """What of a list is neither an address nor a network."""
     for one in written:
         try:
             ipaddress.ip_network(one, strict=False)

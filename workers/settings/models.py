@@ -391,6 +391,27 @@ class ConsoleSettings(Table):
     )
 
 
+class MetricsSettings(Table):
+    """What monitoring reads: `/metrics` for Prometheus and `/health`."""
+
+    listen: Listen | None = Field(
+        None,
+        examples=["192.0.2.7:9464"],
+        description=(
+            "HOST:PORT for /metrics and /health alone, for a host without a console or a network without its users;"
+            " without it they are on the console's"
+        ),
+    )
+    allow: list[str] = Field(
+        default=[],
+        examples=[["192.0.2.0/24"]],
+        description=(
+            "addresses or networks that may read them, besides this machine; others hear from /health whether all is"
+            " well, and nothing else"
+        ),
+    )
+
+
 class RetentionSettings(Table):
     """How long it is known who texted what; after that texts are blanked and numbers hashed."""
 
@@ -427,6 +448,7 @@ class Settings(Table):
     worker: WorkerSettings = WorkerSettings()
     sandbox: SandboxSettings = SandboxSettings()
     console: ConsoleSettings = ConsoleSettings()
+    metrics: MetricsSettings = MetricsSettings()
     retention: RetentionSettings = RetentionSettings()
 
     _file: Path | None = PrivateAttr(None)

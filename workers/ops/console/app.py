@@ -34,6 +34,7 @@ from workers.ops.console.pages import (
     users,
 )
 from workers.ops.console.surroundings import Surroundings
+from workers.ops.metrics_routes import routes as instruments
 
 STATIC = Path(__file__).parent / "static"
 PAGES: Sequence[Page] = (
@@ -90,6 +91,7 @@ def application(around: Surroundings, pages: Sequence[Page] = PAGES) -> ASGIApp:
 
     pages_and_files = Starlette(
         routes=[
+            *instruments(around.settings, around.database, behind_proxy=bool(around.settings.console.url)),
             *(door.route(page) for page in pages),
             *LoggingIn(door).routes,
             Mount("/static", _Static(directory=STATIC)),

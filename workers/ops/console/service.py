@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import structlog
-import uvicorn
 
 from workers.journal import Database
 from workers.ops.console.address import address
@@ -17,20 +15,10 @@ from workers.ops.console.app import application
 from workers.ops.console.drawings import Drawings, no_drawings
 from workers.ops.console.surroundings import surroundings
 from workers.ops.console.watch import LOOK_EVERY_S
+from workers.ops.http_serving import listening, serve_on
 from workers.settings import Settings
-from workers.settings.listening import host_and_port
-
-_TRY_AGAIN_S = 2.0
 
 log = structlog.get_logger(__name__)
-
-
-class _Server(uvicorn.Server):
-    """uvicorn without its own signal handlers: `stop` is the one way to end."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
 
 
 async def serve(
@@ -50,52 +38,19 @@ async def serve(
     """
     database = Database(settings.journal.url)
     try:
-        listener = await _listener(settings, stop, patience=patience)
+        listener = await listening(settings.console.listen, "console", stop, patience=patience)
         if listener is None:
             return
         with contextlib.closing(listener):
             around = surroundings(settings, database, drawings=drawings, look_every_s=look_every_s, monotonic=monotonic)
-            config = uvicorn.Config(
+            log.info("console_listens", at=address(settings), users=around.users is not None)
+            ready(listener.getsockname()[:2])
+            await serve_on(
+                listener,
                 application(around),
-                access_log=False,  # addresses hold what was searched for
-                log_config=None,
-                server_header=False,
-                proxy_headers=False,
+                stop,
                 ssl_certfile=settings.console.tls_certificate,
                 ssl_keyfile=settings.console.tls_key,
-                ws="none",
-                timeout_graceful_shutdown=2,
             )
-            server = _Server(config)
-            serving = asyncio.create_task(server.serve(sockets=[listener]))
-            stopped = asyncio.create_task(stop.wait())
-            try:
-                log.info("console_listens", at=address(settings), users=around.users is not None)
-                ready(listener.getsockname()[:2])
-                await asyncio.wait({serving, stopped}, return_when=asyncio.FIRST_COMPLETED)
-            finally:
-                stopped.cancel()
-                server.should_exit = True
-                await serving
     finally:
         database.close()
-
-
-async def _listener(settings: Settings, stop: asyncio.Event, *, patience: bool) -> socket.socket | None:
-    """A socket that listens; None where it was told to stop before it could."""
-    host, port = host_and_port(settings.console.listen)
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    told = False
-    while not stop.is_set():
-        try:
-            return socket.create_server((host, port), family=family)
-        except OSError as error:
-            if not patience:
-                raise
-            if not told:
-                told = True
-                mend = "end what listens there, or set [console] listen"
-                log.error("console_can_not_listen", at=settings.console.listen, error=error.strerror, mend=mend)
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(stop.wait(), _TRY_AGAIN_S)
-    return None

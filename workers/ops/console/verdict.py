@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from workers.journal import Depth
 from workers.journal.holds import Hold
+from workers.journal.progress import Progress
 from workers.ops.bind_states import State, best, in_words
 from workers.ops.console.watch import Look
 from workers.ops.shown import age, moment
@@ -44,7 +45,10 @@ def concerns(look: Look, now: float) -> list[Concern]:
     ]
     found += [concern for name in look.wanted if (concern := _bind(name, look.binds))]
     found += [_paused(hold) for hold in look.holds]
-    found += [_slow(depth) for depth in look.depths if depth.state in _IN_HAND and depth.oldest_s > SLOW_S]
+    moving = {(one.box, one.name) for one in look.progress if one.ended_s is not None and one.ended_s <= SLOW_S}
+    found += [_slow(depth, moving) for depth in look.depths if depth.state in _IN_HAND and depth.oldest_s > SLOW_S]
+    stuck = [one for one in look.progress if one.for_core_s > SLOW_S and (one.box, one.name) not in moving]
+    found += map(_without_core, stuck)
     found += _parked(look.depths)
     return sorted(found, key=lambda concern: not concern.urgent)
 
@@ -72,12 +76,20 @@ def _paused(hold: Hold) -> Concern:
     return Concern(told, "Go on with it when its reason is over.", "/binds")
 
 
-def _slow(depth: Depth) -> Concern:
+def _slow(depth: Depth, moving: Collection[tuple[str, str]]) -> Concern:
+    """What waits behind others that are being done waits in a long line, and not in vain."""
+    urgent = (depth.box, depth.name) not in moving
     if depth.box == "inbox":
         what = f"The oldest message of the queue {depth.name} has waited for {age(depth.oldest_s)}."
-        return Concern(what, "See that `tonegate up` or `tonegate worker` runs, and that the core answers.")
+        mend = "See that `tonegate up` or `tonegate worker` runs, and that the core answers."
+        return Concern(what, mend if urgent else "Others of it are being done: see how fast.", urgent=urgent)
     what = f"The oldest answer of the bind {depth.name} has waited for {age(depth.oldest_s)}."
-    return Concern(what, "See how that bind is.", "/binds")
+    return Concern(what, "See how that bind is.", "/binds", urgent=urgent)
+
+
+def _without_core(one: Progress) -> Concern:
+    what = f"Messages of the queue {one.name} have waited for the core for {age(one.for_core_s)}, and none is done."
+    return Concern(what, "See that the core answers; they go on by themselves when it does.")
 
 
 def _parked(depths: Sequence[Depth]) -> list[Concern]:

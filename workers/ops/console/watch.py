@@ -13,6 +13,7 @@ from workers.embedded import redis_url
 from workers.journal import Database, Depth, JournalUnavailable, Reader
 from workers.journal.holds import Hold, Holds
 from workers.journal.lately import Lately
+from workers.journal.progress import Progress, progress
 from workers.ops.bind_states import State, bind_states
 from workers.ops.check import Line, check
 from workers.ops.console.pulse import Pulse
@@ -40,6 +41,8 @@ class Look:
     depths: Sequence[Depth] = ()
     holds: Sequence[Hold] = ()
     """What operations have paused."""
+    progress: Sequence[Progress] = ()
+    """Whether what waits is being worked on."""
 
 
 class Watch:
@@ -75,9 +78,10 @@ class Watch:
     async def _look(self) -> None:
         depths: Sequence[Depth] = ()
         holds: Sequence[Hold] = ()
+        moves: Sequence[Progress] = ()
         lines: Sequence[Line] = self._lines
         try:
-            depths, holds = await asyncio.to_thread(self._journal)
+            depths, holds, moves = await asyncio.to_thread(self._journal)
         except JournalUnavailable as error:
             mend = "see that the database runs and [journal] url is right"
             lines = [*(line for line in lines if line.what != "journal"), Line("journal", False, str(error), mend)]
@@ -85,9 +89,10 @@ class Watch:
             redis_url(self._settings), socket_timeout=2.0, socket_connect_timeout=2.0
         ) as client:
             wanted = [bind.name for bind in self._settings.smpp.binds]
-            self.latest = Look(self._database.now(), lines, wanted, await bind_states(client), depths, holds)
+            self.latest = Look(self._database.now(), lines, wanted, await bind_states(client), depths, holds, moves)
         self.looked.set()
 
-    def _journal(self) -> tuple[Sequence[Depth], Sequence[Hold]]:
+    def _journal(self) -> tuple[Sequence[Depth], Sequence[Hold], Sequence[Progress]]:
         self.pulse.refresh()
-        return Reader(self._database).depths(), [*Holds(self._database).read().values()]
+        database = self._database
+        return Reader(database).depths(), [*Holds(database).read().values()], progress(database)

@@ -1,0 +1,110 @@
+"""Whether rows make progress, for load balancers, systemd and Prometheus: the front page's verdict, looked at now.
+
+    200  every bind is as it is wanted, the journal can be written, what waits is being done
+    503  otherwise, with what is wrong in words
+
+That a process lives says nothing: Celery has fallen silent before while its workers lived.  What can be wrong without
+a row being late is left to `tonegate check`: the core is not asked, and a Redis that is gone costs no message.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+
+import redis
+import redis.asyncio
+
+from workers.embedded import redis_url
+from workers.journal import Database, Depth, JournalUnavailable, Reader
+from workers.journal.progress import Progress, progress
+from workers.journal.schema import require_newest
+from workers.ops.bind_states import bind_states
+from workers.ops.check import Line
+from workers.ops.console.verdict import Concern, concerns
+from workers.ops.console.watch import Look
+from workers.settings import Settings
+
+_REDIS_S = 2.0
+_LOOKS_HOLD_S = 1.0
+"""However often it is asked, it looks once a second."""
+_START = "start `tonegate up`, and see that the database runs"
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """What was found."""
+
+    well: bool
+    wrong: tuple[Concern, ...] = ()
+    """What subscribers feel now."""
+    waiting: tuple[Concern, ...] = ()
+    """What waits for somebody's decision, or can't be seen."""
+
+    def plain(self) -> dict[str, object]:
+        """For JSON."""
+        told = {name: [asdict(one) for one in found] for name, found in self._found().items()}
+        return {"well": self.well, **told}
+
+    def _found(self) -> dict[str, Sequence[Concern]]:
+        return {"wrong": self.wrong, "waiting": self.waiting}
+
+
+def judge(look: Look, now: float) -> Health:
+    """The front page's verdict on what was seen.  Pure."""
+    found = concerns(look, now)
+    wrong = tuple(concern for concern in found if concern.urgent)
+    return Health(not wrong, wrong, tuple(concern for concern in found if not concern.urgent))
+
+
+async def look_around(settings: Settings, database: Database) -> Health:
+    """Look at journal and binds now; raises nothing that they can cause."""
+    now = database.now()
+    depths: Sequence[Depth] = ()
+    moves: Sequence[Progress] = ()
+    try:
+        depths, moves = await asyncio.to_thread(_journal, database)
+        line = Line("journal", True, "can be written")
+    except JournalUnavailable as error:
+        line = Line("journal", False, str(error), _START)
+    client = redis.asyncio.Redis.from_url(redis_url(settings), socket_timeout=_REDIS_S, socket_connect_timeout=_REDIS_S)
+    async with client:
+        try:
+            await client.ping()
+        except (redis.RedisError, OSError):
+            told = "Redis can't be reached: how the binds are can't be seen."
+            unseen = Concern(told, "Run `tonegate check`.", urgent=False)
+            health = judge(Look(now, [line], (), (), depths, (), moves), now)
+            return Health(health.well, health.wrong, (*health.waiting, unseen))
+        wanted = [bind.name for bind in settings.smpp.binds]
+        return judge(Look(now, [line], wanted, await bind_states(client), depths, (), moves), now)
+
+
+def _journal(database: Database) -> tuple[Sequence[Depth], Sequence[Progress]]:
+    require_newest(database)
+    database.write(lambda _: None)
+    return Reader(database).depths(), progress(database)
+
+
+class Nurse:
+    """Looks at most once a second, whoever asks."""
+
+    def __init__(
+        self, settings: Settings, database: Database, *, monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._settings = settings
+        self._database = database
+        self._monotonic = monotonic
+        self._at = float("-inf")
+        self._last = Health(well=False)
+        self._one = asyncio.Lock()
+
+    async def ask(self) -> Health:
+        """How it is."""
+        async with self._one:
+            if self._monotonic() - self._at >= _LOOKS_HOLD_S:
+                self._last = await look_around(self._settings, self._database)
+                self._at = self._monotonic()
+            return self._last

@@ -1,0 +1,34 @@
+"""`tonegate health`: the verdict of `/health` at a prompt, for systemd and for load balancers that run a program."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated
+
+import typer
+
+from workers.ops.prompt import settings_of
+
+AsJson = Annotated[bool, typer.Option("--json", help="As JSON, for a script.")]
+
+
+def health(context: typer.Context, json: AsJson = False) -> None:
+    """Say whether rows make progress: exit code 0, or 1 with what is wrong and how to mend it."""
+    from workers.journal import Database
+    from workers.ops.health import look_around
+    from workers.ops.shown import as_json
+
+    settings = settings_of(context)
+    database = Database(settings.journal.url)
+    try:
+        found = asyncio.run(look_around(settings, database))
+    finally:
+        database.close()
+    if json:
+        as_json(found.plain())
+    else:
+        for one in (*found.wrong, *found.waiting):
+            typer.echo(f"{'WRONG' if one.urgent else 'note '} {one.what} {one.mend}")
+        if found.well:
+            typer.echo("well: rows make progress")
+    raise typer.Exit(0 if found.well else 1)

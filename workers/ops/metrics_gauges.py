@@ -1,0 +1,110 @@
+"""What is looked at for a scrape: the journal, the binds, the verdict; and what processes have counted meanwhile."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import redis.asyncio
+from prometheus_client import CollectorRegistry
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.exposition import choose_encoder
+from prometheus_client.registry import Collector
+
+from workers.embedded import redis_url
+from workers.journal import Database, Depth, JournalUnavailable, Reader
+from workers.journal.holds import NAMES, Holds
+from workers.metrics import names, store
+from workers.metrics.names import Metric
+from workers.ops.bind_states import State, best, bind_states
+from workers.ops.health import Nurse
+from workers.settings import Settings
+
+_OFF = "switched off"
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """How everything was for one scrape."""
+
+    depths: Sequence[Depth] | None
+    """None where the journal can't be read."""
+    paused: frozenset[str]
+    binds: Mapping[str, State | None]
+    """By each bind of the settings: its state where it is best; None where nobody tells."""
+    well: bool
+
+
+def gauges(seen: Seen) -> list[GaugeMetricFamily]:
+    """What was seen, as Prometheus has it.  Pure."""
+    depths = seen.depths or ()
+    messages, answers = defaultdict[tuple[str, ...], list[float]](list), defaultdict[tuple[str, ...], list[float]](list)
+    for depth in depths:
+        if depth.box == "inbox":
+            messages[depth.name, depth.channel, depth.state] += [depth.count, depth.oldest_s]
+        else:
+            answers[depth.name, depth.state] += [depth.count, depth.oldest_s]
+    found: list[tuple[Metric, Iterable[tuple[tuple[str, ...], float]]]] = [
+        (names.JOURNAL_UP, [((), float(seen.depths is not None))]),
+        (names.MESSAGES, ((key, one[0]) for key, one in messages.items())),
+        (names.OLDEST_MESSAGE, ((key, one[1]) for key, one in messages.items())),
+        (names.ANSWERS, ((key, one[0]) for key, one in answers.items())),
+        (names.OLDEST_ANSWER, ((key, one[1]) for key, one in answers.items())),
+        (names.BIND_UP, (((bind,), float(_status(state) == "bound")) for bind, state in seen.binds.items())),
+        (names.BIND_WANTED, (((bind,), float(_status(state) != _OFF)) for bind, state in seen.binds.items())),
+        (names.PAUSED, (((name,), float(name in seen.paused)) for name in NAMES)),
+        (names.HEALTHY, [((), float(seen.well))]),
+    ]
+    return [_family(metric, values) for metric, values in found]
+
+
+def _family(metric: Metric, values: Iterable[tuple[tuple[str, ...], float]]) -> GaugeMetricFamily:
+    family = GaugeMetricFamily(metric.name, metric.help, labels=metric.labels)
+    for labels, value in values:
+        family.add_metric(labels, value)
+    return family
+
+
+def _status(state: State | None) -> object:
+    return state and state["status"]
+
+
+async def see(settings: Settings, database: Database, nurse: Nurse) -> Seen:
+    """Look around; what can't be seen is missing, and never an error."""
+    health = await nurse.ask()
+    depths: Sequence[Depth] | None = None
+    paused: frozenset[str] = frozenset()
+    try:
+        depths = await asyncio.to_thread(Reader(database).depths)
+        paused = frozenset(await asyncio.to_thread(Holds(database).read))
+    except JournalUnavailable:
+        pass  # the gauge of the journal says so
+    async with redis.asyncio.Redis.from_url(
+        redis_url(settings), socket_timeout=2.0, socket_connect_timeout=2.0
+    ) as client:
+        states = await bind_states(client)
+    binds = {bind.name: best(one for one in states if one["name"] == bind.name) for bind in settings.smpp.binds}
+    return Seen(depths, paused, binds, health.well)
+
+
+class _Whole(Collector):
+    def __init__(self, families: Iterable[object]) -> None:
+        self._families = families
+
+    def collect(self):  # type: ignore[no-untyped-def]
+        return self._families
+
+
+async def scrape(settings: Settings, database: Database, nurse: Nurse, accept: str) -> tuple[bytes, str]:
+    """All metrics, and their content type, as `accept` (the request's header) asks for them."""
+    seen = await see(settings, database, nurse)
+    return await asyncio.to_thread(_written, settings, gauges(seen), accept)
+
+
+def _written(settings: Settings, seen: Sequence[GaugeMetricFamily], accept: str) -> tuple[bytes, str]:
+    registry = CollectorRegistry()
+    registry.register(_Whole([*store.counted(store.folder_of(settings)), *seen]))
+    encode, content_type = choose_encoder(accept)
+    return encode(registry), content_type
