@@ -27,6 +27,10 @@ _LONGEST_COUNT = 10**9
 _QUIET: Mapping[str, int] = {
     "celery.worker.strategy": logging.WARNING,  # a line for each bell received would drown the rest
     "celery.app.trace": logging.WARNING,
+    "celery.bootsteps": logging.WARNING,
+    "celery.pool": logging.WARNING,
+    "celery.worker.request": logging.WARNING,
+    "urllib3": logging.WARNING,
     "alembic": logging.WARNING,
     "uvicorn.access": logging.WARNING,
     "kombu": logging.WARNING,

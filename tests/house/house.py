@@ -46,7 +46,7 @@ class House:
     """Everything of a host but the SMSC, which listens on `smsc_port`.
 
     `settings` are further keys by table, `programs` are Python files to run in place of the front door, by the name
-    of the process: small programs of a test's own that make something go wrong inside.  `environ` are further variables.
+    of the process: small programs of a test's own that make something go wrong inside.  `environ` are variables.
     """
 
     def __init__(

@@ -28,6 +28,7 @@ def host(folder: Path, text: str, added: Collection[str] = ()) -> list[Program]:
         ("interactive worker console ready", "[redis]\nurl='redis://h'\n", ()),
         ("redis interactive worker smpp console ready", BIND, ()),
         ("redis interactive worker smpp ussd console ready", BIND + "[[ussd.gateways]]\nname='hub'\n", ()),
+        ("redis interactive worker console metrics ready", '[metrics]\nlisten="127.0.0.1:9464"\n', ()),
         ("redis sandbox simulator interactive worker smpp console ready", BIND, ("simulator", "sandbox")),
     ],
 )

@@ -1,0 +1,57 @@
+"""What is looked at for a scrape, from values to samples."""
+
+from __future__ import annotations
+
+import pytest
+
+from workers.journal import Depth
+from workers.ops.metrics_gauges import Seen, gauges
+
+SEEN = Seen(
+    depths=[
+        Depth("inbox", "orders", "received", 3, 12.5, "sms"),
+        Depth("inbox", "orders", "dead", 2, 9000.0, "ussd"),
+        Depth("outbox", "main", "queued", 4, 7.0),
+    ],
+    paused=frozenset({"core"}),
+    binds={
+        "main": {"name": "main", "status": "bound"},
+        "spare": {"name": "spare", "status": "switched off"},
+        "third": None,
+    },
+    well=True,
+)
+
+
+def value(seen: Seen, name: str, **labels: str) -> float | None:
+    samples = [sample for family in gauges(seen) for sample in family.samples]
+    return next((one.value for one in samples if (one.name, one.labels) == (name, labels)), None)
+
+
+@pytest.mark.parametrize(
+    ("expected", "name", "labels"),
+    [
+        (1.0, "tonegate_journal_up", {}),
+        (3.0, "tonegate_unfinished_messages", {"queue": "orders", "channel": "sms", "state": "received"}),
+        (12.5, "tonegate_oldest_message_age_seconds", {"queue": "orders", "channel": "sms", "state": "received"}),
+        (2.0, "tonegate_unfinished_messages", {"queue": "orders", "channel": "ussd", "state": "dead"}),
+        (4.0, "tonegate_unsent_answers", {"bind": "main", "state": "queued"}),
+        (7.0, "tonegate_oldest_answer_age_seconds", {"bind": "main", "state": "queued"}),
+        (1.0, "tonegate_bind_up", {"bind": "main"}),
+        (0.0, "tonegate_bind_up", {"bind": "spare"}),
+        (0.0, "tonegate_bind_wanted", {"bind": "spare"}),
+        (0.0, "tonegate_bind_up", {"bind": "third"}),
+        (1.0, "tonegate_bind_wanted", {"bind": "third"}),
+        (1.0, "tonegate_paused", {"what": "core"}),
+        (0.0, "tonegate_paused", {"what": "sms"}),
+        (1.0, "tonegate_healthy", {}),
+    ],
+)
+def test_each_gauge_says_what_was_seen(expected: float, name: str, labels: dict[str, str]) -> None:
+    assert expected == value(SEEN, name, **labels)
+
+
+def test_without_a_journal_there_are_no_depths_and_that_is_said() -> None:
+    blind = Seen(None, frozenset(), {}, well=False)
+    assert (0.0, 0.0) == (value(blind, "tonegate_journal_up"), value(blind, "tonegate_healthy"))
+    assert not [one for one in gauges(blind) if one.name == "tonegate_unfinished_messages" and one.samples]
