@@ -19,7 +19,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 import structlog
@@ -46,12 +45,12 @@ def begin(process: str) -> None:
     """Trace from now on, if that is wanted here; after a fork."""
     if not any(map(os.environ.get, _WHERE)) or os.environ.get("OTEL_SDK_DISABLED", "").lower() == "true":
         return
-    if find_spec("opentelemetry.exporter.otlp.proto.http") is None if find_spec("opentelemetry") else True:
+    try:
+        from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter  # noqa: PLC0415
+        from opentelemetry.sdk.trace.export import BatchSpanProcessor  # noqa: PLC0415
+    except ImportError:
         log.warning("nothing_is_traced", mend="pip install 'tonegate[otel]'")
         return
-    from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter  # noqa: PLC0415
-    from opentelemetry.sdk.trace.export import BatchSpanProcessor  # noqa: PLC0415
-
     trace_with(BatchSpanProcessor(OTLPSpanExporter()), process)
 
 
