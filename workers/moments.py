@@ -67,7 +67,7 @@ def end() -> None:
 def received(message: NewMessage, accepted: Accepted, took_s: float) -> None:
     """A message is safe in the journal, as itself or as a redelivery of another."""
     if _meters:
-        (_meters.duplicates if accepted.duplicate else _meters.received).labels(message.channel).inc()
+        _meters.count(_meters.duplicates if accepted.duplicate else _meters.received, message.channel)
     if not accepted.duplicate:
         tracing.begun(accepted.transaction_id, took_s, channel=message.channel, bind=message.bind)
     if logs.verbose():
@@ -78,7 +78,7 @@ def received(message: NewMessage, accepted: Accepted, took_s: float) -> None:
 def not_taken(channel: str) -> None:
     """A message could not be kept in time, and is left with whoever brought it."""
     if _meters:
-        _meters.not_taken.labels(channel).inc()
+        _meters.count(_meters.not_taken, channel)
 
 
 @contextmanager
@@ -87,20 +87,20 @@ def in_work(row: ClaimedRow) -> Iterator[None]:
     if logs.verbose():
         log.debug("message_claimed", queue=str(row.queue), attempts=row.attempts)
     begun = time.perf_counter()
-    with tracing.span(row.transaction_id, "work", channel=row.channel, queue=str(row.queue)):
-        try:
+    try:
+        with tracing.span(row.transaction_id, "work", channel=row.channel, queue=str(row.queue)):
             yield
-        finally:
-            if _meters:
-                _meters.work.labels(row.channel).observe(time.perf_counter() - begun)
+    finally:
+        if _meters:
+            _meters.time(_meters.work, time.perf_counter() - begun, row.channel)
 
 
 def core_called(call: Call, result: str) -> None:
     """A call to the core has ended; `result` is the class of its code, or `no_answer`."""
     if _meters:
         code = call.result if _CODE.fullmatch(call.result) else ""
-        _meters.core_calls.labels(call.operation, result, _meters.word("code", code)).inc()
-        _meters.core_seconds.labels(call.operation).observe(call.elapsed_s)
+        _meters.count(_meters.core_calls, call.operation, result, _meters.word("code", code))
+        _meters.time(_meters.core_seconds, call.elapsed_s, call.operation)
     tracing.ended(call.operation, call.elapsed_s, failed=result == "no_answer", result=result, code=call.result)
     if logs.verbose():
         log.debug("core_called", operation=call.operation, result=call.result, ms=round(call.elapsed_s * 1000, 1))
@@ -118,14 +118,14 @@ def finished(ending: Ending) -> None:
     if meters:
         action = first_action(ending.results) or (ending.outcome if ending.outcome in _ACTIONS else "none")
         outcome = meters.word("outcome", ending.outcome)
-        meters.outcomes.labels(row.channel, action, ending.state, outcome).inc()
+        meters.count(meters.outcomes, row.channel, action, ending.state, outcome)
         if ending.consent:
             if ending.consent.ask and not ending.consent.ask.granted:
-                meters.consents.labels("asked", ending.consent.ask.action).inc()
+                meters.count(meters.consents, "asked", ending.consent.ask.action)
             for consent in ending.consent.record:
-                meters.consents.labels(consent.event, consent.action).inc()
+                meters.count(meters.consents, consent.event, consent.action)
         for gift in ending.gifts:
-            meters.gifts.labels(gift.state).inc()
+            meters.count(meters.gifts, gift.state)
     if logs.verbose():
         log.debug("message_finished", state=str(ending.state), outcome=ending.outcome, answers=len(ending.answers))
 
@@ -134,9 +134,9 @@ def tried(text: OutgoingText, bind: str, result: str, now: float) -> None:
     """A try to send an answer has ended: `sent`, `postponed`, `unanswered` or `failed`; `now` is the journal's."""
     took_s = max(now - text.received_at, 0.0)
     if _meters:
-        _meters.sent.labels(bind, result).inc()
+        _meters.count(_meters.sent, bind, result)
         if result == "sent" and text.answer_no == 1 and text.received_at:
-            _meters.answer_seconds.labels(text.channel).observe(took_s)
+            _meters.time(_meters.answer_seconds, took_s, text.channel)
     if text.transaction_id and result != "postponed":
         tracing.after(text.transaction_id, "answer", max(now - text.created_at, 0.0), bind=bind, result=result)
     if logs.verbose():
@@ -147,7 +147,7 @@ def receipt(transaction_id: str, bind: str, state: str) -> None:
     """The SMSC has said what became of an answer; the id is empty where it speaks of none of ours."""
     said = state if state in _ENDED else "underway"
     if _meters:
-        _meters.receipts.labels(bind, said if transaction_id else "strange").inc()
+        _meters.count(_meters.receipts, bind, said if transaction_id else "strange")
     if transaction_id:
         tracing.after(transaction_id, "receipt", 0.0, bind=bind, state=said)
     if logs.verbose():
@@ -157,8 +157,8 @@ def receipt(transaction_id: str, bind: str, state: str) -> None:
 def screen(gateway: str, took_s: float, *, ends: bool) -> None:
     """A screen is on its way to a gateway."""
     if _meters:
-        _meters.screens.labels(gateway, "last" if ends else "more").inc()
-        _meters.screen_seconds.labels(gateway).observe(took_s)
+        _meters.count(_meters.screens, gateway, "last" if ends else "more")
+        _meters.time(_meters.screen_seconds, took_s, gateway)
 
 
 def replayed(count: int) -> None:

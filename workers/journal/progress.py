@@ -13,6 +13,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from workers.journal.database import Database
 from workers.journal.line import destinations, numbers
+from workers.journal.parked import parked_as
 from workers.journal.states import InboxState
 from workers.journal.tables import inbox, outbox
 
@@ -69,7 +70,7 @@ def _ends(
 
 
 def _for_core(connection: Connection, queue: str) -> float | None:
-    waiting = inbox.c.state == InboxState.WAITING
+    waiting = parked_as(InboxState.WAITING)
     oldest: float | None = connection.scalar(
         select(func.min(inbox.c.received_at)).where(waiting, inbox.c.waiting_for == _FOR_CORE, inbox.c.queue == queue)
     )
