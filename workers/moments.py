@@ -2,7 +2,8 @@
 
     received ─▶ claimed ─▶ the core called ─▶ finished ─▶ its answer sent ─▶ a receipt
 
-Whoever is at such a moment says so with one call, which costs microseconds, raises nothing and waits for nobody.
+Whoever is at such a moment says so with one call, which costs microseconds, raises nothing and waits for nobody: a
+disk that is full of counts must not make of a message that is safe one that the SMSC brings again (promises 1 and 2).
 Nothing is watched until `begin`; a command that only looks counts nothing.
 """
 
@@ -10,9 +11,10 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from functools import wraps
+from typing import TYPE_CHECKING, ParamSpec
 
 import structlog
 
@@ -32,8 +34,25 @@ log = structlog.get_logger(__name__)
 _ACTIONS = frozenset(Action)
 _CODE = re.compile("[0-9]{6}")
 _ENDED = ("delivered", "undelivered")
+_P = ParamSpec("_P")
 
 _meters: Meters | None = None
+
+
+def _harmless(moment: Callable[_P, None]) -> Callable[_P, None]:
+    """What can't be counted, traced or logged is lost, and said once for each kind of moment and process."""
+    told: list[str] = []
+
+    @wraps(moment)
+    def safely(*given: _P.args, **named: _P.kwargs) -> None:
+        try:
+            moment(*given, **named)
+        except Exception as error:
+            if not told:
+                told.append(moment.__name__)
+                log.warning("moment_not_told", moment=moment.__name__, error=type(error).__name__)
+
+    return safely
 
 
 def begin(settings: Settings, process: str) -> None:
@@ -64,6 +83,7 @@ def end() -> None:
     tracing.end()
 
 
+@_harmless
 def received(message: NewMessage, accepted: Accepted, took_s: float) -> None:
     """A message is safe in the journal, as itself or as a redelivery of another."""
     if _meters:
@@ -75,6 +95,7 @@ def received(message: NewMessage, accepted: Accepted, took_s: float) -> None:
         log.debug(event, transaction_id=accepted.transaction_id, channel=message.channel, bind=message.bind)
 
 
+@_harmless
 def not_taken(channel: str) -> None:
     """A message could not be kept in time, and is left with whoever brought it."""
     if _meters:
@@ -84,17 +105,28 @@ def not_taken(channel: str) -> None:
 @contextmanager
 def in_work(row: ClaimedRow) -> Iterator[None]:
     """A message is in a worker's hands."""
-    if logs.verbose():
-        log.debug("message_claimed", queue=str(row.queue), attempts=row.attempts)
+    _taken(row)
     begun = time.perf_counter()
     try:
         with tracing.span(row.transaction_id, "work", channel=row.channel, queue=str(row.queue)):
             yield
     finally:
-        if _meters:
-            _meters.time(_meters.work, time.perf_counter() - begun, row.channel)
+        _worked_on(row, time.perf_counter() - begun)
 
 
+@_harmless
+def _taken(row: ClaimedRow) -> None:
+    if logs.verbose():
+        log.debug("message_claimed", queue=str(row.queue), attempts=row.attempts)
+
+
+@_harmless
+def _worked_on(row: ClaimedRow, took_s: float) -> None:
+    if _meters:
+        _meters.time(_meters.work, took_s, row.channel)
+
+
+@_harmless
 def core_called(call: Call, result: str) -> None:
     """A call to the core has ended; `result` is the class of its code, or `no_answer`."""
     if _meters:
@@ -106,12 +138,14 @@ def core_called(call: Call, result: str) -> None:
         log.debug("core_called", operation=call.operation, result=call.result, ms=round(call.elapsed_s * 1000, 1))
 
 
+@_harmless
 def core_given_up(on: bool) -> None:
     """The breaker has opened or closed."""
     if _meters:
         _meters.breaker.set(float(on))
 
 
+@_harmless
 def finished(ending: Ending) -> None:
     """A message's stay with a worker has ended, and that is in the journal."""
     row, meters = ending.row, _meters
@@ -130,6 +164,7 @@ def finished(ending: Ending) -> None:
         log.debug("message_finished", state=str(ending.state), outcome=ending.outcome, answers=len(ending.answers))
 
 
+@_harmless
 def tried(text: OutgoingText, bind: str, result: str, now: float) -> None:
     """A try to send an answer has ended: `sent`, `postponed`, `unanswered` or `failed`; `now` is the journal's."""
     took_s = max(now - text.received_at, 0.0)
@@ -143,6 +178,7 @@ def tried(text: OutgoingText, bind: str, result: str, now: float) -> None:
         log.debug(f"answer_{result}", transaction_id=text.transaction_id, answer=text.answer_no, bind=bind)
 
 
+@_harmless
 def receipt(transaction_id: str, bind: str, state: str) -> None:
     """The SMSC has said what became of an answer; the id is empty where it speaks of none of ours."""
     said = state if state in _ENDED else "underway"
@@ -154,6 +190,7 @@ def receipt(transaction_id: str, bind: str, state: str) -> None:
         log.debug("receipt", transaction_id=transaction_id, bind=bind, state=said)
 
 
+@_harmless
 def screen(gateway: str, took_s: float, *, ends: bool) -> None:
     """A screen is on its way to a gateway."""
     if _meters:
@@ -161,6 +198,7 @@ def screen(gateway: str, took_s: float, *, ends: bool) -> None:
         _meters.time(_meters.screen_seconds, took_s, gateway)
 
 
+@_harmless
 def replayed(count: int) -> None:
     """Operations have had messages done again."""
     if _meters:

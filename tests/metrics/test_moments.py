@@ -192,6 +192,37 @@ def test_no_label_has_a_number_or_a_text(meters: Meters) -> None:
     assert not [value for value in values if ROW.number in value or "600902" in value]
 
 
+class FullDisk(Meters):
+    """Counts that can't be written."""
+
+    def count(self, *_: object) -> None:
+        raise OSError("no space left on device")
+
+    time = count
+
+
+@pytest.mark.parametrize(
+    "happens",
+    [
+        worked,
+        lambda: moments.received(message(), Accepted("1", duplicate=False), 0.01),
+        lambda: moments.not_taken("sms"),
+        lambda: core_called(Call("query", "000000", 0.01)),
+        lambda: moments.finished(Ending(ROW, InboxState.DONE, "done")),
+        lambda: moments.tried(ANSWER, "main", "sent", 1002.0),
+        lambda: moments.receipt(ROW.transaction_id, "main", "delivered"),
+        lambda: moments.screen("hub", 0.003, ends=True),
+    ],
+)
+def test_what_cannot_be_counted_is_lost_and_nothing_else(happens: Callable[[], None]) -> None:
+    """Promises 1 and 2: a message that is safe must not be brought again because its count is not."""
+    before = moments.watch(FullDisk())
+    try:
+        happens()
+    finally:
+        moments.watch(before)
+
+
 def test_nothing_is_counted_unasked() -> None:
     before = moments.watch(None)
     try:
