@@ -9,8 +9,8 @@ from collections.abc import Callable
 import structlog
 from starlette.applications import Starlette
 
+from workers.http_serving import listening, serve_on
 from workers.journal import Database
-from workers.ops.http_serving import listening, serve_on
 from workers.ops.metrics_routes import routes
 from workers.settings import Settings
 

@@ -9,13 +9,13 @@ from collections.abc import Callable
 
 import structlog
 
+from workers.http_serving import listening, serve_on
 from workers.journal import Database
 from workers.ops.console.address import address
 from workers.ops.console.app import application
 from workers.ops.console.drawings import Drawings, no_drawings
 from workers.ops.console.surroundings import surroundings
 from workers.ops.console.watch import LOOK_EVERY_S
-from workers.ops.http_serving import listening, serve_on
 from workers.settings import Settings
 
 log = structlog.get_logger(__name__)
