@@ -23,8 +23,7 @@ from workers.journal.progress import Progress, progress
 from workers.journal.schema import require_newest
 from workers.ops.bind_states import bind_states
 from workers.ops.check import Line
-from workers.ops.console.verdict import Concern, concerns
-from workers.ops.console.watch import Look
+from workers.ops.verdict import Concern, Look, concerns
 from workers.settings import Settings
 
 _REDIS_S = 2.0

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
 
 import redis.asyncio
 import structlog
@@ -14,9 +13,10 @@ from workers.journal import Database, Depth, JournalUnavailable, Reader
 from workers.journal.holds import Hold, Holds
 from workers.journal.lately import Lately
 from workers.journal.progress import Progress, progress
-from workers.ops.bind_states import State, bind_states
+from workers.ops.bind_states import bind_states
 from workers.ops.check import Line, check
 from workers.ops.console.pulse import Pulse
+from workers.ops.verdict import Look
 from workers.settings import Settings
 
 LOOK_EVERY_S = 3.0
@@ -24,25 +24,6 @@ _CHECK_EVERY = 5
 """Looks to one check, which asks the core and writes to the journal."""
 
 log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """How everything was at one moment."""
-
-    at: float
-    """Seconds since the epoch; 0: nobody has looked yet."""
-    lines: Sequence[Line] = ()
-    """What `check` found, binds apart."""
-    wanted: Sequence[str] = ()
-    """The binds that the settings name."""
-    binds: Sequence[State] = field(default=(), repr=False)
-    """What listeners tell of theirs."""
-    depths: Sequence[Depth] = ()
-    holds: Sequence[Hold] = ()
-    """What operations have paused."""
-    progress: Sequence[Progress] = ()
-    """Whether what waits is being worked on."""
 
 
 class Watch:

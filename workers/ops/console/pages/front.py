@@ -11,7 +11,7 @@ from workers.ops.console import charts
 from workers.ops.console.asking import Asked, Page, Shown
 from workers.ops.console.pulse import DAY_S, HOUR_S, Span
 from workers.ops.console.surroundings import Surroundings
-from workers.ops.console.verdict import concerns
+from workers.ops.verdict import concerns
 
 _MINUTE_S, _QUARTER_S = 60, 900
 _FIRST_LOOK_S = 5.0

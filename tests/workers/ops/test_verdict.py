@@ -9,9 +9,8 @@ from workers.journal.holds import Hold
 from workers.journal.progress import Progress
 from workers.ops.bind_states import State
 from workers.ops.check import Line
-from workers.ops.console.verdict import concerns
-from workers.ops.console.watch import Look
 from workers.ops.shown import moment
+from workers.ops.verdict import Look, concerns
 
 NOW = 1_000_000.0
 BOUND: State = {"name": "main", "host": "a", "status": "bound", "last_error": ""}

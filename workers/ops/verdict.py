@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from workers.journal import Depth
 from workers.journal.holds import Hold
 from workers.journal.progress import Progress
 from workers.ops.bind_states import State, best, in_words
-from workers.ops.console.watch import Look
+from workers.ops.check import Line
 from workers.ops.shown import age, moment
 
 STALE_S = 30.0
@@ -18,6 +18,25 @@ SLOW_S = 60.0
 """Nothing waits as long as that for a worker or a sender that makes progress."""
 _IN_HAND = ("received", "claimed", "queued", "sending")
 _PARKED = ("unknown", "dead")
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How everything was at one moment."""
+
+    at: float
+    """Seconds since the epoch; 0: nobody has looked yet."""
+    lines: Sequence[Line] = ()
+    """What `check` found, binds apart."""
+    wanted: Sequence[str] = ()
+    """The binds that the settings name."""
+    binds: Sequence[State] = field(default=(), repr=False)
+    """What listeners tell of theirs."""
+    depths: Sequence[Depth] = ()
+    holds: Sequence[Hold] = ()
+    """What operations have paused."""
+    progress: Sequence[Progress] = ()
+    """Whether what waits is being worked on."""
 
 
 @dataclass(frozen=True, slots=True)
