@@ -15,8 +15,7 @@ from tests.journal.kit.turned_clock import TurnedClock
 from tests.journals import sqlite_url  # noqa: F401 - fixture
 from workers.journal import Database, Ending, InboxState, Journal
 from workers.retention import DAY_S, NoKeyError, key_of, nightly
-from workers.settings import Settings
-from workers.settings.models import RetentionSettings
+from workers.settings import RetentionSettings, Settings
 
 
 @pytest.fixture

@@ -6,21 +6,15 @@ Others import only from here.  `python -m workers.settings` writes the reference
 """
 
 from workers.settings.binds import BindSettings
+from workers.settings.consent import ConsentSettings
+from workers.settings.core import CoreSettings
+from workers.settings.dialogue import DialogueSettings
+from workers.settings.hosting import JournalSettings, RedisSettings, RetentionSettings, SandboxSettings, WorkerSettings
 from workers.settings.loading import DEFAULT_FILE, SettingsError, load
-from workers.settings.models import (
-    ConsentSettings,
-    ConsoleSettings,
-    CoreSettings,
-    DialogueSettings,
-    GatewaySettings,
-    JournalSettings,
-    RedisSettings,
-    SandboxSettings,
-    Settings,
-    SmppSettings,
-    UssdSettings,
-    WorkerSettings,
-)
+from workers.settings.models import Settings
+from workers.settings.smpp import SmppSettings
+from workers.settings.ussd import GatewaySettings, UssdSettings
+from workers.settings.watching import ConsoleSettings
 
 __all__ = [
     "DEFAULT_FILE",
@@ -32,6 +26,7 @@ __all__ = [
     "GatewaySettings",
     "JournalSettings",
     "RedisSettings",
+    "RetentionSettings",
     "SandboxSettings",
     "Settings",
     "SettingsError",

@@ -11,11 +11,14 @@ from workers.dialogue.consent_rules import Rule, Rules, Way
 from workers.dialogue.limits import NumberLimits
 from workers.dialogue.offers import Hours
 from workers.settings.binds import BindSettings
+from workers.settings.consent import ConsentSettings
+from workers.settings.dialogue import LimitsSettings
 from workers.settings.gateways import gateway_problems, gateway_warnings, network_problems
 from workers.settings.lines import Key
 from workers.settings.listening import host_and_port, is_loopback
-from workers.settings.models import ConsentSettings, ConsoleSettings, LimitsSettings, Settings
+from workers.settings.models import Settings
 from workers.settings.text_route import route_problems, route_warnings
+from workers.settings.watching import ConsoleSettings
 
 Finding: TypeAlias = tuple[Key, str]
 """The setting, and what is wrong and would be right, to be read after its name."""

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from workers.settings.lines import Key
-from workers.settings.models import UssdSettings
+from workers.settings.ussd import UssdSettings
 
 
 def gateway_problems(ussd: UssdSettings) -> Iterator[tuple[Key, str]]:
