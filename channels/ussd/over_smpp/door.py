@@ -8,7 +8,6 @@ arrives.
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
@@ -25,6 +24,7 @@ from channels.smpp.session.terms import NotBound
 from channels.smpp.session.window import NoResponse
 from channels.smpp.text import Habits, decode_text
 from channels.ussd.dialects.dialled import parted
+from channels.ussd.over_smpp.begun import Begun
 from channels.ussd.over_smpp.hearing import Heard, Thread, hear
 from channels.ussd.over_smpp.questions import Questions
 from channels.ussd.over_smpp.speaking import spoken
@@ -37,7 +37,6 @@ _SAME_AS_SMS = {15: 0, 72: 8}
 _AGAIN_S = (0.2, 0.4, 0.8)
 """A gateway that wants less for the moment hears a screen again soon: the subscriber looks at an empty one."""
 _FOR_THE_MOMENT = (consts.SMPP_ESME_RTHROTTLED, consts.SMPP_ESME_RMSGQFUL)
-_SESSIONS_KNOWN = 20_000
 
 
 class DialDoor:
@@ -60,9 +59,9 @@ class DialDoor:
         self._habits = habits
         self._desk = desk
         self._clock = clock
-        self._begun: OrderedDict[str, str] = OrderedDict()
+        self._begun = Begun(self._variant)
         self._questions = (
-            None if box is None else Questions(settings, self._variant, addresses, desk, box, clock, self._begins)
+            None if box is None else Questions(settings, self._variant, addresses, desk, box, clock, self._begun)
         )
         self._tasks: set[asyncio.Task[None]] = set()
         self._log = structlog.get_logger(__name__).bind(bind=settings.name)
@@ -108,27 +107,13 @@ class DialDoor:
         return DialRequest(
             heard.kind,
             settings.name,
-            self._session(heard, number),
+            self._begun.session(heard, number),
             number,
             service_code,
             newest,
+            request_id=self._begun.request_id(heard, number),
             screen_chars=settings.ussd_screen_chars,
         )
-
-    def _session(self, heard: Heard, number: str) -> str:
-        """The gateway's session; that of the number's begin where the gateway calls it another on the way."""
-        if heard.kind is Kind.BEGIN:
-            self._begins(number, heard.session)
-            return heard.session
-        if heard.kind is Kind.ABORT and heard.session:  # of an old session: it must not end the one begun since
-            return heard.session
-        return self._begun.get(number, heard.session)
-
-    def _begins(self, number: str, session: str) -> None:
-        self._begun[number] = session
-        self._begun.move_to_end(number)
-        if len(self._begun) > _SESSIONS_KNOWN:
-            self._begun.popitem(last=False)
 
     async def _answer(self, request: DialRequest, heard: Heard, session: Session) -> None:
         reply = await self._desk.answer(request)

@@ -16,6 +16,7 @@ import structlog
 
 from channels.smpp.addresses import Addresses
 from channels.smpp.clock import Clock
+from channels.ussd.over_smpp.begun import Begun
 from channels.ussd.over_smpp.hearing import Address, Thread, session_of
 from channels.ussd.over_smpp.variants import Key, Variant
 from channels.ussd.ports import DialRequest, Kind, PushDesk, QuestionBox, ScreenReply
@@ -48,10 +49,9 @@ class Questions:
         desk: PushDesk,
         box: QuestionBox,
         clock: Clock,
-        begins: Callable[[str, str], None],
+        begun: Begun,
     ) -> None:
-        """`begins` is told each number whose dial begins, and the session."""
-        self._begins = begins
+        self._begun = begun
         self._settings = settings
         self._variant = variant
         self._addresses = addresses
@@ -105,7 +105,7 @@ class Questions:
         try:
             first = await self._desk.push(request, PushedScreen.read(push.push))
             if first is not None:  # before it is shown: what he does may come with the response
-                self._begins(push.number, session)
+                self._begun.begins(push.number, session, thread)
                 self._asked[push.number] = _Asked(push.id, session)
             shown = first is not None and await show(first, thread)
         except Exception as error:  # whatever it is, the text goes; its own words might be the subscriber's

@@ -109,6 +109,29 @@ async def test_a_gateway_that_calls_the_session_another_at_each_step_is_followed
     assert 1 == len({one.gateway_session for one in desk.asked})
 
 
+@pytest.mark.parametrize(
+    ("variant", "counts", "ids"),
+    [
+        ("generic", [0, 1, 2], ["", "2a02", "2a04"]),
+        ("tata", [0, 2, 4], ["", "2a04", "2a08"]),
+        ("generic", [0, 0, 0], ["", "", ""]),  # it sends the same all along: it does not count
+        ("sixdee", [0, 1, 2], ["", "", ""]),  # there it is one number of 15 bits
+        ("echo", [0, 1, 2], ["", "", ""]),
+    ],
+)
+async def test_a_gateway_that_counts_tells_the_same_key_twice_from_the_same_message_twice(
+    variant: str, counts: list[int], ids: list[str]
+) -> None:
+    manner, keys = MANNERS[variant], ("*123#", "1", "1")
+    async with at_gateway(variant, "1 Top", "1 One", "Done") as (smsc, desk):
+        for key, count in zip(keys, counts, strict=True):
+            operation = manner.goes_on if key == "1" else manner.begin
+            tlvs = {OPERATION: bytes([operation]), INFO: bytes([42, count << 1])}
+            await smsc.deliver_dial(NUMBER, "123", key, tlvs, service_type=manner.service_type)
+            await smsc.next_submit()
+    assert ids == [one.request_id for one in desk.asked]
+
+
 async def test_the_end_of_an_old_session_is_not_taken_for_the_one_begun_since() -> None:
     async with at_gateway("echo", "1 Top", "1 Top", "never shown") as (smsc, desk):
         old, new = Handset(smsc, "echo", NUMBER, session=5), Handset(smsc, "echo", NUMBER, session=6)
