@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import shlex
+import shutil
+import sys
 import time
 from collections.abc import Sequence
+from pathlib import Path
 
 import redis.asyncio
 
@@ -15,6 +19,7 @@ from workers.ops.check import Line, check
 from workers.ops.console import address, refusal
 from workers.ops.shown import as_table
 from workers.settings import Settings
+from workers.settings.loading import DEFAULT_FILE
 
 _LOOK_EVERY_S = 0.1
 _PATIENCE_S = 15.0
@@ -80,7 +85,20 @@ def tell(settings: Settings, page: str, added: Sequence[str], took_s: float) -> 
     if is_embedded(settings):
         rows.append(("redis", str(socket_path(settings)), "embedded"))
     as_table(("", "where", ""), rows, "")
+    look = shlex.join(front_door(settings.file, shutil.which("tonegate"), Path(sys.prefix), Path.cwd()))
     print(
-        f"ready after {took_s:.1f} s; look at it with `tonegate check` and `tonegate messages`, stop it with Ctrl-C",
-        flush=True,
+        f"ready after {took_s:.1f} s; look at it with `{look} check`, and `messages`, stop it with Ctrl-C", flush=True
     )
+
+
+def front_door(file: Path | None, on_path: str | None, prefix: Path, folder: Path) -> list[str]:
+    """The words by which whoever sits in `folder` comes to the settings in `file`; `on_path` is what `tonegate` runs."""
+    here = prefix / "bin" / "tonegate"
+    command = "tonegate" if on_path and Path(on_path) == here else _short(here, folder)
+    if file is None or folder / file == folder / DEFAULT_FILE:
+        return [command]
+    return [command, "--config", _short(folder / file, folder)]
+
+
+def _short(path: Path, folder: Path) -> str:
+    return str(path.relative_to(folder) if path.is_relative_to(folder) else path)
