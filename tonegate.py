@@ -277,22 +277,24 @@ def ready(
 def check(context: typer.Context, json: AsJson = False) -> None:
     """Look at settings and connections: each line says what is wrong and how to mend it."""
     from channels.smpp.checks import problems
+    from channels.ussd.checks import warnings_of
     from channels.ussd.menu.checking import lines as menu_lines
     from workers.ops.check import check as look_at
     from workers.ops.shown import as_json, verdict
 
     settings = settings_of(context)
+    warned = [*settings.warnings, *warnings_of(settings.ussd.gateways)]
     lines = asyncio.run(look_at(settings, problems)) + menu_lines(settings)
     if json:
         as_json(
             {
                 "well": all(line.well for line in lines),
-                "warnings": settings.warnings,
+                "warnings": warned,
                 "lines": list(map(asdict, lines)),
             }
         )
     else:
-        for warning in settings.warnings:
+        for warning in warned:
             typer.echo(f"warn  {warning}")
         for line in lines:
             verdict(line.well, line.what, line.found, line.mend)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from rapidfuzz import process
 
@@ -35,6 +35,14 @@ def cautions(gateway: GatewaySettings) -> Iterator[str]:
 
 def require_fit(gateways: list[GatewaySettings]) -> None:
     """Raise `GatewaysDontFit` with all that is wrong."""
-    found = [f'[[ussd.gateways]] "{gateway.name}": {what}' for gateway in gateways for what in problems(gateway)]
-    if found:
+    if found := _of_each(gateways, problems):
         raise GatewaysDontFit("\n".join(found))
+
+
+def warnings_of(gateways: list[GatewaySettings]) -> list[str]:
+    """The cautions of all of them, each with its gateway: for `tonegate check`, and for the log as the door opens."""
+    return _of_each(gateways, cautions)
+
+
+def _of_each(gateways: list[GatewaySettings], said: Callable[[GatewaySettings], Iterator[str]]) -> list[str]:
+    return [f'[[ussd.gateways]] "{gateway.name}": {what}' for gateway in gateways for what in said(gateway)]

@@ -6,11 +6,13 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
+import structlog
+
 from channels.smpp.addresses import Addresses
 from channels.smpp.clock import Clock
 from channels.smpp.surroundings import Dials, MakeDials, no_dials
 from channels.smpp.text import Habits
-from channels.ussd.checks import require_fit
+from channels.ussd.checks import require_fit, warnings_of
 from channels.ussd.desk import opened_desk
 from channels.ussd.desk.pushing import JournalQuestions
 from channels.ussd.http import create_app
@@ -18,6 +20,8 @@ from channels.ussd.http.serving import serve_http
 from channels.ussd.over_smpp import VARIANTS, DialDoor
 from workers.settings import BindSettings, Settings
 from workers.settings.listening import host_and_port
+
+_log = structlog.get_logger(__name__)
 
 
 async def serve(
@@ -28,6 +32,8 @@ async def serve(
     Raises `GatewaysDontFit`, `TemplatesError`, `NotMigrated`, or OSError where the port is taken.
     """
     require_fit(settings.ussd.gateways)
+    for warning in warnings_of(settings.ussd.gateways):
+        _log.warning("a gateway works less well than it could", why=warning)
     host, port = host_and_port(settings.ussd.listen)
     async with opened_desk(settings) as opened:
         app = create_app(

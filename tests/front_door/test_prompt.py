@@ -110,6 +110,16 @@ def test_check_on_a_host_that_is_down_says_how_to_mend_each(host: Host) -> None:
     assert f"127.0.0.1:{host.smsc} can't be reached" in lines["bind main"]["found"]
 
 
+def test_check_warns_of_a_gateway_whose_shortcuts_are_lost(host: Host) -> None:
+    gateway = {"TONEGATE_USSD__GATEWAYS__0__NAME": "hub", "TONEGATE_USSD__GATEWAYS__0__DIALECT": "comviva"}
+    warning = '[[ussd.gateways]] "hub": service_codes is empty: '
+    assert f"warn  {warning}" in host.run("check", **gateway).stdout
+    told = json.loads(host.run("check", "--json", **gateway).stdout)["warnings"]
+    assert [True] == [one.startswith(warning) for one in told if "service_codes" in one]
+    known = {**gateway, "TONEGATE_USSD__GATEWAYS__0__SERVICE_CODES": '["*123#"]'}
+    assert "service_codes" not in host.run("check", **known).stdout
+
+
 def test_check_names_the_wording_that_is_wrong(host: Host) -> None:
     (host.folder / "words" / "en").mkdir(parents=True)
     looked = host.run("check", TONEGATE_DIALOGUE__TEMPLATES="words")
