@@ -17,6 +17,7 @@ from typing import TypeVar
 
 from core_client import Answer, CoreClient, CoreError, Doubtful, OurMistake, Refused
 from workers.club import Members
+from workers.core_results import agreed
 from workers.dialogue import LevelFacts, Result, ToneFacts, Verdict
 from workers.dialogue.club import Club, Level
 from workers.pricing import Pricing
@@ -80,11 +81,10 @@ class ClubCalls:
         current, facts = await self._current(step, wanted)
         if current == wanted:
             return step.result(Verdict.ALREADY, tone_code=wanted.code, levels=(facts,))
-        if step.agreed and facts.price != step.price:
-            raise Refused("price_changed")
-        await self._pricing.reserve_fee(step, facts.price, wanted.code)
+        price = agreed(step, facts.price)
+        await self._pricing.reserve_fee(step, price, wanted.code)
         answer = await self._core.order_bundle(
-            step.number, wanted.code, transaction_id=step.transaction_id, expected_price=facts.price
+            step.number, wanted.code, transaction_id=step.transaction_id, expected_price=price
         )
         return await self.joined(step, answer, facts)
 

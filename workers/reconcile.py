@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from core_client import CoreClient, NotSupported, OurMistake, Refused
 from workers.breaker import Breaker
-from workers.calls import Calls, facts_of
+from workers.calls import Calls
+from workers.core_results import facts_of
 from workers.dialogue import Action, Result, Verdict
 from workers.steps import Step
 

@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 
 from core_client import CoreError, Tone
 from workers.answering import Interpreter, Voice
-from workers.calls import Calls, facts_of
+from workers.calls import Calls
+from workers.core_results import facts_of
 from workers.dialogue import Action, Result, Verdict
 from workers.dialogue.renewal_prices import LowerPrices
 from workers.dialogue.renewals import Fail, Known, Look, RenewalRules, Seen, Tell, Try, decide

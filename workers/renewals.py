@@ -15,6 +15,7 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from core_client import Busy, CoreClient, OurMistake, Refused, Tone
+from workers.core_results import agreed, facts_of
 from workers.dialogue import Action, Result, ToneFacts, Verdict
 from workers.dialogue.renewals import RenewalRules
 from workers.journal import Journal, JournalUnavailable
@@ -102,12 +103,10 @@ class RenewalCalls:
         before = await self._desk.begin(step, tone.valid_until)
         if abs(before - tone.valid_until) > _SAME_S:
             return step.result(Verdict.ALREADY, tone=_facts(tone, tone.valid_until))
-        price = tone.price
         if step.rule:
-            price = min(step.price or 0, price)
-        elif step.agreed and price != step.price:
-            raise Refused("price_changed")
+            price = min(step.price or 0, tone.price)
         else:
+            price = agreed(step, tone.price)
             await self._pricing.reserve_fee(step, price)
         answer = await self._core.renew_tone(
             step.number,
@@ -145,8 +144,7 @@ def at_renewal(tone: Tone) -> Tone:
 
 
 def _facts(tone: Tone, renews_at: float | None) -> ToneFacts:
-    renews = renews_at if tone.renewal != "ends" else None
-    return ToneFacts(tone.code, tone.name, tone.singer, tone.price, tone.validity_days, renews)
+    return replace(facts_of(tone), renews_at=renews_at if tone.renewal != "ends" else None)
 
 
 @dataclass(frozen=True, slots=True)
