@@ -9,7 +9,7 @@ door (an HTTP dialect, an SMPP variant)      one request of a gateway → `DialR
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Protocol
@@ -73,12 +73,18 @@ class DialRequest:
     """Of a BEGIN: later requests of the session may bear its id alone."""
 
 
+def nothing() -> None:
+    """Nothing hangs on it."""
+
+
 @dataclass(frozen=True, slots=True)
 class ScreenReply:
     """What the subscriber sees."""
 
     text: str = field(repr=False)
     ends: bool
+    arrived: Callable[[], None] = field(default=nothing, repr=False, compare=False)
+    """Called by the door once the gateway has it: what it tells need not go by text as well, unless he hangs up."""
 
 
 class Desk(Protocol):

@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, replace
+from functools import partial
 
 import structlog
 
@@ -22,9 +23,8 @@ from workers.dials.pushes import PushedScreen
 
 SPARE_S = 0.3
 """What is left of a gateway's time for the way back."""
-_SHOWN_AFTER_S = 1.8
-"""By then the screen has left this process, or a gateway that wanted less for the moment has refused it for good, which
-takes 1.4 s over SMPP: what was not shown goes by text."""
+_HUNG_UP_WITHIN_S = 0.5
+"""A gateway that tells of who hangs up while his last screen is on its way tells by then."""
 _PUSH_WITHIN_S = 1.0
 _NOTHING = ScreenReply("", ends=True)
 
@@ -108,7 +108,7 @@ class MenuDesk:
     async def close(self) -> None:
         """Do what is still to be done for screens that were shown."""
         if self._afterwards:
-            await asyncio.wait(self._afterwards, timeout=2 * _SHOWN_AFTER_S)
+            await asyncio.wait(self._afterwards, timeout=2 * _HUNG_UP_WITHIN_S)
 
     async def sorry(self, request: DialRequest) -> ScreenReply:
         """The polite end, in his language as far as that is known."""
@@ -240,19 +240,20 @@ class MenuDesk:
             log.warning("sessions_gone", error=str(error))  # nothing is to follow: what was done is told all the same
             mine = True
         if shown.placed and mine and asyncio.get_running_loop().time() < until + SPARE_S:
-            self._soon(self._told(kept, shown.placed, shown.session.number))
+            told = partial(self._told, kept, shown.placed, shown.session.number)
+            return ScreenReply(text, ends, partial(self._soon, told))
         return ScreenReply(text, ends)
 
-    def _soon(self, work: Coroutine[None, None, None]) -> None:
-        task = asyncio.create_task(work)
+    def _soon(self, work: Callable[[], Coroutine[None, None, None]]) -> None:
+        task = asyncio.create_task(work())
         self._afterwards.add(task)
         task.add_done_callback(self._afterwards.discard)
 
     async def _told(self, kept: Kept, placed: Placed, number: str) -> None:
-        """Once the screen is on its way, and nobody has hung up meanwhile, its words need not go by text as well."""
-        await asyncio.sleep(_SHOWN_AFTER_S)
+        """The gateway has the screen: if nobody hangs up on it, its words need not go by text as well."""
+        await asyncio.sleep(_HUNG_UP_WITHIN_S)
         try:
-            async with self._store.held(number, within_s=_SHOWN_AFTER_S) as held:
+            async with self._store.held(number, within_s=_HUNG_UP_WITHIN_S) as held:
                 if held.kept and held.kept.dial == kept.dial and held.kept.dropped:
                     return
         except (Busy, StoreGone):

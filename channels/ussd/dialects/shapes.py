@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from channels.ussd.ports import DialRequest, ScreenReply
+from channels.ussd.ports import DialRequest, ScreenReply, nothing
 from workers.settings import GatewaySettings
 
 
@@ -35,6 +35,8 @@ class HttpAnswer:
     content_type: str
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
+    arrived: Callable[[], None] = field(default=nothing, repr=False, compare=False)
+    """The screen's: to be called once it is on its way."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from urllib.parse import unquote
 
 import structlog
@@ -60,6 +61,7 @@ class Door:
         headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in names.items()]
         await send({"type": "http.response.start", "status": answer.status, "headers": headers})
         await send({"type": "http.response.body", "body": answer.body})
+        answer.arrived()
 
     async def drained(self, within_s: float) -> None:
         """Return once no desk is at work any more for requests that have had their answer, or after so long."""
@@ -100,7 +102,8 @@ class Door:
             # What a stranger sends must not end in a traceback: its kind is told, its words might be the subscriber's.
             log.error("ussd_not_read", gateway=self._gateway.name, error=type(error).__name__)
             return self._not_understood(f"Not a request of {self._dialect.name}.")
-        return self._dialect.write(await self._screen(heard), heard)
+        screen = await self._screen(heard)
+        return replace(self._dialect.write(screen, heard), arrived=screen.arrived)
 
     async def _screen(self, heard: Heard) -> ScreenReply:
         dial = heard.dial

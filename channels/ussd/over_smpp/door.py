@@ -117,9 +117,12 @@ class DialDoor:
 
     async def _answer(self, request: DialRequest, heard: Heard, session: Session) -> None:
         reply = await self._desk.answer(request)
-        if request.kind not in (Kind.ABORT, Kind.TIMEOUT) and not await self._shown(reply, heard.thread, session):
-            request = replace(request, kind=Kind.ABORT, text="")
-            await self._desk.answer(request)
+        if request.kind not in (Kind.ABORT, Kind.TIMEOUT):
+            if await self._shown(reply, heard.thread, session):
+                reply.arrived()
+            else:
+                request = replace(request, kind=Kind.ABORT, text="")
+                await self._desk.answer(request)
         if self._questions is not None:
             await self._questions.heard(request, ends=reply.ends)
 

@@ -179,16 +179,25 @@ async def test_a_dial_lives_as_long_as_the_settings_say_and_no_longer(redis_url:
 
 async def test_what_a_screen_has_shown_does_not_go_by_text(house: DeskHouse) -> None:
     house.orders.by_text_too = False
-    await house.dial(*TO_PRICE, "1")
-    assert [] == house.orders.shown_of  # not before the screen is on its way
+    last = await house.dial(*TO_PRICE, "1")
+    assert [] == house.orders.shown_of  # not before the gateway has the screen
+    last.arrived()
     await house.desk.close()
     assert list(house.orders.kept) == house.orders.shown_of
+
+
+async def test_a_screen_that_never_arrived_goes_by_text(house: DeskHouse) -> None:
+    """Promise 4: the gateway refused it, however late."""
+    house.orders.by_text_too = False
+    await house.dial(*TO_PRICE, "1")
+    await house.desk.close()
+    assert [] == house.orders.shown_of
 
 
 async def test_what_nobody_may_have_read_goes_by_text(house: DeskHouse) -> None:
     """Promise 4: he hung up while the last screen was on its way."""
     house.orders.by_text_too = False
-    await house.dial(*TO_PRICE, "1")
+    (await house.dial(*TO_PRICE, "1")).arrived()
     await house.send(Kind.ABORT)
     await house.desk.close()
     assert [] == house.orders.shown_of
@@ -206,7 +215,7 @@ async def test_a_screen_that_the_gateway_waits_for_no_longer_counts_as_not_shown
         return await place(*args, **more)
 
     house.orders.place = slowly  # type: ignore[method-assign]
-    await house.send(Kind.INPUT, "1")
+    (await house.send(Kind.INPUT, "1")).arrived()
     await house.desk.close()
     assert [] == house.orders.shown_of
     await house.store.close()

@@ -42,6 +42,27 @@ class BrokenDesk:
         raise RuntimeError(f"about {request.number} and {request.text}")
 
 
+class TellingDesk:
+    """Hears what became of its screens."""
+
+    def __init__(self) -> None:
+        self.arrived: list[str] = []
+
+    async def answer(self, request: DialRequest) -> ScreenReply:
+        return ScreenReply("Done", True, lambda: self.arrived.append(request.number))
+
+
+async def test_a_screen_that_has_gone_out_is_told_to_the_desk() -> None:
+    desk = TellingDesk()
+    async with (
+        serving(create_app([gateway("plain")], desk, lambda _: AWAY)) as base,
+        aiohttp.ClientSession() as session,
+    ):
+        await sent(session, base, posted(FIRST))
+        await until(lambda: bool(desk.arrived), "the desk is told")
+    assert [NUMBER] == desk.arrived
+
+
 async def test_a_desk_that_is_too_slow_is_answered_for_and_left_to_its_work() -> None:
     desk, asked_for = SlowDesk(), []
 

@@ -32,6 +32,8 @@ class ToldDesk:
 
     screens: list[str]
     asked: list[DialRequest] = field(default_factory=list)
+    arrived: list[str] = field(default_factory=list)
+    """Screens that the gateway has."""
 
     async def answer(self, request: DialRequest) -> ScreenReply:
         self.asked.append(request)
@@ -39,7 +41,7 @@ class ToldDesk:
         if request.kind in (Kind.ABORT, Kind.TIMEOUT):
             return ScreenReply("", True)
         text = self.screens.pop(0)
-        return ScreenReply(text, not self.screens)
+        return ScreenReply(text, not self.screens, lambda: self.arrived.append(text))
 
     async def push(self, request: DialRequest, pushed: PushedScreen) -> ScreenReply | None:
         self.asked.append(request)
@@ -188,6 +190,7 @@ async def test_a_gateway_that_wants_less_for_the_moment_gets_the_screen_again() 
         await smsc.deliver_dial(NUMBER, "123", "*123#", {OPERATION: b"\1"})
         assert ["1 Top"] * 3 == [(await smsc.next_submit()).text for _ in range(3)]
     assert [Kind.BEGIN] == [one.kind for one in desk.asked]
+    assert ["1 Top"] == desk.arrived
 
 
 async def test_a_screen_that_the_gateway_refuses_ends_the_session() -> None:
@@ -196,6 +199,7 @@ async def test_a_screen_that_the_gateway_refuses_ends_the_session() -> None:
         await smsc.deliver_dial(NUMBER, "123", "*123#", {OPERATION: b"\1"})
         await until(lambda: len(desk.asked) == 2)
     assert [Kind.BEGIN, Kind.ABORT] == [one.kind for one in desk.asked]
+    assert [] == desk.arrived
 
 
 async def test_a_dial_whose_number_cannot_be_read_is_refused_for_good() -> None:
