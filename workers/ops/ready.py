@@ -92,7 +92,7 @@ def tell(settings: Settings, page: str, added: Sequence[str], took_s: float) -> 
 
 
 def front_door(file: Path | None, on_path: str | None, prefix: Path, folder: Path) -> list[str]:
-    """The words by which whoever sits in `folder` comes to the settings in `file`; `on_path` is what `tonegate` runs."""
+    """The words that lead from `folder` to the settings in `file`; `on_path` is what `tonegate` alone runs."""
     here = prefix / "bin" / "tonegate"
     command = "tonegate" if on_path and Path(on_path) == here else _short(here, folder)
     if file is None or folder / file == folder / DEFAULT_FILE:
