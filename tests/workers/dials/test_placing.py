@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -126,17 +127,20 @@ async def test_a_journal_that_commits_too_late_takes_nothing(
 ) -> None:
     """He reads that nothing was taken: then nothing is, however late the journal can write again."""
     monkeypatch.setattr("workers.dials.placing.KEPT_WITHIN_S", 0.05)
+    free = threading.Event()
+
+    def slow(connection: object, wishes: list[None], _now: float) -> list[None]:
+        """A disk that takes its time."""
+        assert free.wait(20)
+        return list(wishes)
+
     async with door(journal, None) as orders:
-        journal._writer.submit(_slow, None)
+        journal._writer.submit(slow, None)
         with pytest.raises(NotSafe):
             await placing(orders)
+        free.set()
         await journal._writer.submit(_nothing, None)
         assert [] == rows(journal)
-
-
-def _slow(connection: object, wishes: list[None], _now: float) -> list[None]:
-    time.sleep(0.3)  # a disk that takes its time
-    return list(wishes)
 
 
 def _nothing(connection: object, wishes: list[None], _now: float) -> list[None]:
