@@ -1,9 +1,10 @@
 """The way to the operator's ringtone core: its contract, a client for it, and what its answers mean.
 
-`CoreClient` has one method for each thing a portal asks.  It ends in a value of `answers`, or in an error of the tree
-in `errors`, each class of which carries the decision whether to call again, ask, stop or tell.  Result codes are a
-table in `result_codes.yaml`.  The contract is `contract.wsdl`; `core_client.sandbox` is a small core that speaks it.
-This room knows nothing of the rest of the project: all it needs comes as arguments.
+`CoreClient` has one method for each thing a portal asks; `CoreReads` is its half that changes nothing.  Each ends in a
+value of `answers`, or in an error of the tree in `errors`, each class of which carries the decision whether to call
+again, ask, stop or tell.  Result codes are a table in `result_codes.yaml`.  The contract is `contract.wsdl`;
+`core_client.sandbox` is a small core that speaks it.  This room knows nothing of the rest of the project: all it needs
+comes as arguments.
 """
 
 from core_client.answers import Answer, Bundle, Outcome, Setting, Subscriber, Tone, TransactionState
@@ -22,6 +23,7 @@ from core_client.errors import (
     Retry,
     Unreachable,
 )
+from core_client.reads import CoreReads
 from core_client.transport import AnswerLostError, HttpReply, HttpTransport, NothingSentError, Transport
 
 __all__ = [
@@ -34,6 +36,7 @@ __all__ = [
     "Call",
     "CoreClient",
     "CoreError",
+    "CoreReads",
     "Doubtful",
     "HttpReply",
     "HttpTransport",

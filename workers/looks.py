@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Literal
 
-from core_client import CoreClient, Refused, Setting, Tone
+from core_client import CoreReads, Refused, Setting, Tone
 from workers.club import Members
 from workers.core_results import facts_of
 from workers.dialogue import Action, BundleFacts, Result, SettingFacts, Verdict
@@ -28,7 +28,7 @@ class Looks:
 
     def __init__(
         self,
-        core: CoreClient,
+        core: CoreReads,
         shelf: Shelf,
         members: Members,
         promotions: Callable[[], Promotions],
