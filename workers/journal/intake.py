@@ -16,15 +16,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, and_, bindparam, false, insert, literal_column, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, false, literal_column, or_, select, update
 
 from workers.journal import holds, long_texts, redeliveries
 from workers.journal.arriving import Accepted, NewMessage, Ticket, content_digest
 from workers.journal.line import numbers
+from workers.journal.new_rows import INSERT, new_row
 from workers.journal.states import InboxState
 from workers.journal.tables import bind_sessions, inbox
-
-_INSERT = insert(inbox).values(head=numbers.is_new_head)
 
 _stop = inbox.alias("stop")
 _stop_row = select(_stop.c.id).where(_stop.c.transaction_id == bindparam("stop_id")).scalar_subquery()
@@ -92,12 +91,13 @@ class Intake:
                 accepted.append(_kept_out(message))
                 continue
             accepted.append(Accepted(message.transaction_id, duplicate=False))
-            fresh.append(_parameters(ticket, digest, now))
+            ticket.marked = ticket.late
+            fresh.append(new_row(message, digest, now, ack_late=ticket.marked))
             if message.network_reference or ticket.late:
                 twins[(digest, message.network_reference or None)] = (_THIS_BATCH, message.transaction_id)
         if fresh:
             numbers.lock(connection, [ticket.message.number for ticket in tickets])
-            connection.execute(_INSERT, fresh)
+            connection.execute(INSERT, fresh)
         stops = [ticket.message for ticket in tickets if ticket.message.stops]
         if stops:
             connection.execute(_STOP, [{"stop_number": m.number, "stop_id": m.transaction_id} for m in stops])
@@ -183,38 +183,3 @@ def _digest(message: NewMessage) -> int:
     mark = "" if message.long_text is None else f"\x1fof long text {message.long_text}"  # equal to no other's
     mark += f"\x1fof dial {message.transaction_id}" if message.once else ""
     return content_digest(message.number, message.short_code, message.text + mark)
-
-
-def _parameters(ticket: Ticket, digest: int, now: float) -> dict[str, object]:
-    message = ticket.message
-    ticket.marked = ticket.late
-    return {
-        "transaction_id": message.transaction_id,
-        "channel": message.channel,
-        "bind": message.bind,
-        "session": message.session,
-        "number": message.number,
-        "line_key": message.number,
-        "short_code": message.short_code,
-        "text": message.text,
-        "network_reference": message.network_reference,
-        "digest": digest,
-        "queue": message.queue,
-        "state": InboxState.RECEIVED,
-        "due_at": now,
-        "ack_late": ticket.marked,
-        "stop_requested": False,
-        "doubtful": False,
-        "attempts": 0,
-        "crashes": 0,
-        "asks": 0,
-        "waiting_for": "",
-        "noticed": False,
-        "outcome": "",
-        "results": "",
-        "answers": 0,
-        "received_at": now,
-        "incomplete": message.incomplete,
-        "source_port": message.source_port,
-        "destination_port": message.destination_port,
-    }
