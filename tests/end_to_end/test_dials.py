@@ -127,6 +127,27 @@ async def test_a_tone_is_copied_from_another_number(product: Product) -> None:
     assert (number, TONE.code) in product.phones.house.core.owned()
 
 
+async def test_the_music_club_is_joined_at_its_price_and_left(product: Product) -> None:
+    """Promise 3: the level's price stands on the screen that is said yes to; leaving needs none."""
+    number = "8613807100091"
+    handset = await product.dial(number, "7")
+    await handset.press(key_of("Music club", handset))
+    assert "Gold 10.00 yuan" in handset.screen, handset.screen
+    await handset.press(key_of("Gold 10.00 yuan", handset))
+    assert "10.00 yuan for 30 days, renews" in handset.screen, handset.screen
+    await handset.press(key_of("Join", handset))
+    assert handset.over, handset.screen
+    await product.phones.heard(number, "music club: Gold", "10.00")
+    assert [1000] == [amount for _, amount in product.charged(number)]
+    leaving = await product.dial(number, "7")
+    await leaving.press(key_of("Music club", leaving))
+    assert "you have Gold" in leaving.screen, leaving.screen
+    await leaving.press(key_of("Leave the club", leaving))
+    await leaving.press(key_of("Leave", leaving))
+    assert (True, True) == (leaving.over, "Gold" in leaving.screen), leaving.screen
+    assert [1000] == [amount for _, amount in product.charged(number)]
+
+
 async def test_closing_the_service_is_told_by_the_screen_alone(product: Product) -> None:
     """Promise 4, without a text for what was read already."""
     number = "8613807100031"

@@ -108,6 +108,8 @@ class LevelFacts:
     """Minor units of any other tone."""
     then_percent: int | None = None
     """Likewise, as hundredths of its price; neither: what it costs everybody."""
+    code: str = field(default="", compare=False)
+    """The core's, of the box that the membership is."""
 
     def name(self, language: str) -> str:
         """What it is called in a language: there, else as its file calls it first, else its id."""

@@ -79,6 +79,7 @@ class DialLookups:
             "gifts": self._presented,
             "packs": self._packs,
             "offers": self._offered,
+            "club": self._club,
             "quote": self._quote,
             "status": self._status,
         }
@@ -116,6 +117,16 @@ class DialLookups:
             for one in bundles
         ]
         return {"rows": rows, "count": len(rows)}
+
+    async def _club(self, asked: Asked) -> dict[str, Any]:
+        result = self._done(asked, await self._calls.make(asked.step(Action.CLUB)))
+        language, levels = asked.caller.language, result.levels
+        own, others = (levels[0].name(language), levels[1:]) if result.member_of else ("", levels)
+        rows = [
+            {"code": one.code, "name": one.name(language), "price": one.price, "days": one.validity_days}
+            for one in others
+        ]
+        return {"rows": rows, "count": len(rows), "member_of": own}
 
     async def _presented(self, asked: Asked) -> dict[str, Any]:
         found = await asyncio.to_thread(self._gifts.open_to, asked.caller.number)

@@ -48,7 +48,9 @@ FUNCTIONS: Mapping[str, Function] = MappingProxyType(
         "gifts": Function((), gives=("rows", "count"), rows=("key", "name", "code", "giver", "days")),
         "packs": Function((), gives=("rows", "count"), rows=("code", "name", "price", "days", "tones")),
         "offers": Function((), gives=("rows", "count"), rows=("id", "code", "name", "price", "days", "until")),
-        # `action`: order, gift, copy, pack or open; `number` is a gift's recipient, or whose tone is copied.
+        # the music club's levels but one's own; `member_of`: what one's own is called, empty for who is no member
+        "club": Function((), gives=("rows", "count", "member_of"), rows=("code", "name", "price", "days")),
+        # `action`: order, gift, copy, pack, join or open; `number` is a gift's recipient, or whose tone is copied.
         # `fee`: what opening the recipient's service costs beside it, 0 for none; `offer`: the offer's id, or empty.
         "quote": Function(("action",), ("code", "number"), ("code", "name", "price", "days", "fee", "offer")),
         # `state`: none, active or paused; `text`: as STATUS answers by text message

@@ -12,7 +12,7 @@ from channels.ussd.menu.session import Quote, Session
 from workers.dialogue import Action, Command
 from workers.dials import DialOrder
 
-CHARGED = frozenset({Action.ORDER, Action.GIFT, Action.COPY, Action.PACK, Action.OPEN})
+CHARGED = frozenset({Action.ORDER, Action.GIFT, Action.COPY, Action.PACK, Action.JOIN, Action.OPEN})
 """What may be charged: only a price screen leads to it."""
 
 NEEDS: Mapping[Action, frozenset[str]] = MappingProxyType(
@@ -21,6 +21,7 @@ NEEDS: Mapping[Action, frozenset[str]] = MappingProxyType(
         Action.GIFT: frozenset({"code", "number"}),
         Action.COPY: frozenset({"number"}),
         Action.PACK: frozenset({"code"}),
+        Action.JOIN: frozenset({"code"}),
         Action.OPEN: frozenset(),
     }
 )
@@ -36,6 +37,7 @@ FREE: Mapping[Action, tuple[frozenset[str], frozenset[str]]] = MappingProxyType(
         # The price of what a yes is said to stands with the question, in the journal.
         Action.ACCEPT: (frozenset(), frozenset({"key", "question_key"})),
         Action.DECLINE: (frozenset(), frozenset({"key", "question_key"})),
+        Action.LEAVE: (frozenset(), frozenset()),
         Action.LANGUAGE: (frozenset({"language"}), frozenset()),
         Action.HELP: (frozenset(), frozenset()),
         Action.STATUS: (frozenset(), frozenset()),
@@ -83,6 +85,7 @@ _QUOTED: Mapping[str, Callable[[Mapping[str, str]], Command]] = MappingProxyType
     {
         "order": _coded(Action.ORDER),
         "pack": _coded(Action.PACK),
+        "join": _coded(Action.JOIN),
         "gift": lambda said: Command(Action.GIFT, tone_codes=(said["code"],), recipient=said["number"]),
         "copy": lambda said: Command(Action.COPY, recipient=said["number"]),
         "open": lambda _: Command(Action.OPEN),
@@ -95,6 +98,7 @@ _BY_TEXT: Mapping[str, Callable[[Mapping[str, str]], Command]] = MappingProxyTyp
         "find": lambda said: Command(Action.FIND, query=said["query"]),
         "my_tones": lambda _: Command(Action.LIST),
         "packs": lambda _: Command(Action.PACK),
+        "club": lambda _: Command(Action.CLUB),
         "status": lambda _: Command(Action.STATUS),
         "quote": lambda said: _QUOTED[said["action"]](said),
     }

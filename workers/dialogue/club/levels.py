@@ -53,7 +53,9 @@ class Level:
         """What is told of it, at the core's `price` where that is known."""
         told = self.price if price is None else price
         then = Price(0) if self.then == Price(percent=0) else self.then or Price()
-        return LevelFacts(self.id, dict(self.names), told, self.validity_days, self.free, then.amount, then.percent)
+        return LevelFacts(
+            self.id, dict(self.names), told, self.validity_days, self.free, then.amount, then.percent, self.code
+        )
 
 
 @dataclass(frozen=True, slots=True)
