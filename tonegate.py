@@ -277,6 +277,7 @@ def ready(
 def check(context: typer.Context, json: AsJson = False) -> None:
     """Look at settings and connections: each line says what is wrong and how to mend it."""
     from channels.smpp.checks import problems
+    from channels.ussd.checks import lines as gateway_lines
     from channels.ussd.checks import warnings_of
     from channels.ussd.menu.checking import lines as menu_lines
     from workers.ops.check import check as look_at
@@ -284,7 +285,11 @@ def check(context: typer.Context, json: AsJson = False) -> None:
 
     settings = settings_of(context)
     warned = [*settings.warnings, *warnings_of(settings.ussd.gateways)]
-    lines = asyncio.run(look_at(settings, problems)) + menu_lines(settings)
+    lines = [
+        *asyncio.run(look_at(settings, problems)),
+        *gateway_lines(settings.ussd.gateways),
+        *menu_lines(settings),
+    ]
     if json:
         as_json(
             {

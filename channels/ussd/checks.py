@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from rapidfuzz import process
 
 from channels.ussd.dialects import DIALECTS, dialect_of
+from workers.ops.check import Line
 from workers.settings import GatewaySettings
 
 _NEAR_ENOUGH = 70
@@ -37,6 +38,15 @@ def require_fit(gateways: list[GatewaySettings]) -> None:
     """Raise `GatewaysDontFit` with all that is wrong."""
     if found := _of_each(gateways, problems):
         raise GatewaysDontFit("\n".join(found))
+
+
+def lines(gateways: list[GatewaySettings]) -> list[Line]:
+    """A line of `tonegate check` for each gateway that no door can be opened for."""
+    return [
+        Line(f"gateway {gateway.name}", False, what, "set it in its [[ussd.gateways]]; docs/ussd.md has each dialect")
+        for gateway in gateways
+        for what in problems(gateway)
+    ]
 
 
 def warnings_of(gateways: list[GatewaySettings]) -> list[str]:

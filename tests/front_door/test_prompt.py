@@ -120,6 +120,13 @@ def test_check_warns_of_a_gateway_whose_shortcuts_are_lost(host: Host) -> None:
     assert "service_codes" not in host.run("check", **known).stdout
 
 
+def test_check_names_a_dialect_that_nobody_speaks_and_those_near_it(host: Host) -> None:
+    gateway = {"TONEGATE_USSD__GATEWAYS__0__NAME": "hub", "TONEGATE_USSD__GATEWAYS__0__DIALECT": "hubtell"}
+    looked = host.run("check", **gateway)
+    assert looked.returncode == 1
+    assert 'WRONG gateway hub: dialect = "hubtell" is none that is spoken: did you mean hubtel' in looked.stdout
+
+
 def test_check_names_the_wording_that_is_wrong(host: Host) -> None:
     (host.folder / "words" / "en").mkdir(parents=True)
     looked = host.run("check", TONEGATE_DIALOGUE__TEMPLATES="words")

@@ -18,7 +18,7 @@ _UNITS = {"_per_s": "a second", "_s": "seconds", "_chars": "characters"}
 _HEAD = """\
 # Settings
 
-Made from `workers/settings/models.py` by `make docs`; don't edit.
+Made from `workers/settings/` by `make docs`; don't edit.
 
 Tonegate reads one TOML file: `tonegate --config FILE`, or `tonegate.toml` in the working folder. Environment variables
 lie over it: `TONEGATE_`, the table, `__`, the key, as the last column has it; an element of a list goes by its number,
