@@ -7,7 +7,15 @@ import pytest
 
 from tests.front_door.hosts import CODE, NUMBER, Host, until
 
-SOURCES = {"tonegate.toml", "core.password", "log", "tonegate.db", "sandbox.db", "tonegate.db.redis"}
+SOURCES = {
+    "tonegate.toml",
+    "core.password",
+    "log",
+    "tonegate.db",
+    "sandbox.db",
+    "tonegate.db.redis",
+    "tonegate.db.metrics",
+}
 SOURCES |= {f"{base}.db-{part}" for base in ("tonegate", "sandbox") for part in ("wal", "shm")}
 """What is data or a test's own; anything else in the folder would be a lock, a socket or a pid file."""
 

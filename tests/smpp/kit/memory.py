@@ -94,6 +94,7 @@ class Row:
     validity_s: int | None = None
     source_port: int | None = None
     destination_port: int | None = None
+    transaction_id: str = "0190a0b0c0d0e0f0a0b0c0d0"
     plan: str = ""
     parts: tuple[OutgoingPart, ...] = ()
 
