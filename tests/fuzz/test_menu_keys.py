@@ -32,9 +32,9 @@ from channels.ussd.ports import Ask, Place, Show
 from tests.ussd.menu.kit.shipped import CODE, LANGUAGES, caller, kept, menu, wording
 from workers.dialogue import Action
 from workers.dials import Placed
+from workers.steps import CHARGED
 
 EXAMPLES = int(os.environ.get("TONEGATE_FUZZ_EXAMPLES", "1000"))
-CHARGED = {Action.ORDER, Action.GIFT, Action.COPY, Action.PACK, Action.OPEN}
 
 TYPED = st.one_of(
     st.sampled_from(["0", "00", "98", CODE, CODE, "13900138001", "0900*1800", "1", "7", "moon"]), st.text(max_size=20)
