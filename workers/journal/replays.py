@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import json
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, literal_column, null, select, update
+from sqlalchemy import (
+    Connection,
+    Row,
+    Update,
+    bindparam,
+    false,
+    func,
+    literal,
+    literal_column,
+    null,
+    select,
+    true,
+    update,
+)
 
 from workers.journal import answers, history
 from workers.journal.database import Database
@@ -63,14 +78,18 @@ class Desk:
 
     def do(self, connection: Connection, ids: Sequence[int], *, author: str, reason: str, run: int = 0) -> list[Plan]:
         """Do it in the caller's transaction, as a part of a `run`; 0 is none."""
-        now = self._database.now()
-        done = []
+        now, of_run = self._database.now(), {"run": run} if run else {}
+        done, due, events = [], defaultdict[str, list[dict[str, object]]](list), []
         for row, plan in self._plans(connection, ids, lock=True):
-            done.append(self._done(connection, row, plan, now))
+            done.append(_answered(connection, row, plan, now) if plan.deed == Deed.ANSWER else plan)
+            if done[-1].deed in _DUE:
+                due[plan.deed].append(_parameters(row, plan.deed, now))
             if done[-1].deed != Deed.NOTHING:
-                of_run = {"run": run} if run else {}
-                detail = {"reason": reason, "deed": plan.deed, "was": row.state, **of_run}
-                history.note(connection, now, row.id, "replayed", author[:96], **detail)
+                detail = json.dumps({"reason": reason, "deed": plan.deed, "was": row.state, **of_run})
+                events.append((row.id, "replayed", author[:96], detail))
+        for deed, parameters in due.items():  # many rows in one statement each: on SQLite all that is live waits
+            connection.execute(_DUE[deed], parameters)
+        history.append(connection, now, events)
         return done
 
     def bury(self, ids: Sequence[int], *, author: str, reason: str, farewell: Farewell | None = None) -> list[Plan]:
@@ -101,21 +120,6 @@ class Desk:
                 )
                 found.append((row, _plan(row, decide(facts, now=now, act_within_s=self._act_within_s))))
         return found
-
-    def _done(self, connection: Connection, row: Row[*tuple[Any, ...]], plan: Plan, now: float) -> Plan:
-        fresh: dict[str, object] = {"attempts": 0, "asks": 0, "crashes": 0, "finished_at": None, "noticed": False}
-        match plan.deed:
-            case Deed.ANSWER if not answers.repeat_answer(connection, row.id, row.number, row.bind, now):
-                return _plan(row, Decision(Deed.NOTHING, _why_no_answer(row)))
-            case Deed.ASK:
-                _make_due(connection, row.id, now, fresh | {"state": InboxState.UNKNOWN, "doubtful": True})
-            case Deed.AGAIN | Deed.CONSENT:
-                # Known not to have taken effect: under its own transaction id it is called as if for the first time.
-                open_again = {"state": InboxState.WAITING, "results": without_refusals(row.results)}
-                _make_due(connection, row.id, now, fresh | open_again)
-            case Deed.NOW:
-                _make_due(connection, row.id, now, {})
-        return plan
 
     def _bury(
         self, connection: Connection, ids: Sequence[int], author: str, reason: str, farewell: Farewell | None
@@ -153,10 +157,32 @@ def _tell(connection: Connection, row_id: int, farewell: Farewell, now: float) -
     return True
 
 
-def _make_due(connection: Connection, row_id: int, now: float, values: dict[str, object]) -> None:
-    connection.execute(
-        update(inbox).where(inbox.c.id == row_id).values(due_at=now, queue=Queue.BULK, head=True, **values)
-    )
+def _answered(connection: Connection, row: Row[*tuple[Any, ...]], plan: Plan, now: float) -> Plan:
+    if answers.repeat_answer(connection, row.id, row.number, row.bind, now):
+        return plan
+    return _plan(row, Decision(Deed.NOTHING, _why_no_answer(row)))
+
+
+_now: Update = (
+    update(inbox)
+    .where(inbox.c.id == bindparam("row"))
+    .values(due_at=bindparam("at"), queue=literal(Queue.BULK), head=true())
+)
+_anew = _now.values(attempts=0, asks=0, crashes=0, finished_at=null(), noticed=false())
+# Known not to have taken effect: under its own transaction id it is called as if for the first time.
+_open_again = _anew.values(state=literal(InboxState.WAITING), results=bindparam("kept"))
+_DUE: Mapping[str, Update] = {
+    Deed.ASK: _anew.values(state=literal(InboxState.UNKNOWN), doubtful=true()),
+    Deed.AGAIN: _open_again,
+    Deed.CONSENT: _open_again,
+    Deed.NOW: _now,
+}
+"""What makes messages due again, by what is done with them."""
+
+
+def _parameters(row: Row[*tuple[Any, ...]], deed: str, now: float) -> dict[str, object]:
+    kept = {"kept": without_refusals(row.results)} if _DUE[deed] is _open_again else {}
+    return {"row": row.id, "at": now, **kept}
 
 
 def _plan(row: Row[*tuple[Any, ...]], decision: Decision) -> Plan:

@@ -38,6 +38,9 @@ NOT_DONE = (
 )
 """What operations look for: found by an index, by state and in the order of arrival, however many rows are done."""
 
+ENDED = (InboxState.DONE, InboxState.REFUSED, InboxState.DEAD, InboxState.UNKNOWN)
+"""What statistics count: nothing more comes of it by itself, if an unknown one is parked."""
+
 FLOOD_TOLD = "flood_told"
 """The outcome of a message whose answer tells its number that no other is done for a while: found by an index."""
 

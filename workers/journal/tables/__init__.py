@@ -11,6 +11,7 @@
 | `numbers` | subscribers, do_not_disturb, memberships, renewals, renewal_calls |
 | `operations` | bind_switches, smsc_orders, replay_runs, replay_rows |
 | `screens` | ussd_funnel |
+| `statistics` | statistics, and its _tones, _words, _people, _users, _turn |
 
 Times are seconds since the epoch as floats, of the journal's own clock (see `clock`).  `due_at` is the one
 column that says whether a row wants work: null while somebody has it and when nothing is left to do.
@@ -29,6 +30,14 @@ from workers.journal.tables.money import charges, offer_counts
 from workers.journal.tables.numbers import do_not_disturb, memberships, renewal_calls, renewals, subscribers
 from workers.journal.tables.operations import bind_switches, replay_rows, replay_runs, smsc_orders
 from workers.journal.tables.screens import ussd_funnel
+from workers.journal.tables.statistics import (
+    statistics,
+    statistics_people,
+    statistics_tones,
+    statistics_turn,
+    statistics_users,
+    statistics_words,
+)
 
 __all__ = [
     "bind_sessions",
@@ -54,6 +63,12 @@ __all__ = [
     "replay_rows",
     "replay_runs",
     "smsc_orders",
+    "statistics",
+    "statistics_people",
+    "statistics_tones",
+    "statistics_turn",
+    "statistics_users",
+    "statistics_words",
     "subscribers",
     "ussd_funnel",
 ]

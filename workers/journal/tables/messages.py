@@ -6,9 +6,24 @@ of the history.  The end of a session tells a redelivery from a subscriber who t
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Integer, SmallInteger, String, Table, Text, and_
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    Index,
+    Integer,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+    and_,
+    literal_column,
+    or_,
+)
+from sqlalchemy.sql.elements import ColumnElement
 
-from workers.journal.states import FLOOD_TOLD, LIVE, NOT_DONE, InboxState
+from workers.journal.states import ENDED, FLOOD_TOLD, LIVE, NOT_DONE, InboxState
 from workers.journal.tables.declaring import Id, metadata, partial_index
 
 inbox = Table(
@@ -49,7 +64,21 @@ inbox = Table(
     Column("source_port", Integer),  # of the handset's application (SMPP 3.4 §5.3.2.20), where it has one
     Column("destination_port", Integer),  # of ours
     Column("core_calls", Text, nullable=False, server_default=""),  # a line of JSON for each: see `core_calls`
+    Column("language", String(16), nullable=False, server_default=""),  # that it was answered in
+    Column("brand", String(32), nullable=False, server_default=""),  # its number's, where the core had to be asked
+    Column("counted", String(48), nullable=False, server_default=""),  # `counted_end` when it was counted; '': never
+    Column("counted_as", Text, nullable=False, server_default=""),  # JSON: what takes it out again, unless it is done
 )
+
+COUNTED_END: ColumnElement[str] = inbox.c.state.concat(literal_column("':'")).concat(inbox.c.outcome)
+"""What a message has come to, as statistics tell one end from another: `state:outcome`."""
+
+to_count: ColumnElement[bool] = and_(  # as it stands in the index: planners use a partial one only by its very words
+    inbox.c.state.in_([literal_column(f"'{state}'") for state in ENDED]),
+    or_(inbox.c.state != literal_column(f"'{InboxState.UNKNOWN}'"), inbox.c.due_at.is_(None)),
+    inbox.c.counted != COUNTED_END,
+)
+"""Messages that statistics have not counted as what they have come to; `unknown` once it is parked."""
 
 Index("inbox_digest", inbox.c.digest)
 Index("inbox_number", inbox.c.number, inbox.c.received_at)  # not id: planners would take it for `inbox_line`
@@ -65,6 +94,8 @@ partial_index(
     inbox.c.outcome,
     where=inbox.c.state.in_(NOT_DONE),
 )
+
+partial_index("inbox_to_count", inbox.c.id, where=to_count)
 
 history = Table(
     "history",
