@@ -1,0 +1,1 @@
+"""Statistics in the journal: messages counted as they end, and what is read from the counts."""

@@ -1,0 +1,44 @@
+"""A figure, the same a year before, and how much it grew; and up to when messages are counted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from workers.journal.statistics.reading import Statistics
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One number of a span, beside that of the same span a year before."""
+
+    now: float
+    before: float | None = None
+    """None where there is no such span: a leap day had none."""
+
+    @property
+    def growth(self) -> float | None:
+        """In per cent, 100 for twice as much; None where the year before has nothing to grow from, or less than that.
+
+        A net figure may be negative: from there to anywhere is no growth that a percentage tells.
+        """
+        if self.before is None or self.before <= 0:
+            return None
+        return (self.now - self.before) / self.before * 100
+
+
+@dataclass(frozen=True, slots=True)
+class AsOf:
+    """What the counts hold: a report says it beside its figures."""
+
+    counted_at: float | None
+    """When messages were last counted, seconds since the epoch; None: never."""
+    to_count: int
+    """Messages that have come to an end and are not in the figures yet."""
+    since: date | None
+    """The first day that anything was counted for; None where nothing was: growth over less than that tells little."""
+
+
+def as_of(statistics: Statistics) -> AsOf:
+    """What the counts hold now."""
+    raise NotImplementedError
