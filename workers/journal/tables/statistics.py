@@ -60,10 +60,11 @@ statistics_people = Table(  # who was seen on which days of a year, a row a year
     "statistics_people",
     metadata,
     Column("year", SmallInteger, primary_key=True, autoincrement=False),
-    Column("scope", String(64), primary_key=True),  # '': whatever they did; else an offer that they took
     Column("person", String(20), primary_key=True),  # the keyed hash that purged numbers have, too
+    Column("scope", String(64), primary_key=True),  # '': whatever they did; else an offer that they took
     Column("days", LargeBinary(46), nullable=False),  # bit n, the lowest first: the year's day n, from 0
     Column("paid_days", LargeBinary(46), nullable=False),  # likewise: days on which something was charged
+    Column("brand", String(32), nullable=False),  # that was heard last, for messages that nobody had to ask it for
 )
 
 statistics_users = Table(  # how many people: each once in a day, month or year ('y'), where first seen in it

@@ -49,10 +49,11 @@ def upgrade() -> None:
     op.create_table(
         "statistics_people",
         sa.Column("year", sa.SmallInteger(), autoincrement=False, primary_key=True),
-        sa.Column("scope", sa.String(length=64), primary_key=True),
         sa.Column("person", sa.String(length=20), primary_key=True),
+        sa.Column("scope", sa.String(length=64), primary_key=True),
         sa.Column("days", sa.LargeBinary(length=46), nullable=False),
         sa.Column("paid_days", sa.LargeBinary(length=46), nullable=False),
+        sa.Column("brand", sa.String(length=32), nullable=False),
     )
     op.create_table(
         "statistics_users",
