@@ -213,6 +213,7 @@ def console(
     from channels.ussd.menu.shown import drawings
     from workers import moments
     from workers.ops.console import refusal
+    from workers.ops.console.service import serve as serve_console
     from workers.ops.serving import serve
 
     settings = settings_of(context)
@@ -220,9 +221,6 @@ def console(
         fail(refused)
     logs.configure("console", os.environ)
     moments.begin(settings, "console")
-
-    from workers.ops.console.service import serve as serve_console  # it imports what `begin` must come before
-
     serve(lambda stop: serve_console(settings, stop=stop, drawings=drawings(settings), patience=patience))
 
 
@@ -235,6 +233,7 @@ def metrics(
 ) -> None:
     """Serve /metrics and /health where [metrics] listen says; a console has them, too."""
     from workers import moments
+    from workers.ops.metrics_service import serve as serve_metrics
     from workers.ops.serving import serve
 
     settings = settings_of(context)
@@ -243,9 +242,6 @@ def metrics(
         fail('nothing says where: set [metrics] listen = "127.0.0.1:9464", or read them from the console')
     logs.configure("metrics", os.environ)
     moments.begin(settings, "metrics")
-
-    from workers.ops.metrics_service import serve as serve_metrics  # it imports what `begin` must come before
-
     serve(lambda stop: serve_metrics(settings, where, stop=stop, patience=patience))
 
 

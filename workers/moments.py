@@ -56,19 +56,22 @@ def _harmless(moment: Callable[_P, None]) -> Callable[_P, None]:
 
 
 def begin(settings: Settings, process: str) -> None:
-    """Watch this process from now on; after a fork, and before anything else imports prometheus_client.
+    """Watch this process from now on; after a fork.
 
-    A folder that can't be written costs the counts, and nothing else.
+    A folder that can't be written costs the counts, a wrong OTEL_… variable the traces, and neither anything else.
     """
     global _meters  # noqa: PLW0603 - one process, one life
     try:
         store.open_in(store.folder_of(settings))
-        from workers.metrics.meters import Meters  # noqa: PLC0415 - reads the folder from its environment
+        from workers.metrics.meters import Meters  # noqa: PLC0415 - commands that count nothing do without the library
 
         _meters = Meters()
-    except OSError as error:
+    except Exception as error:
         log.warning("nothing_is_counted", error=str(error))
-    tracing.begin(process)
+    try:
+        tracing.begin(process)
+    except Exception as error:
+        log.warning("nothing_is_traced", error=str(error), mend="see the OTEL_ variables")
 
 
 def watch(meters: Meters | None) -> Meters | None:

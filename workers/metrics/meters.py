@@ -7,6 +7,9 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from workers.metrics import names
 from workers.metrics.names import Metric
 
+_MOST_COUNTERS, _MOST_HISTOGRAMS = 1_000, 100
+"""Sets of labels that a process counts under, which take less than a file's room (`store`); there are some dozens."""
+
 
 class Meters:
     """Made once for a process, after `store.open_in`; with a registry of its own where a test reads it."""
@@ -41,6 +44,8 @@ class Meters:
         key = counter, labels
         child = self._counters.get(key)
         if child is None:
+            if len(self._counters) >= _MOST_COUNTERS:
+                return
             child = self._counters[key] = counter.labels(*labels)
         child.inc()
 
@@ -49,6 +54,8 @@ class Meters:
         key = histogram, labels
         child = self._histograms.get(key)
         if child is None:
+            if len(self._histograms) >= _MOST_HISTOGRAMS:
+                return
             child = self._histograms[key] = histogram.labels(*labels)
         child.observe(took_s)
 
