@@ -1,0 +1,92 @@
+"""Live messages as the journal has them, without the core and the network: accepted, claimed, finished with an answer.
+
+Each of the three is a commit of its own, by a listener and a worker in a process each.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from workers.journal import (
+    Answer,
+    Ending,
+    Filter,
+    InboxState,
+    Journal,
+    NewMessage,
+    Queue,
+    Search,
+    Ticket,
+)
+from workers.journal.arriving import new_transaction_id
+
+PER_S = 50.0
+
+
+@contextmanager
+def workers(url: str, *queues: Queue) -> Iterator[dict[Queue, Any]]:
+    """A worker for each queue, in a process of its own, as one serves what is live alone; gives their bells."""
+    spawn = multiprocessing.get_context("spawn")
+    bells, stop = {queue: spawn.Event() for queue in queues}, spawn.Event()
+    others = [spawn.Process(target=_serve, args=(url, queue, bell, stop)) for queue, bell in bells.items()]
+    for other in others:
+        other.start()
+    try:
+        yield bells
+    finally:
+        stop.set()
+        for other in others:
+            other.join()
+
+
+async def live(journal: Journal, bell: Any, seconds: float, per_s: float = PER_S) -> list[float]:
+    """Send messages at a rate; returns how long each took from its accept to its end, in milliseconds."""
+    begun: dict[str, float] = {}
+    count, start = int(per_s * seconds), time.time()
+    running = []
+    for n in range(count):
+        await asyncio.sleep(max(0.0, start + n / per_s - time.time()))
+        running.append(asyncio.create_task(_accept(journal, bell, begun)))
+    await asyncio.gather(*running)
+    search = Search(journal.database)
+    while True:
+        rows = search.page(Filter(since=start, channel="sms"), limit=count * 2).rows
+        ended = {row["transaction_id"]: row["finished_at"] for row in rows if row["finished_at"] is not None}
+        if ended.keys() >= begun.keys():
+            return [(ended[transaction_id] - at) * 1000 for transaction_id, at in begun.items()]
+        await asyncio.sleep(0.2)
+
+
+def p95(times: Sequence[float]) -> float:
+    """Of times in any order."""
+    return sorted(times)[int(len(times) * 0.95)]
+
+
+async def _accept(journal: Journal, bell: Any, begun: dict[str, float]) -> None:
+    transaction_id = new_transaction_id()
+    begun[transaction_id] = time.time()
+    new = NewMessage(
+        transaction_id=transaction_id, channel="sms", bind="south", session="live", number=f"9{transaction_id[-9:]}",
+        short_code="10086", text="GET 600902000002", network_reference="", queue=Queue.INTERACTIVE, stops=False,
+    )  # fmt: skip
+    await journal.accept(Ticket(new))
+    bell.set()
+
+
+def _serve(url: str, queue: Queue, bell: Any, stop: Any) -> None:
+    asyncio.run(_work(url, queue, bell, stop))
+
+
+async def _work(url: str, queue: Queue, bell: Any, stop: Any) -> None:
+    with Journal(url) as journal:
+        while not stop.is_set():
+            await asyncio.to_thread(bell.wait, 0.2)
+            bell.clear()
+            while rows := (await journal.claim(queue, 50, lease_s=60.0)).rows:
+                endings = [Ending(row, InboxState.DONE, "done", answers=(Answer(row.number, "Done."),)) for row in rows]
+                await asyncio.gather(*map(journal.finish, endings))
