@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
+from typing import Any
 
-from workers.journal.statistics.reading import Statistics
-from workers.journal.statistics.spans import Span
-from workers.ops.statistics.figures import AsOf, Figure
+from workers.journal.statistics.people import Often, Seen
+from workers.journal.statistics.reading import Statistics, Sums
+from workers.journal.statistics.spans import Span, day_before
+from workers.ops.statistics.figures import ORDERS, AsOf, Figure, as_of, of_span
 
 
 class Dimension(StrEnum):
@@ -27,7 +31,7 @@ class Row:
     """One day, brand, offer …"""
 
     key: str
-    """2026-11-29, 2026-11, a brand …; '' where there is none: `Dimension` has a word for it in `By.none`."""
+    """2026-11-29, 2026-11, a brand …; '' where there is none, of which `By.none` says what it stands for."""
     messages: Figure
     orders: Figure
     users: Figure | None
@@ -52,6 +56,87 @@ class By:
     """What the row whose key is '' stands for, such as `the catalogue's price`."""
 
 
+NONE = {
+    Dimension.BRAND: "brand not asked for",
+    Dimension.OFFER: "no offer",
+    Dimension.LANGUAGE: "none",
+    Dimension.ACTION: "not understood",
+}
+"""What a row without a key stands for."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Came:
+    """What a span came to, by key."""
+
+    sums: Mapping[Any, Sums]
+    seen: Mapping[Any, Seen] | None
+    """None where people aren't told apart by it."""
+
+    def sums_of(self, key: Any) -> Sums:
+        return self.sums.get(key, Sums())
+
+    def seen_of(self, key: Any) -> Seen:
+        return (self.seen or {}).get(key, Seen())
+
+
 def by(statistics: Statistics, span: Span, dimension: Dimension) -> By:
     """The figures of a span by a dimension."""
-    raise NotImplementedError
+    often = _often(statistics, span, dimension)
+    now, before = of_span(lambda part: _came(statistics, part, dimension, often), span)
+    rows = tuple(_row(key, now, before, dimension) for key in _keys(now, dimension))
+    return By(as_of(statistics), span, span.year_before(), dimension, rows, often or "", NONE.get(dimension, ""))
+
+
+def _often(statistics: Statistics, span: Span, dimension: Dimension) -> Often | None:
+    """How people are counted, in both years in the same way, or growth would tell of the way."""
+    if dimension is Dimension.ACTION:
+        return None
+    if dimension in (Dimension.DAY, Dimension.MONTH, Dimension.OFFER):
+        return Often.ONCE
+    order = list(Often)
+    return max(filter(None, of_span(statistics.people.often, span)), key=order.index)
+
+
+def _came(statistics: Statistics, span: Span, dimension: Dimension, often: Often | None) -> _Came:
+    people = statistics.people
+    match dimension:
+        case Dimension.DAY:
+            return _Came(statistics.by_day(span, ORDERS), people.by_day(span))
+        case Dimension.MONTH:
+            return _Came(statistics.by_month(span, ORDERS), people.by_month(span))
+    sums = statistics.sums(span, dimension, ORDERS)
+    if often is None:
+        return _Came(sums, None)
+    return _Came(sums, people.by_offer(span) if dimension is Dimension.OFFER else people.by(span, dimension, often))
+
+
+def _keys(came: _Came, dimension: Dimension) -> list[Any]:
+    if not came.sums:
+        return []
+    if dimension in (Dimension.DAY, Dimension.MONTH):  # those without a message stand between the others, too
+        counted = Span(min(came.sums), max(came.sums))
+        return [*counted.days()] if dimension is Dimension.DAY else [part.first for part in counted.months()]
+    return sorted(came.sums, key=lambda key: (-came.sums[key].messages, key))
+
+
+def _row(key: Any, now: _Came, before: _Came | None, dimension: Dimension) -> Row:
+    then = day_before(key) if isinstance(key, date) else key
+    earlier = before if then is not None else None
+
+    def figure(count: Callable[[_Came, Any], int]) -> Figure:
+        return Figure(count(now, key), None if earlier is None else count(earlier, then))
+
+    told_apart = now.seen is not None and not (dimension is Dimension.OFFER and not key)
+    return Row(
+        _written(key, dimension),
+        messages=figure(lambda came, one: came.sums_of(one).messages),
+        orders=figure(lambda came, one: came.sums_of(one).done),
+        users=figure(lambda came, one: came.seen_of(one).users) if told_apart else None,
+        paying=figure(lambda came, one: came.seen_of(one).paying) if told_apart else None,
+        revenue=figure(lambda came, one: came.sums_of(one).amount),
+    )
+
+
+def _written(key: Any, dimension: Dimension) -> str:
+    return f"{key:%Y-%m}" if dimension is Dimension.MONTH else str(key)

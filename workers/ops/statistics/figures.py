@@ -1,11 +1,22 @@
-"""A figure, the same a year before, and how much it grew; and up to when messages are counted."""
+"""A figure, the same a year before, and how much it grew; up to when messages are counted; what counts as what."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeVar
 
+from workers.dialogue import Action
 from workers.journal.statistics.reading import Statistics
+from workers.journal.statistics.spans import Span
+
+T = TypeVar("T")
+
+DONE = "done"
+TONES_ORDERED = (Action.ORDER, Action.COPY)
+ORDERS = (*TONES_ORDERED, Action.PACK)
+"""Tones and bundles that people have for themselves, done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,4 +52,16 @@ class AsOf:
 
 def as_of(statistics: Statistics) -> AsOf:
     """What the counts hold now."""
-    raise NotImplementedError
+    counted = statistics.counted()
+    return AsOf(counted.at, counted.to_count, counted.first)
+
+
+def beside(now: T, before: T | None, figure: Callable[[T], float]) -> Figure:
+    """One figure of what a span came to, and of what the span a year before did."""
+    return Figure(figure(now), None if before is None else figure(before))
+
+
+def of_span(look: Callable[[Span], T], span: Span) -> tuple[T, T | None]:
+    """What a look at a span finds, and at the same a year before, if there is such a span."""
+    before = span.year_before()
+    return look(span), look(before) if before else None

@@ -2,33 +2,50 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
+from workers.dialogue.offers.clock_times import reached
+from workers.dials.orders import CHANNEL as DIALS
 from workers.journal.funnel import Funnel
-from workers.journal.statistics.reading import Statistics
+from workers.journal.own_messages import OUR_OWN
+from workers.journal.statistics.reading import Ends, Statistics
 from workers.journal.statistics.spans import Span
-from workers.ops.statistics.figures import AsOf
+from workers.ops.statistics.figures import DONE, AsOf, as_of
+
+_QUOTED = ("asked", "asked_again")
 
 
 @dataclass(frozen=True, slots=True)
 class Steps:
-    """How many got how far."""
+    """How many messages got how far; a yes by text is a message, too."""
 
     action: str
     """'' for all together."""
     received: int
     """Messages; of one action: those that were understood as it."""
     understood: int
+    """As some command."""
     quoted: int
-    """A price was told and a yes asked for."""
+    """A price was told and a yes asked for, by a text or on the screen that was confirmed."""
     confirmed: int
     """A yes stands behind it."""
     done: int
+    """What was asked for was done, whether a yes was needed for it or not."""
+    done_after_yes: int
 
     def share(self, step: str) -> float | None:
-        """One of the steps' names in per cent of the step before it; None for the first, and of nothing."""
-        raise NotImplementedError
+        """One of the others in per cent of the step before it, `done` of what was understood; None of nothing."""
+        of = {
+            "understood": self.received,
+            "quoted": self.understood,
+            "confirmed": self.quoted,
+            "done_after_yes": self.confirmed,
+            "done": self.understood,
+        }[step]
+        return int(getattr(self, step)) / of * 100 if of else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +73,7 @@ class Screen:
     drop_percent: float | None
     """Drops of entries; None where nobody came."""
     shown_s: float | None
-    """How long it was looked at, on average."""
+    """How long it was looked at until it was left, on average; None where nobody has left it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +86,40 @@ class Screens:
 
 def commands_funnel(statistics: Statistics, span: Span) -> StepsBy:
     """The funnel of commands, in all and by action."""
-    raise NotImplementedError
+    ends = [one for one in statistics.ends(span) if one.channel not in OUR_OWN]
+    actions = sorted({one.action for one in ends if one.action})
+    each = [_steps(action, [one for one in ends if one.action == action]) for action in actions]
+    each.sort(key=lambda steps: -steps.received)
+    return StepsBy(as_of(statistics), span, _steps("", ends), tuple(each))
 
 
 def screens_funnel(funnel: Funnel, span: Span, zone: ZoneInfo) -> Screens:
-    """The funnel of screens, of the hours of a span in the operator's time zone."""
-    raise NotImplementedError
+    """The funnel of screens, of the hours that begin within a span in the operator's time zone."""
+    since, until = reached(zone, span.first), reached(zone, span.last + timedelta(days=1))
+    rows = []
+    for one in funnel.screens(since, until):
+        left = one.exits + one.drops
+        rows.append(
+            Screen(
+                *(one.menu, one.screen, one.entries, one.exits, one.drops, one.wrong),
+                drop_percent=one.drops / one.entries * 100 if one.entries else None,
+                shown_s=one.shown_ms / 1000 / left if left else None,
+            )
+        )
+    return Screens(span, tuple(rows))
+
+
+def _steps(action: str, ends: Iterable[Ends]) -> Steps:
+    ends = list(ends)
+    confirmed = sum(one.confirmed for one in ends)
+    # What is confirmed on a screen had its price on it: no message was sent to be told it.
+    on_screen = sum(one.confirmed for one in ends if one.channel == DIALS)
+    return Steps(
+        action,
+        received=sum(one.messages for one in ends),
+        understood=sum(one.messages for one in ends if one.action),
+        quoted=sum(one.messages for one in ends if one.outcome in _QUOTED) + on_screen,
+        confirmed=confirmed,
+        done=sum(one.messages for one in ends if one.outcome == DONE),
+        done_after_yes=sum(one.confirmed for one in ends if one.outcome == DONE),
+    )

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from workers.journal.statistics.reading import Statistics
+from workers.dialogue import Action
+from workers.journal.statistics.people import Seen
+from workers.journal.statistics.reading import Statistics, Sums
 from workers.journal.statistics.spans import Span
-from workers.ops.statistics.figures import AsOf, Figure
+from workers.ops.statistics.figures import TONES_ORDERED, AsOf, Figure, as_of, beside, of_span
+from workers.steps import CHARGED
+
+_TAKEN = tuple(sorted(CHARGED))
+
+_Came = tuple[Mapping[str, Sums], Mapping[str, Seen]]
+"""By offer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +69,9 @@ class OfferRow:
     offer: str
     """'' is the catalogue's price."""
     taken: Figure
-    """Tones and bundles ordered, gifts and the like that were done at its price."""
+    """Whatever is charged for and was done at its price."""
     users: Figure | None
+    """None for the catalogue's price."""
     paying: Figure | None
     revenue: Figure
     """Minor units."""
@@ -79,14 +89,51 @@ class OfferRows:
 
 def words(statistics: Statistics, span: Span, *, limit: int = 50) -> Words:
     """The words that nobody understood."""
-    raise NotImplementedError
+    rows = (WordRow(one.word, one.language, one.messages) for one in statistics.words(span, limit))
+    return Words(as_of(statistics), span, tuple(rows))
 
 
 def tones(statistics: Statistics, span: Span, *, limit: int = 50) -> Tones:
     """The tones that were taken most."""
-    raise NotImplementedError
+    taken = (*TONES_ORDERED, Action.ACCEPT)
+    rows = (
+        ToneRow(
+            one.code,
+            one.name,
+            orders=sum(one.results[action] for action in TONES_ORDERED),
+            gifts=one.results[Action.ACCEPT],
+            deleted=one.results[Action.DELETE],
+            revenue=one.amount,
+        )
+        for one in statistics.tones(span, (*taken, Action.DELETE), taken, limit)
+    )
+    return Tones(as_of(statistics), span, tuple(rows))
 
 
 def offers(statistics: Statistics, span: Span, *, limit: int = 50) -> OfferRows:
     """The offers that were taken most."""
-    raise NotImplementedError
+
+    def came(part: Span) -> _Came:
+        return statistics.sums(part, "offer", _TAKEN), statistics.people.by_offer(part)
+
+    now, before = of_span(came, span)
+    found = [offer for offer, sums in now[0].items() if sums.done or sums.amount]
+    found.sort(key=lambda offer: (-now[0][offer].done, offer))
+    rows = tuple(_offer(offer, now, before) for offer in found[:limit])
+    return OfferRows(as_of(statistics), span, span.year_before(), rows)
+
+
+def _offer(offer: str, now: _Came, before: _Came | None) -> OfferRow:
+    def sums(count: Callable[[Sums], int]) -> Figure:
+        return beside(now, before, lambda came: count(came[0].get(offer, Sums())))
+
+    def seen(count: Callable[[Seen], int]) -> Figure | None:
+        return beside(now, before, lambda came: count(came[1].get(offer, Seen()))) if offer else None
+
+    return OfferRow(
+        offer,
+        taken=sums(lambda one: one.done),
+        users=seen(lambda one: one.users),
+        paying=seen(lambda one: one.paying),
+        revenue=sums(lambda one: one.amount),
+    )
