@@ -12,10 +12,14 @@ from contextvars import ContextVar
 from dataclasses import replace
 
 from core_client import ResultCodes
+from core_client.codes import CodeOutcome
 from core_client.door import Call
 from workers import moments
 from workers.journal import ClaimedRow, Ending
 from workers.journal.core_calls import CoreCall, written
+
+_BY_STATUS = {"http_refused": CodeOutcome.ACCOUNT, "busy": CodeOutcome.BUSY}
+"""The class of what an HTTP status has said in a code's place."""
 
 _noted: ContextVar[list[tuple[float, Call]] | None] = ContextVar("core_calls", default=None)
 
@@ -32,7 +36,8 @@ def observer(codes: ResultCodes) -> Callable[[Call], None]:
 
     def observe(call: Call) -> None:
         coded = call.result.isascii() and call.result.isdigit()
-        moments.core_called(call, codes.meaning(call.result, call.operation).outcome if coded else "no_answer")
+        of_code = codes.meaning(call.result, call.operation).outcome if coded else "no_answer"
+        moments.core_called(call, _BY_STATUS.get(call.result, of_code))
         note(call)
 
     return observe

@@ -33,6 +33,7 @@ log = structlog.get_logger(__name__)
 
 _ACTIONS = frozenset(Action)
 _CODE = re.compile("[0-9]{6}")
+_REASON = re.compile("[a-z_]{1,40}|http_[0-9]{3}")
 _ENDED = ("delivered", "undelivered")
 _P = ParamSpec("_P")
 
@@ -132,13 +133,15 @@ def _worked_on(row: ClaimedRow, took_s: float) -> None:
 @_harmless
 def core_called(call: Call, result: str) -> None:
     """A call to the core has ended; `result` is the class of its code, or `no_answer`."""
+    coded = _CODE.fullmatch(call.result)
+    said = call.result if coded or _REASON.fullmatch(call.result) else "other"  # a core writes there what it likes
     if _meters:
-        code = call.result if _CODE.fullmatch(call.result) else ""
+        code = call.result if coded else ""
         _meters.count(_meters.core_calls, call.operation, result, _meters.word("code", code))
         _meters.time(_meters.core_seconds, call.elapsed_s, call.operation)
-    tracing.ended(call.operation, call.elapsed_s, failed=result == "no_answer", result=result, code=call.result)
+    tracing.ended(call.operation, call.elapsed_s, failed=result == "no_answer", result=result, code=said)
     if logs.verbose():
-        log.debug("core_called", operation=call.operation, result=call.result, ms=round(call.elapsed_s * 1000, 1))
+        log.debug("core_called", operation=call.operation, result=said, ms=round(call.elapsed_s * 1000, 1))
 
 
 @_harmless

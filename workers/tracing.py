@@ -13,12 +13,14 @@ and sends is the library's own, set by its OTEL_… variables; a collector that 
 
 from __future__ import annotations
 
+import atexit
 import hashlib
 import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from threading import Thread
 from typing import TYPE_CHECKING
 
 import structlog
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
     from opentelemetry.trace import Tracer
 
 _WHERE = ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
-_LAST_WORDS_MS = 2000
+_LAST_WORDS_S = 2.0
 
 log = structlog.get_logger(__name__)
 
@@ -73,18 +75,22 @@ def trace_with(processor: SpanProcessor, process: str) -> None:
             return given[1] if given else super().generate_span_id()
 
     resource = Resource.create({"service.name": "tonegate", "service.instance.id": f"{process}-{os.getpid()}"})
-    _provider = TracerProvider(resource=resource, id_generator=Ids())
+    _provider = TracerProvider(
+        resource=resource, id_generator=Ids(), shutdown_on_exit=False
+    )  # that waits half a minute
     _provider.add_span_processor(processor)
     _tracer = _provider.get_tracer("tonegate")
+    atexit.register(end)
 
 
 def end() -> None:
     """Send what is left, within two seconds, and trace no more."""
-    global _provider, _tracer  # noqa: PLW0603
-    if _provider is not None:
-        _provider.force_flush(_LAST_WORDS_MS)
-        _provider.shutdown()
-    _provider = _tracer = None
+    global _provider, _tracer
+    provider, _provider, _tracer = _provider, None, None
+    if provider is not None:
+        ending = Thread(target=provider.shutdown, daemon=True)  # the library's own time limits hold for no export
+        ending.start()
+        ending.join(_LAST_WORDS_S)
 
 
 def ids_of(transaction_id: str) -> tuple[int, int]:
@@ -119,14 +125,18 @@ def span(transaction_id: str, name: str, **attributes: str) -> Iterator[None]:
     if _tracer is None:
         yield
         return
-    from opentelemetry.trace import set_span_in_context  # noqa: PLC0415
+    from opentelemetry.trace import Status, StatusCode, set_span_in_context  # noqa: PLC0415
 
-    with _tracer.start_as_current_span(name, _under(transaction_id), attributes=attributes) as one:
-        before = _inside.set(set_span_in_context(one))
-        try:
-            yield
-        finally:
-            _inside.reset(before)
+    one = _tracer.start_span(name, _under(transaction_id), attributes=attributes)
+    before = _inside.set(set_span_in_context(one))
+    try:
+        yield
+    except BaseException:
+        one.set_status(Status(StatusCode.ERROR))  # and not what it says, which may quote a row
+        raise
+    finally:
+        _inside.reset(before)
+        one.end()
 
 
 def ended(name: str, took_s: float, *, failed: bool = False, **attributes: str) -> None:

@@ -77,6 +77,11 @@ def worked() -> None:
             lambda: core_called(Call("query", "timeout", 10.0)),
         ),
         (
+            "tonegate_core_calls_total",
+            {"operation": "query", "result": "account", "code": ""},
+            lambda: core_called(Call("query", "http_refused", 0.01)),  # 401, 403: the same alert as its code
+        ),
+        (
             "tonegate_core_call_seconds_count",
             {"operation": "query"},
             lambda: core_called(Call("query", "timeout", 1.0)),

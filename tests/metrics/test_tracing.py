@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import threading
+from collections.abc import Iterator, Sequence
 
 import pytest
 from opentelemetry.sdk.trace import ReadableSpan
-from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export import BatchSpanProcessor, SimpleSpanProcessor, SpanExporter, SpanExportResult
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+from opentelemetry.trace import StatusCode
 
 from core_client import ResultCodes
 from core_client.door import Call
@@ -16,6 +18,8 @@ from tests.metrics.test_moments import ANSWER, ROW
 from workers import moments, tracing
 from workers.core_calls import observer
 from workers.journal import Accepted
+from workers.metrics import store
+from workers.settings import load
 
 core_called = observer(ResultCodes.shipped())
 
@@ -84,6 +88,74 @@ def test_no_span_has_a_number_or_a_text(exporter: InMemorySpanExporter) -> None:
     told = " ".join(span.to_json() for span in exporter.get_finished_spans())
     assert ROW.transaction_id in told
     assert not [word for word in (ROW.number, "600902000001", "GET") if word in told]
+
+
+def test_a_fault_of_ours_is_an_error_that_quotes_nothing(exporter: InMemorySpanExporter) -> None:
+    """Promise 6: what an exception says may be a row with its number."""
+    with pytest.raises(ValueError, match=ROW.number), moments.in_work(ROW):
+        raise ValueError(f"no such row: {ROW.number} {ROW.text}")
+    (span,) = exporter.get_finished_spans()
+    assert StatusCode.ERROR is span.status.status_code
+    assert not [word for word in (ROW.number, ROW.text) if word in span.to_json()]
+
+
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        ("310001", "310001"),
+        ("timeout", "timeout"),
+        ("http_502", "http_502"),
+        (ROW.number, "other"),
+        (f"x{ROW.number}", "other"),
+        (ROW.text, "other"),
+    ],
+)
+def test_no_code_that_a_core_makes_up_leaves_the_host(exporter: InMemorySpanExporter, told: str, said: str) -> None:
+    """Promise 6: a result code is whatever a core writes there."""
+    with moments.in_work(ROW):
+        core_called(Call("query", told, 0.02))
+    attributes = named(exporter)["query"].attributes
+    assert attributes
+    assert said == attributes["code"]
+
+
+def test_a_collector_that_answers_nobody_holds_no_process_back_at_its_end() -> None:
+    """Promise 1: a listener that is to be started again must not wait for its traces."""
+    answers, asked = threading.Event(), threading.Event()
+
+    class Silent(SpanExporter):
+        def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
+            asked.set()
+            answers.wait()
+            return SpanExportResult.SUCCESS
+
+    tracing.trace_with(BatchSpanProcessor(Silent(), schedule_delay_millis=1), "test")
+    moments.received(message(), Accepted(ROW.transaction_id, duplicate=False), 0.01)
+    assert asked.wait(30)
+    ending = threading.Thread(target=tracing.end, daemon=True)
+    ending.start()
+    try:
+        ending.join(30)
+        assert not ending.is_alive()
+        assert tracing._tracer is None
+    finally:
+        answers.set()
+
+
+def test_a_wrong_variable_costs_the_traces_and_nothing_else(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Promise 1: nobody's text stays with its SMSC for a variable of OpenTelemetry's."""
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:9")
+    monkeypatch.setenv("OTEL_BSP_MAX_QUEUE_SIZE", "100")  # less than a batch
+    monkeypatch.setattr(store, "open_in", lambda _: None)
+    before = moments.watch(None)
+    try:
+        moments.begin(load(None, {}), "test")
+    finally:
+        moments.watch(before)
+    assert tracing._tracer is None
+    assert "nothing_is_traced" in capsys.readouterr().out
 
 
 def test_a_redelivery_and_a_call_of_nobodys_message_begin_no_trace(exporter: InMemorySpanExporter) -> None:
