@@ -119,7 +119,8 @@ class Consent:
         question = agreed_by(row)
         if question is None:
             return None
-        said_at = question.asked_at if question.way is Way.EXTERNAL else row.received_at
+        # Of a screen, too, what could be kept only long afterwards is no younger for that.
+        said_at = row.received_at if question.way not in (Way.EXTERNAL, Way.DIAL) else question.asked_at
         late = self.clock() - said_at > self.act_within_s
         return Terms(question.way, question, late=late, round=max(granted_outside(row) - 1, 0))
 

@@ -19,6 +19,10 @@ class NotSafe(Exception):
     """The message could not be committed in time: the channel must leave it with whoever sent it."""
 
 
+class InDoubt(NotSafe):
+    """Nobody knows whether it was: of a message that comes `once`, which can be brought again without harm."""
+
+
 @dataclass(frozen=True, slots=True)
 class InboundText:
     """One text as a channel received it."""
@@ -74,7 +78,11 @@ class Reception:
         await self.keep(self._message(text), within_s=within_s)
 
     async def keep(self, message: NewMessage, *, within_s: float) -> Accepted:
-        """Return what became of a message once it is committed; raises `NotSafe` as `accept` does."""
+        """Return what became of a message once it is committed; raises `NotSafe` as `accept` does.
+
+        Of one that comes `once` `NotSafe` is certain: it is not committed, and never will be.  Where it may be yet,
+        or may have been, `InDoubt` is raised; `bring_again` finds out.
+        """
         ticket, begun = Ticket(message), time.perf_counter()
         try:
             committed = self._journal.accept(ticket)
@@ -90,14 +98,26 @@ class Reception:
             committed.add_done_callback(partial(self._committed_late, ticket))
             if isinstance(error, asyncio.CancelledError):
                 raise
-            raise NotSafe(f"not committed within {within_s:g} s") from error
+            kind = InDoubt if ticket.begun else NotSafe
+            raise kind(f"not committed within {within_s:g} s") from error
         except JournalUnavailable as error:
             moments.not_taken(message.channel)
             ticket.settled = True  # nothing of it was committed, so there is nothing to mark
-            raise NotSafe(str(error)) from error
+            raise (InDoubt if message.once and error.in_doubt else NotSafe)(str(error)) from error
         ticket.settled = True
         self._bell.ring(ticket.message.queue)
         moments.received(message, accepted, time.perf_counter() - begun)
+        return accepted
+
+    async def bring_again(self, message: NewMessage) -> Accepted:
+        """Keep a message that comes `once` and was in doubt; returns once it is committed, however long that takes.
+
+        Raises `JournalUnavailable` where it can't be now.
+        """
+        accepted = await self._journal.accept(Ticket(message))
+        self._bell.ring(message.queue)
+        if not accepted.duplicate:  # else it is counted as what it was, not as having come twice
+            moments.received(message, accepted, 0.0)
         return accepted
 
     async def keep_part(self, part: NewPart, *, within_s: float) -> LongText | None:
@@ -148,7 +168,10 @@ class Reception:
     def _committed_late(self, ticket: Ticket, committed: asyncio.Future[Accepted]) -> None:
         if committed.cancelled() or committed.exception():
             return
-        moments.received(ticket.message, committed.result(), 0.0)
+        accepted = committed.result()
+        if ticket.message.once and accepted.duplicate:  # withdrawn in time: nothing has come of it
+            return
+        moments.received(ticket.message, accepted, 0.0)
         self._bell.ring(ticket.message.queue)
         if ticket.marked or ticket.message.once:  # of what comes once, no redelivery has to be told apart
             return

@@ -172,7 +172,7 @@ class Orders(Protocol):
     ) -> Placed:
         """Commit it under its id (the same again is the same order), ring, and wait at most `within_s` for the answer.
 
-        Raises `NotSafe` where it could not be committed: then nothing was taken.
+        Raises `NotSafe` where it was not committed: then nothing was taken, and never will be.
         """
         ...
 

@@ -103,3 +103,5 @@ class Placed:
     """What is answered; empty where nothing is known in time: the answer follows by text message."""
     by_text_too: bool = True
     """Whether the same words also go out as a text message, as whatever was charged does."""
+    in_doubt: bool = False
+    """Nobody knows yet whether it was committed: a text message will tell what has become of it."""

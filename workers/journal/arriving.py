@@ -54,6 +54,8 @@ class Ticket:
     message: NewMessage
     late: bool = False
     """The channel gave up waiting and told the SMSC to keep the message."""
+    begun: bool = False
+    """Of a message that comes `once`: it was in a transaction's hands, which may commit it yet."""
     settled: bool = False
     """The channel knows that it was committed in time, and says so to the SMSC."""
     marked: bool = False

@@ -39,7 +39,12 @@ _UNABLE = (OperationalError, InternalError)
 
 
 class JournalUnavailable(Exception):
-    """The journal can't commit now: nothing of the transaction holds.  The cause is chained."""
+    """The journal can't commit now: nothing of the transaction holds, unless `in_doubt`.  The cause is chained."""
+
+    def __init__(self, why: str, *, in_doubt: bool = False) -> None:
+        super().__init__(why)
+        self.in_doubt = in_doubt
+        """The server was lost while it committed: it may have, and said so to nobody."""
 
 
 class Database:
@@ -79,6 +84,7 @@ class Database:
         anything else that `work` raises comes through after a rollback.
         """
         for attempt in range(_RETRIES):
+            worked = False
             try:
                 with self._turn():
                     with self.engine.begin() as connection:
@@ -86,13 +92,15 @@ class Database:
                             self._database_clock.measure(connection)
                         done = work(connection)
                         file = connection.info.get("file")
+                        worked = True
                     self._same_file(file)
                 return done
             except DBAPIError as error:
                 if _is_passing(error) and attempt < _RETRIES - 1:
                     continue
                 if _is_unable(error):
-                    raise JournalUnavailable(self._why(error.orig)) from error
+                    lost = worked and error.connection_invalidated
+                    raise JournalUnavailable(self._why(error.orig), in_doubt=lost) from error
                 raise
             except (OSError, sqlite3.OperationalError) as error:
                 raise JournalUnavailable(self._why(error)) from error

@@ -35,6 +35,12 @@ class Dials:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    def is_there(self, transaction_id: str) -> bool:
+        """Whether an order has been kept."""
+        with self._database.read() as connection:
+            found = connection.execute(select(inbox.c.id).where(inbox.c.transaction_id == transaction_id)).first()
+        return found is not None
+
     def told(self, transaction_id: str) -> Told | None:
         """What an order has come to; None while nothing is told of it yet."""
         query = (

@@ -68,11 +68,14 @@ class Intake:
         accepted: list[Accepted | holds.ChannelPaused] = []
         for ticket, digest in zip(tickets, digests, strict=True):
             message = ticket.message
-            if message.once and (ticket.late or message.transaction_id in known):
-                # Late: who brought it was told that it was not taken, and nobody will bring it again.
-                accepted.append(Accepted(message.transaction_id, duplicate=True))
-                continue
+            if message.once:
+                ticket.begun = True  # before `late` is looked at: who sets that looks at this one then, or sees it here
+                if ticket.late or message.transaction_id in known:
+                    # Late: who brought it was told that it was not taken, and nobody will bring it again.
+                    accepted.append(Accepted(message.transaction_id, duplicate=True))
+                    continue
             if message.channel in paused and (message.once or message.long_text is not None):
+                ticket.begun = False
                 accepted.append(_kept_out(message))
                 continue
             if message.once:

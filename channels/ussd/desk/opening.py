@@ -16,6 +16,7 @@ from workers.app import make_app, make_bell
 from workers.breaker import Breaker
 from workers.composing import core_side_of, languages_of, words_of
 from workers.dialogue import language_of
+from workers.dials.doubts import Doubts
 from workers.dials.looking import DialLookups
 from workers.dials.placing import DialOrders, Route
 from workers.dials.results import Results
@@ -73,13 +74,15 @@ async def opened_desk(settings: Settings) -> AsyncIterator[OpenedDesk]:
         funnel = FunnelCounter(journal, clock=journal.database.now)
         stack.push_async_callback(funnel.flush)
         reception = Reception(journal, bell, words.current, clock=journal.database.now)
+        doubts = Doubts(reception, redis_url(settings))
+        stack.push_async_callback(doubts.close)
         languages = languages_of(settings)
         offers = core.offers.current
         desk = MenuDesk(
             shelf,
             store,
             DialLookups(core.calls, journal.database, words.current, languages, offers),
-            DialOrders(reception, journal, results, Route(*text_route(settings))),
+            DialOrders(reception, journal, results, doubts, Route(*text_route(settings))),
             funnel,
             Times(ussd.answer_within_s, ussd.look_within_s, ussd.repeat_s),
             clock=journal.database.now,
@@ -88,6 +91,7 @@ async def opened_desk(settings: Settings) -> AsyncIterator[OpenedDesk]:
         watching = (words, core.offers, core.promotions, core.club)
         background = [asyncio.create_task(files.watch()) for files in watching]
         background += [asyncio.create_task(shelf.watch()), asyncio.create_task(funnel.run())]
+        background.append(asyncio.create_task(doubts.run()))
         background.append(asyncio.create_task(_hold(core.breaker, Holds(journal.database))))
         stack.callback(lambda: [task.cancel() for task in background])
 

@@ -212,7 +212,7 @@ def late(menu: Menu, session: Session, *, by_text: bool = True) -> Step:
 @_safe
 def placed(menu: Menu, session: Session, what: Placed) -> Step:
     """Say what has become of an order, or that its result follows by text message."""
-    return _last_word(menu, session, "accepted", plain(what.text))
+    return _last_word(menu, session, "in_doubt" if what.in_doubt else "accepted", plain(what.text))
 
 
 @_safe

@@ -18,6 +18,7 @@ WORDS: Mapping[str, str] = MappingProxyType(
         # the last word
         "by_text": "it takes too long: the answer comes by text message",
         "accepted": "it is safe and being done: the result comes by text message",
+        "in_doubt": "whether it is safe is not known yet: the result, or a question, comes by text message in any case",
         "not_taken": "it could not be made safe: nothing was taken or charged",
         "too_many_tries": "three wrong inputs in a row",
         "over": "keys of a dial that has ended",

@@ -107,6 +107,15 @@ async def test_what_is_not_safe_is_said_not_to_be_taken(house: DeskHouse) -> Non
     assert (True, True) == ("Nothing was charged" in last.text, last.ends)
 
 
+async def test_what_may_be_safe_or_not_is_told_by_text_and_its_screen_claims_neither(house: DeskHouse) -> None:
+    """Promise 4: whether it was charged nobody knows yet; the same yes again reads the same, and is the same order."""
+    house.orders.in_doubt = True
+    last = await house.dial(*TO_PRICE, "1")
+    assert (True, False, True) == ("A text message will tell" in last.text, "charged" in last.text, last.ends)
+    assert last == await house.send(Kind.INPUT, "1", after_s=1.0)
+    assert 1 == len(house.orders.kept)
+
+
 async def test_a_look_that_takes_too_long_is_answered_by_text_and_charges_nothing(redis_url: str) -> None:
     """Promises 3 and 4: what is placed instead has no price, so whatever is charged is asked about first."""
     house = DeskHouse(redis_url, times=QUICK)

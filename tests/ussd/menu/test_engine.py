@@ -124,6 +124,13 @@ def test_a_result_of_several_pages_ends_on_its_last() -> None:
     assert reply(menu(), session, "98")[1].ends  # type: ignore[union-attr]
 
 
+def test_what_may_be_safe_or_not_is_said_to_be_neither() -> None:
+    session, _ = reply(menu(), answered(menu(), dial("2", CODE)[0], quote(), 1.0)[0], "1")
+    _, show = placed(menu(), session, Placed("1", in_doubt=True))
+    assert isinstance(show, Show)
+    assert (True, True, False) == (show.ends, "A text message will tell you" in show.text, "charged" in show.text)
+
+
 def test_what_could_not_be_made_safe_was_not_taken() -> None:
     session, _ = reply(menu(), answered(menu(), dial("2", CODE)[0], quote(), 1.0)[0], "1")
     text = "Sorry, we could not take this. Nothing was charged. Please dial again later."

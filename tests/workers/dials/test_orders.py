@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -38,7 +39,8 @@ def counter(sqlite_url: str) -> Iterator[Counter]:
 
 
 def place(counter: Counter, order: DialOrder, *, step: int = 3, dial: str = "") -> str:
-    """Have a screen's order kept, as the door does; its transaction id."""
+    """Have a screen's order kept, as the door does, its price just shown unless it says when; its transaction id."""
+    order = replace(order, told_at=order.told_at or counter.clock())
     transaction_id = transaction_of(dial or new_dial_id(counter.clock()), step)
     new = message(
         order.written(), NUMBER, transaction_id=transaction_id, channel=CHANNEL, once=True,
@@ -171,6 +173,14 @@ def test_a_yes_is_good_while_the_core_is_away(counter: Counter) -> None:
     place(counter, confirmed(prices={TONE: PRICE}))
     counter.settle()
     assert ([("orderTone", NUMBER, PRICE)], 1) == (counter.core.ledger, len(record(counter)))
+
+
+def test_a_yes_that_could_be_kept_only_long_afterwards_is_asked_about_once_more(counter: Counter) -> None:
+    """Promise 3: the journal was away for more than a day; the yes is as old as its price, not as its row."""
+    told_at = counter.clock()
+    counter.clock.turn(86400 + 60)
+    heard = done(counter, confirmed(prices={TONE: PRICE}, at=told_at))
+    assert ([], True, True) == (counter.core.ledger, "2.00" in heard, "Reply YES" in heard), heard
 
 
 def test_a_close_by_dial_needs_no_yes_and_stops_what_waits(counter: Counter) -> None:

@@ -19,6 +19,7 @@ from tests.workers.kit.office import WORDS
 from workers.bell import DIALS_CHANNEL, Bell, redis_client
 from workers.dialogue import Action, Command
 from workers.dials import Caller, DialOrder, Placed
+from workers.dials.doubts import Doubts
 from workers.dials.orders import new_dial_id, transaction_of
 from workers.dials.placing import DialOrders, Route
 from workers.dials.results import Results
@@ -30,6 +31,7 @@ PAUSE = DialOrder(Command(Action.PAUSE), "en", service_code="*123#", screen="pau
 DIAL = new_dial_id(1_800_000_000.0)
 FIRST = transaction_of(DIAL, 1)
 PATIENCE_S = 20.0
+NOWHERE = "redis://127.0.0.1:1"
 
 
 @pytest.fixture
@@ -43,10 +45,12 @@ async def journal(sqlite_url: str) -> AsyncIterator[Journal]:
 async def door(journal: Journal, url: str | None, bell: NearBell | None = None) -> AsyncIterator[DialOrders]:
     results = Results(url)
     await results.start()
+    reception = Reception(journal, bell or NearBell(), lambda: WORDS)  # type: ignore[arg-type]
+    doubts = Doubts(reception, url or NOWHERE)
     try:
-        reception = Reception(journal, bell or NearBell(), lambda: WORDS)  # type: ignore[arg-type]
-        yield DialOrders(reception, journal, results, Route("smsc", "8888"))
+        yield DialOrders(reception, journal, results, doubts, Route("smsc", "8888"))
     finally:
+        await doubts.close()
         await results.close()
 
 
@@ -141,6 +145,27 @@ async def test_a_journal_that_commits_too_late_takes_nothing(
         free.set()
         await journal._writer.submit(_nothing, None)
         assert [] == rows(journal)
+
+
+async def test_what_was_kept_before_is_safe_though_the_journal_is_slow_when_it_comes_again(
+    journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Promise 4: the door died before it had shown it, and the gateway asks again: not taken would be a lie."""
+    async with door(journal, None) as orders:
+        await placing(orders, within_s=0.0)
+        monkeypatch.setattr("workers.dials.placing.KEPT_WITHIN_S", 0.05)
+        free = threading.Event()
+
+        def slow(connection: object, wishes: list[None], _now: float) -> list[None]:
+            assert free.wait(20)
+            return list(wishes)
+
+        journal._writer.submit(slow, None)
+        try:
+            assert Placed(FIRST) == await placing(orders, within_s=0.0)
+        finally:
+            free.set()
+        assert 1 == len(rows(journal))
 
 
 def _nothing(connection: object, wishes: list[None], _now: float) -> list[None]:

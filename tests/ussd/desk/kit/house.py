@@ -51,6 +51,7 @@ class ToldOrders:
     text: str = RESULT
     by_text_too: bool = True
     unsafe: bool = False
+    in_doubt: bool = False
     open: asyncio.Event = field(default_factory=asyncio.Event)
     kept: dict[str, DialOrder] = field(default_factory=dict)
     calls: list[str] = field(default_factory=list)
@@ -68,6 +69,8 @@ class ToldOrders:
         if self.unsafe:
             raise NotSafe("the journal is away")
         self.kept.setdefault(transaction_id, order)
+        if self.in_doubt:
+            return Placed(transaction_id, in_doubt=True)
         await self.open.wait()
         return Placed(transaction_id, self.text if within_s else "", self.by_text_too)
 
