@@ -77,6 +77,12 @@ def nightly(
         log.error("retention_has_no_key", mend=str(error))
         return
     if purge.takes_turn(_EVERY_S):
-        before = now - settings.retention.days * DAY_S
-        purged = purge.run(before, author=author, reason="retention", pause_s=_PAUSE_S, stopping=stopping)
-        log.info("purged", left=purged.left, **purged.rows)
+        before, gone = now - settings.retention.days * DAY_S, gone_before(settings, now)
+        purged = purge.run(before, gone, author=author, reason="retention", pause_s=_PAUSE_S, stopping=stopping)
+        log.info("purged", left=purged.left, rows=dict(purged.rows), deleted=dict(purged.deleted))
+
+
+def gone_before(settings: Settings, now: float, days: int | None = None) -> float | None:
+    """Before which moment what was purged is deleted, never later than `days` ago; None where it stays for ever."""
+    wanted = settings.retention.delete_days
+    return now - max(wanted, days or 0) * DAY_S if wanted else None

@@ -103,6 +103,21 @@ async def test_the_date_before_a_call_is_that_of_the_steps_first_time(journal: J
     assert [100.0, 100.0, 200.0] == [await journal.begin_renewal(call) for call in calls]
 
 
+@pytest.mark.parametrize(("state", "kept_on"), [("unknown", True), ("dead", True), ("done", False)])
+async def test_the_date_is_kept_as_long_as_the_call_may_be_made_again(
+    journal: Journal, clock: TurnedClock, state: str, kept_on: bool
+) -> None:
+    """Promise 2: operations may replay after months what was unknown; by the date it is seen to have taken effect."""
+    await accept(journal, message())
+    (row,) = await claim(journal)
+    step = f"{row.transaction_id}01"
+    await journal.begin_renewal(RenewalCall(step, 100.0))
+    await journal.finish(Ending(row, InboxState(state), "timeout"))
+    clock.turn(60 * DAY)
+    await journal.sweep(WISH)
+    assert (100.0 if kept_on else 200.0) == await journal.begin_renewal(RenewalCall(step, 200.0))
+
+
 async def test_a_sweep_looks_at_what_is_due_alone(journal: Journal, clock: TurnedClock) -> None:
     for no in range(30):
         await expect(journal, expected(clock, (no + 2) * DAY, f"6009020000{no:02d}"))

@@ -14,7 +14,7 @@ from tests.journal.kit.messages import NUMBER, accept, claim, message, rows
 from tests.journal.kit.turned_clock import TurnedClock
 from tests.journals import sqlite_url  # noqa: F401 - fixture
 from workers.journal import Database, Ending, InboxState, Journal
-from workers.retention import DAY_S, NoKeyError, key_of, nightly
+from workers.retention import DAY_S, NoKeyError, gone_before, key_of, nightly
 from workers.settings import RetentionSettings, Settings
 
 
@@ -68,3 +68,29 @@ async def test_it_purges_at_night_where_it_is_set(journal: Journal, purged: bool
     clock.now_s = at(hour)
     nightly(settings(days=days), journal.database, author="w", stopping=lambda: False, clock=clock)
     assert purged == (rows(journal)[0]["number"] != NUMBER)
+
+
+@pytest.mark.parametrize(
+    ("deleted", "delete_days"), [(True, 400), (False, 800), (False, 0)], ids=["as old", "younger", "never"]
+)
+async def test_what_was_purged_is_deleted_at_the_age_that_is_set(
+    journal: Journal, deleted: bool, delete_days: int
+) -> None:
+    clock = journal.database.now
+    assert isinstance(clock, TurnedClock)
+    clock.now_s = at(3) - 500 * DAY_S
+    await accept(journal, message())
+    (row,) = await claim(journal)
+    await journal.finish(Ending(row, InboxState.DONE, "done"))
+    clock.now_s = at(3)
+    await accept(journal, message(number="861"))
+    wanted = settings(days=90, delete_days=delete_days)
+    nightly(wanted, journal.database, author="w", stopping=lambda: False, clock=clock)
+    assert (1 if deleted else 2) == len(rows(journal))
+
+
+def test_nothing_is_deleted_before_it_is_purged() -> None:
+    """Not even where a purge is asked for by hand that is older than the setting."""
+    now = 1e9
+    assert now - 900 * DAY_S == gone_before(settings(delete_days=800), now, 900)
+    assert gone_before(settings(delete_days=0), now, 90) is None

@@ -3,9 +3,17 @@
 inbox, outbox      text, number, network reference, the digest of both; of the results numbers and what was looked for
 questions          number, recipient, words;  gifts that ended: giver, recipient, key, words
 consents           number and recipient; the salt goes, so that the chain still verifies and tells nobody (`consents`)
-charges, receipts  number;  offer_counts: once nothing was had for so long: an offer for each number may be had anew
-subscribers        forgotten, with their club's level, unless they texted since
+charges            number;  offer_counts: once nothing was had for so long: an offer for each number may be had anew
 smsc_orders        the words that were to replace an answer
+
+Deleted is what is of no use any more, and else grew for ever:
+
+subscribers        unless they texted since; memberships likewise, but not one that is valid or renews
+renewals           whose day is over by a month more: the core was asked each hour since, and knows of none
+receipts           that name no answer of ours;  bind_sessions that ended: their redeliveries came long ago
+replay_runs        that ended, and their rows: what was done to a message is in its history
+
+Rows that are blanked go themselves, later: see `deleting`.
 """
 
 from __future__ import annotations
@@ -15,14 +23,16 @@ import json
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from sqlalchemy import Column, Connection, Row, Table, and_, bindparam, delete, exists, select, update
+from sqlalchemy import Column, Connection, Row, Table, and_, bindparam, delete, exists, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.elements import BindParameter, ColumnElement
 
 from workers.journal.replay_rules import PURGED
 from workers.journal.tables import (
+    bind_sessions,
     charges,
     consents,
     gifts,
@@ -32,10 +42,14 @@ from workers.journal.tables import (
     outbox,
     questions,
     receipts,
+    renewals,
+    replay_rows,
+    replay_runs,
     smsc_orders,
     subscribers,
 )
 
+_MONTH_S = 31 * 86_400.0
 _HASH_CHARS = 19
 """Of 4 bits: with its mark it fits where a number stands, and two numbers of a billion are told apart."""
 INSERT: Mapping[str, type[postgresql.Insert | sqlite.Insert]] = {
@@ -125,7 +139,9 @@ _BLANK = {
     inbox: update(inbox)
     .where(inbox.c.id == _row)
     .values(number=_new_number, results=bindparam("new_results"), text="", network_reference="", digest=0),
-    outbox: update(outbox).where(outbox.c.id == _row).values(destination=bindparam("new_destination"), text=""),
+    outbox: update(outbox)
+    .where(outbox.c.id == _row)
+    .values(destination=bindparam("new_destination"), text="", push=""),
     questions: update(questions)
     .where(questions.c.id == _row)
     .values(number=_new_number, recipient=bindparam("new_recipient"), asked=bindparam("new_asked"), text_if_expired=""),
@@ -167,11 +183,6 @@ def _gifts(connection: Connection, rows: Sequence[Row[Any]], hashed: Hash) -> No
     )
 
 
-def _receipts(connection: Connection, rows: Sequence[Row[Any]], hashed: Hash) -> None:
-    blank = update(receipts).where(receipts.c.id == _row).values(number=_new_number)
-    connection.execute(blank, [{"row": row.id, "new_number": hashed(row.number)} for row in rows])
-
-
 def _smsc_orders(connection: Connection, rows: Sequence[Row[Any]], _: Hash) -> None:
     connection.execute(update(smsc_orders).where(smsc_orders.c.id.in_([row.id for row in rows])).values(text=""))
 
@@ -188,11 +199,19 @@ def _offer_counts(connection: Connection, rows: Sequence[Row[Any]], hashed: Hash
         connection.execute(delete(offer_counts).where(gone))
 
 
-def _forget(table: Table) -> Callable[[Connection, Sequence[Row[Any]], Hash], None]:
-    def forget(connection: Connection, rows: Sequence[Row[Any]], _: Hash) -> None:
-        connection.execute(delete(table).where(table.c.number.in_([row.number for row in rows])))
+def _forget(connection: Connection, rows: Sequence[Row[Any]], _: Hash, *, table: Table) -> None:
+    key = [*table.primary_key]
+    these = delete(table).where(*(column == bindparam(f"its_{column.name}") for column in key))
+    connection.execute(these, [{f"its_{column.name}": row._mapping[column.name] for column in key} for row in rows])
 
-    return forget
+
+def forgotten(table: Table, is_over: Callable[[float], ColumnElement[bool]]) -> Beside:
+    """A table whose rows are deleted once they are over."""
+    return Beside(table, is_over, partial(_forget, table=table))
+
+
+_renews = exists().where(renewals.c.number == memberships.c.number, renewals.c.tone_code == memberships.c.code)
+_has_rows = exists().where(replay_rows.c.run_id == replay_runs.c.id)
 
 
 BESIDE = (
@@ -200,11 +219,6 @@ BESIDE = (
         gifts,
         lambda before: and_(gifts.c.ended_at < before, _plain(gifts.c.giver)),
         _gifts,
-    ),
-    Beside(
-        receipts,
-        lambda before: and_(receipts.c.received_at < before, receipts.c.number != "", _plain(receipts.c.number)),
-        _receipts,
     ),
     Beside(
         smsc_orders,
@@ -224,14 +238,32 @@ BESIDE = (
         ),
         _offer_counts,
     ),
-    Beside(
+    forgotten(
         subscribers,
         lambda before: and_(subscribers.c.at < before, _silent_since(subscribers.c.number, before)),
-        _forget(subscribers),
     ),
-    Beside(
+    forgotten(
+        renewals,
+        lambda before: renewals.c.due_at < before - _MONTH_S,
+    ),
+    forgotten(  # whoever is taken for no member pays the full price: not while it may be valid
         memberships,
-        lambda before: and_(memberships.c.read_at < before, _silent_since(memberships.c.number, before)),
-        _forget(memberships),
+        lambda before: and_(
+            memberships.c.read_at < before,
+            func.coalesce(memberships.c.valid_until, 0.0) < before,
+            ~_renews.correlate(memberships),
+            _silent_since(memberships.c.number, before),
+        ),
+    ),
+    forgotten(receipts, lambda before: receipts.c.received_at < before),
+    forgotten(bind_sessions, lambda before: bind_sessions.c.ended_at < before),
+    forgotten(
+        replay_rows,
+        lambda before: replay_rows.c.run_id.in_(select(replay_runs.c.id).where(replay_runs.c.ended_at < before)),
+    ),
+    forgotten(
+        replay_runs,
+        lambda before: and_(replay_runs.c.ended_at < before, ~_has_rows.correlate(replay_runs)),
     ),
 )
+"""In this order: what one row hangs by goes after it."""

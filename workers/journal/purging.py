@@ -1,4 +1,6 @@
-"""Retention: what is long over loses its texts and its numbers, in small transactions; `blanking` says what of what.
+"""Retention: what is long over loses its texts and its numbers, and later goes as a whole; all in small transactions.
+
+`blanking` says what of what is taken away, `deleting` what goes years after that.
 
 Numbers are hashed with the operator's key: the same number stays the same, so that people can still be counted, and
 nobody without the key finds out whose they are.
@@ -14,16 +16,18 @@ import json
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, exists, func, select, tuple_, update
+from sqlalchemy import Connection, Row, and_, exists, func, or_, select, tuple_, update
 from sqlalchemy.sql.elements import ColumnElement
 
-from workers.journal import blanking, history
+from workers.journal import blanking, deleting, history
 from workers.journal.blanking import BESIDE, INSERT, Beside
 from workers.journal.database import Database
+from workers.journal.deeds import NO_MESSAGE
+from workers.journal.deleting import LAST_PURGE, is_last
 from workers.journal.line import destinations
 from workers.journal.parked import literals
 from workers.journal.replay_rules import PURGED
@@ -33,12 +37,12 @@ from workers.journal.switches import ON
 from workers.journal.tables import bind_switches, inbox, outbox
 from workers.journal.tables import history as history_table
 
-_AT_ONCE = 200
+_AT_ONCE = 50
 """Rows in one transaction: live messages wait no longer for it than for each other."""
 _LOOKED_AT = 5_000
 """Messages looked at for them."""
-_NO_MESSAGE = 0
-_EVENT = "purged"
+_SLACK_S = 2 * 60.0
+"""Rows that were committed at once may have changed places."""
 _TURN = "*purge"
 _FINISHED = (InboxState.DONE, InboxState.REFUSED)
 _UNSENT = exists().where(outbox.c.inbox_id == inbox.c.id, outbox.c.state.in_(destinations.holding)).correlate(inbox)
@@ -53,6 +57,8 @@ class Purged:
     """By table; with a message go its answers, questions, consents and charges."""
     left: int = 0
     """Messages as old that are not finished, and stay as they are."""
+    deleted: Mapping[str, int] = field(default_factory=dict)
+    """Likewise by table: what was blanked so long ago that it goes as a whole."""
 
 
 class Purge:
@@ -63,23 +69,24 @@ class Purge:
         self._hashed = blanking.hashing(key)
         self._sleep = sleep
 
-    def count(self, before: float) -> Purged:
-        """Count what would be purged of before that moment; nothing is changed."""
+    def count(self, before: float, gone_before: float | None = None) -> Purged:
+        """Count what would be purged of before that moment, and deleted of before the other; nothing is changed."""
         with self._database.read() as connection:
             begin, end = _span(connection, before)
             span = and_(inbox.c.id >= begin, inbox.c.id < end, inbox.c.received_at < before, _is_plain)
             rows = {"inbox": _count(connection, and_(span, _TO_PURGE))}
-            rows |= {
-                one.table.name: int(
-                    connection.scalar(select(func.count()).select_from(one.table).where(one.is_over(before))) or 0
-                )
-                for one in BESIDE
-            }
-            return Purged(_some(rows), _count(connection, and_(span, ~_TO_PURGE)))
+            rows |= {one.table.name: _rows(connection, one, before) for one in BESIDE}
+            deleted: dict[str, int] = {}
+            if gone_before is not None:
+                old = inbox.c.id < first_since(connection, gone_before + _SLACK_S), inbox.c.received_at < gone_before
+                deleted["inbox"] = _count(connection, and_(*old, or_(~_is_plain, _TO_PURGE), ~is_last(inbox)))
+                deleted |= {one.table.name: _rows(connection, one, gone_before) for one in deleting.BESIDE}
+            return Purged(_some(rows), _count(connection, and_(span, ~_TO_PURGE)), _some(deleted))
 
     def run(
         self,
         before: float,
+        gone_before: float | None = None,
         *,
         author: str,
         reason: str = "",
@@ -87,8 +94,9 @@ class Purge:
         progress: Callable[[int], None] = lambda _: None,
         stopping: Callable[[], bool] = lambda: False,
     ) -> Purged:
-        """Purge what came before that moment; `pause_s` lies between two transactions, for the live path.
+        """Purge what came before that moment, and delete what was purged and came before the other.
 
+        `pause_s` lies between two transactions, for the live path.
         May end at any line and be done again: what is purged is known by its number, and is left alone.
         """
         with self._database.read() as connection:
@@ -106,7 +114,8 @@ class Purge:
                 mark = at
         for one in BESIDE:
             done[one.table.name] += self._beside(one, before, pause_s, stopping)
-        purged = Purged(_some(done), left)
+        deleted = Counter[str]() if gone_before is None else self._delete(gone_before, pause_s, stopping)
+        purged = Purged(_some(done), left, _some(deleted))
         self._database.write(lambda connection: self._note(connection, purged, before, mark, author, reason))
         return purged
 
@@ -134,6 +143,20 @@ class Purge:
         ).all()
         return blanking.messages(connection, rows, self._hashed, before) if rows else Counter()
 
+    def _delete(self, before: float, pause_s: float, stopping: Callable[[], bool]) -> Counter[str]:
+        done: Counter[str] = Counter()
+        with self._database.read() as connection:
+            end = first_since(connection, before + _SLACK_S)
+        while not stopping():
+            some = self._database.write(partial(_delete_messages, before=before, end=end))
+            done += some
+            if not some["inbox"]:
+                break
+            self._sleep(pause_s)
+        for one in deleting.BESIDE:
+            done[one.table.name] += self._beside(one, before, pause_s, stopping)
+        return done
+
     def _beside(self, one: Beside, before: float, pause_s: float, stopping: Callable[[], bool]) -> int:
         done, last = 0, None
         while not stopping():
@@ -157,7 +180,8 @@ class Purge:
 
     def _note(self, connection: Connection, purged: Purged, before: float, mark: int, author: str, reason: str) -> None:
         detail = {"before": before, "mark": mark, "rows": dict(purged.rows), "left": purged.left, "reason": reason}
-        history.note(connection, self._database.now(), _NO_MESSAGE, _EVENT, author[:96], **detail)
+        detail |= {"deleted": dict(purged.deleted)} if purged.deleted else {}
+        history.note(connection, self._database.now(), NO_MESSAGE, LAST_PURGE, author[:96], **detail)
 
 
 _is_plain: ColumnElement[bool] = ~inbox.c.number.startswith(PURGED)
@@ -167,12 +191,24 @@ def _span(connection: Connection, before: float) -> tuple[int, int]:
     """From the first message that no purge has been through, to one above the last that is old enough."""
     last = connection.execute(
         select(history_table.c.detail)
-        .where(history_table.c.inbox_id == _NO_MESSAGE, history_table.c.event == _EVENT)
+        .where(history_table.c.inbox_id == NO_MESSAGE, history_table.c.event == LAST_PURGE)
         .order_by(history_table.c.id.desc())
         .limit(1)
     ).first()
     begin = int(json.loads(last.detail)["mark"]) if last else 0
-    return begin, first_since(connection, before + 2 * 60.0)  # rows that were committed at once may change places
+    return begin, first_since(connection, before + _SLACK_S)
+
+
+def _delete_messages(connection: Connection, *, before: float, end: int) -> Counter[str]:
+    """The oldest that are to go: what is not finished stays before them, and is passed over by the index of ids."""
+    rows = connection.execute(
+        select(inbox.c.id, inbox.c.number, inbox.c.transaction_id)
+        .where(inbox.c.id < end, deleting.is_gone(before))
+        .order_by(inbox.c.id)
+        .limit(_AT_ONCE)
+        .with_for_update()
+    ).all()
+    return deleting.messages(connection, rows) if rows else Counter()
 
 
 def _takes_turn(connection: Connection, now: float, every_s: float) -> bool:
@@ -186,6 +222,10 @@ def _takes_turn(connection: Connection, now: float, every_s: float) -> bool:
 
 def _count(connection: Connection, which: ColumnElement[bool]) -> int:
     return int(connection.scalar(select(func.count()).select_from(inbox).where(which)) or 0)
+
+
+def _rows(connection: Connection, one: Beside, before: float) -> int:
+    return int(connection.scalar(select(func.count()).select_from(one.table).where(one.is_over(before))) or 0)
 
 
 def _in_batches(ids: Sequence[int]) -> list[Sequence[int]]:

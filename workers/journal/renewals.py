@@ -19,6 +19,7 @@ from workers.journal.database import Database
 from workers.journal.line import numbers
 from workers.journal.own_messages import OUR_OWN, put
 from workers.journal.renewing import ExpectedRenewal, RenewalCall, RenewalChange, StoredRenewal
+from workers.journal.replay_rules import PURGED
 from workers.journal.rows import ClaimedRow
 from workers.journal.states import InboxState
 from workers.journal.tables import inbox, renewal_calls, renewals
@@ -31,7 +32,7 @@ SAME_DATE_S = 43_200.0
 _AGAIN_S = 3600.0
 """How long after a look that came to no end another is begun."""
 _CALLS_KEPT_S = 30 * 86_400.0
-"""Longer than any message is replayed."""
+"""After that, once nothing can call for them again."""
 _AT_ONCE = 50
 _INSERT: Mapping[str, type[postgresql.Insert | sqlite.Insert]] = {
     "postgresql": postgresql.Insert,
@@ -47,6 +48,17 @@ _MOVED = ("due_at", "told_for", "price", "lower_price", "rule", "tries", "failed
 _MOVE = update(renewals).where(_THIS).values({name: bindparam(f"new_{name}") for name in (*_MOVED, "look_at")})
 
 _look_in_work = exists().where(inbox.c.id == renewals.c.message, inbox.c.state.not_in(_FINAL)).correlate(renewals)
+
+_may_be_replayed = (
+    exists()
+    .where(
+        inbox.c.transaction_id == func.substr(renewal_calls.c.transaction_id, 1, 24),
+        inbox.c.state != InboxState.DONE,
+        ~inbox.c.number.startswith(PURGED),
+    )
+    .correlate(renewal_calls)
+)
+"""Promise 2: what was unknown for months may be tried again, and must still know the date from before its call."""
 
 
 def expect(connection: Connection, seen: Sequence[tuple[ClaimedRow, ExpectedRenewal]]) -> None:
@@ -109,7 +121,7 @@ def sweep(connection: Connection, now: float) -> None:
         looked = {"message": message, "look_at": now + _AGAIN_S}
         mine = and_(renewals.c.number == one.number, renewals.c.tone_code == one.tone_code)
         connection.execute(update(renewals).where(mine).values(looked))
-    connection.execute(delete(renewal_calls).where(renewal_calls.c.at < now - _CALLS_KEPT_S))
+    connection.execute(delete(renewal_calls).where(renewal_calls.c.at < now - _CALLS_KEPT_S, ~_may_be_replayed))
 
 
 def begin(connection: Connection, calls: Sequence[RenewalCall], now: float) -> list[float]:

@@ -14,6 +14,7 @@ from workers.settings.binds import BindSettings
 from workers.settings.consent import ConsentSettings
 from workers.settings.dialogue import LimitsSettings
 from workers.settings.gateways import gateway_problems, gateway_warnings, network_problems
+from workers.settings.hosting import RetentionSettings
 from workers.settings.lines import Key
 from workers.settings.listening import host_and_port, is_loopback
 from workers.settings.models import Settings
@@ -70,6 +71,7 @@ def problems_in(settings: Settings) -> Iterator[Finding]:
     for name, count in Counter(bind.name for bind in settings.smpp.binds).items():
         if count > 1:
             yield ("smpp", "binds"), f'has {count} binds with name = "{name}"; each needs one of its own'
+    yield from _retention_problems(settings.retention)
     yield from _console_problems(settings.console)
     for index, bind in enumerate(settings.smpp.binds):
         for key, what in _bind_problems(bind, binds):
@@ -84,6 +86,12 @@ def _console_problems(console: ConsoleSettings) -> Iterator[Finding]:
     if (console.tls_certificate is None) != (console.tls_key is None):
         missing = "tls_key" if console.tls_key is None else "tls_certificate"
         yield ("console", missing), "is missing: a certificate goes with its key; set both or neither"
+
+
+def _retention_problems(retention: RetentionSettings) -> Iterator[Finding]:
+    if 0 < retention.delete_days < retention.days:
+        what = f"= {retention.delete_days} must not be below days = {retention.days}: what is deleted was purged before"
+        yield ("retention", "delete_days"), what
 
 
 def _limits_problems(limits: LimitsSettings) -> Iterator[Finding]:

@@ -33,6 +33,14 @@ class RetentionSettings(Table):
             " then `tonegate purge` is yours to call"
         ),
     )
+    delete_days: int = Field(
+        800,
+        ge=0,
+        description=(
+            "what was purged is deleted as a whole once it is older than this: two years and some weeks, so that a"
+            " month can be held against the one a year before; 0 is never: its rows stay, without texts and numbers"
+        ),
+    )
     key: SecretStr | None = Field(
         None,
         description=(

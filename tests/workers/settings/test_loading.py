@@ -119,6 +119,7 @@ def test_a_named_file_that_is_missing_stops_the_start(tmp_path: Path) -> None:
         ("[consent]\nstop = 'reply'\n", "[consent] stop: no such setting"),
         ("[limits]\ntime_zone = 'Beijing'\n", '[limits] time_zone = "Beijing" is no time zone: take a name such as'),
         ("[limits]\nquiet_hours = '21-8'\n", '[limits] quiet_hours = "21-8" has the wrong form; for example'),
+        ("[retention]\ndays = 90\ndelete_days = 30\n", "[retention] delete_days = 30 must not be below days = 90"),
         ("[limits]\nquiet_hours = '21:00-21:00'\n", '[limits] quiet_hours = "21:00-21:00" ends where it begins'),
         ("[limits]\nmessages_per_minute = -1\n", "[limits] messages_per_minute = -1 must be at least 0"),
         ("[journal]\nurl = 'sqlite:///:memory:'\n", "must be a file"),

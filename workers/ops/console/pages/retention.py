@@ -11,7 +11,7 @@ from workers.ops.console.pulse import DAY_S
 from workers.ops.console.surroundings import Surroundings
 from workers.ops.purging import days as days_of
 from workers.ops.users import Role
-from workers.retention import NoKeyError, key_of
+from workers.retention import NoKeyError, gone_before, key_of
 
 _RUNNING = "purge"
 _DAYS = 90
@@ -23,12 +23,18 @@ async def retention(around: Surroundings, asked: Asked) -> Shown:
     """The dry run: what would be purged, nothing is changed."""
     days = _days(asked.query.get("days", "") or str(around.settings.retention.days or _DAYS))
     purge = await _purge(around)
-    planned = await asyncio.to_thread(purge.count, around.database.now() - days * DAY_S)
+    now = around.database.now()
+    gone = gone_before(around.settings, now, days)
+    planned = await asyncio.to_thread(purge.count, now - days * DAY_S, gone)
     return Shown(
         "retention.html",
         {
             "days": days,
-            "rows": [*planned.rows.items()],
+            "rows": [
+                {"table": name, "purged": planned.rows.get(name), "deleted": planned.deleted.get(name)}
+                for name in {**planned.rows, **planned.deleted}
+            ],
+            "gone": gone,
             "left": planned.left,
             "running": around.background.is_running(_RUNNING),
             "by_itself": around.settings.retention.days,
@@ -39,10 +45,11 @@ async def retention(around: Surroundings, asked: Asked) -> Shown:
 async def begin(around: Surroundings, asked: Asked) -> Moved:
     """Purge, in the background; it may be interrupted and done again."""
     reason, days, purge = asked.reason(), _days(asked.one("days")), await _purge(around)
-    before, author = around.database.now() - days * DAY_S, asked.who.author
+    now, author = around.database.now(), asked.who.author
+    before, gone = now - days * DAY_S, gone_before(around.settings, now, days)
 
     def run(stopping: Callable[[], bool]) -> None:
-        purge.run(before, author=author, reason=reason, pause_s=_PAUSE_S, stopping=stopping)
+        purge.run(before, gone, author=author, reason=reason, pause_s=_PAUSE_S, stopping=stopping)
 
     around.background.begin(_RUNNING, run)
     return Moved(f"/retention?days={days}", "The purge goes on in the background; it will stand under Who did what.")
