@@ -13,10 +13,10 @@ import structlog
 from channels.ussd import menu as engine
 from channels.ussd.desk.effects import Effects, Shown, Where
 from channels.ussd.desk.following import Following, following
-from channels.ussd.desk.funnel import FunnelCounter
+from channels.ussd.desk.funnel import FunnelCounter, version_of
 from channels.ussd.menu import Menu, MenuShelf, Session, Step
 from channels.ussd.ports import Caller, DialRequest, Kind, Lookups, Orders, Placed, ScreenReply
-from channels.ussd.sessions import Busy, Held, Kept, SessionStore, StoreGone
+from channels.ussd.sessions import Awaited, Busy, Held, Kept, SessionStore, StoreGone
 from workers import moments
 from workers.dials.orders import new_dial_id
 from workers.dials.pushes import PushedScreen
@@ -144,7 +144,8 @@ class MenuDesk:
                 return ScreenReply(kept.text, kept.ends)
             case Following.SKIPS if kept:
                 steps = len(request.all_inputs or ()) - kept.before
-                await held.put(replace(kept, step=steps, request_id=request.request_id, input=request.text))
+                kept = replace(kept, step=steps, request_id=request.request_id, input=request.text)
+                await held.put(kept, self._awaited(Session.from_json(kept.session), kept))
                 return ScreenReply(kept.text, kept.ends)
             case Following.OVER if kept:
                 menu, session = self._shelf.of(Session.from_json(kept.session))
@@ -183,7 +184,8 @@ class MenuDesk:
         where = Where(caller, menu, kept.dial, 0, held, until)
         shown = await self._effects.done(step, where)
         self._funnel.entered(shown.session)
-        return await self._kept(replace(kept, entered_at=now), shown, held, until)
+        instead_of = before.dial if before else ""
+        return await self._kept(replace(kept, entered_at=now), shown, held, until, instead_of)
 
     async def _pushed(self, request: DialRequest, pushed: PushedScreen, held: Held) -> ScreenReply | None:
         if held.kept and not (held.kept.ends or held.kept.dropped):
@@ -226,14 +228,14 @@ class MenuDesk:
                 self._funnel.left(session, 0.0)
         return replace(kept, entered_at=now)
 
-    async def _kept(self, kept: Kept, shown: Shown, held: Held, until: float) -> ScreenReply:
+    async def _kept(self, kept: Kept, shown: Shown, held: Held, until: float, instead_of: str = "") -> ScreenReply:
         """Remember what is shown, and show it."""
         text, ends = shown.show.text, shown.show.ends
         if shown.session.fault:
             log.error("menu_fault", menu=shown.session.menu, fault=shown.session.fault)
         kept = replace(kept, session=shown.session.to_json(), text=text, ends=ends, shown_at=self._clock())
         try:
-            mine = await held.put(kept)
+            mine = await held.put(kept, self._awaited(shown.session, kept), instead_of=instead_of)
         except StoreGone as error:
             if not ends:
                 raise
@@ -261,9 +263,15 @@ class MenuDesk:
         await self._orders.shown(placed)
 
     async def _drop(self, kept: Kept, held: Held) -> None:
-        if not kept.ends:
+        if await held.put(replace(kept, dropped=True)) and not kept.ends:
             self._funnel.dropped(Session.from_json(kept.session), self._clock() - kept.entered_at)
-        await held.put(replace(kept, dropped=True))
+
+    def _awaited(self, session: Session, kept: Kept) -> Awaited | None:
+        """The screen that a key is awaited on, for as long as the dial is kept; None after the last one."""
+        if kept.ends:
+            return None
+        until = self._clock() + self._store.lives_ms / 1000
+        return Awaited(version_of(session), session.screen, kept.entered_at, until)
 
 
 def _caller(session: Session) -> Caller:

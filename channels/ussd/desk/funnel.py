@@ -1,8 +1,13 @@
-"""Counts what becomes of those who see a screen, and adds it to the journal every few seconds."""
+"""Counts what becomes of those who see a screen, and adds it to the journal every few seconds.
+
+Of who simply stops no gateway need tell us: his dial is found among those whose key should have come, by whichever
+door looks first.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Protocol
@@ -10,10 +15,14 @@ from typing import Protocol
 import structlog
 
 from channels.ussd.menu import Session
+from channels.ussd.sessions import Awaited, SessionStore, StoreGone
 from workers.journal import JournalUnavailable
 from workers.journal.funnel import HOUR_S, ScreenCount
 
 FLUSH_S = 2.0
+LAPSED_EVERY_S = 5.0
+_GRACE_S = 30.0
+"""A request that came at the last moment may still be at work: longer than any gateway waits for its screen."""
 _KEPT_AT_MOST = 10_000
 """Counts that wait for a journal that can't commit; more are let go, since they matter less than memory does."""
 
@@ -48,6 +57,11 @@ class FunnelCounter:
         """He hung up, dialled anew, or has no tries left."""
         self._add(session, drops=1, shown_ms=int(shown_s * 1000))
 
+    def lapsed(self, awaited: Awaited) -> None:
+        """He has simply stopped: a drop, at the moment when his session was over."""
+        shown_ms = int((awaited.until - awaited.entered_at) * 1000)
+        self._count(awaited.until, awaited.menu, awaited.screen, drops=1, shown_ms=shown_ms)
+
     def wrong(self, session: Session) -> None:
         """A key that the screen could make nothing of."""
         self._add(session, wrong=1)
@@ -71,10 +85,38 @@ class FunnelCounter:
                 self._counts[key] = _sum(self._counts.get(key), count)
 
     def _add(self, session: Session, **more: int) -> None:
-        hour = int(self._clock()) // HOUR_S * HOUR_S
-        menu, screen = f"{session.menu} {session.version}"[:64], session.screen[:64]
-        key = (hour, menu, screen)
+        self._count(self._clock(), version_of(session), session.screen, **more)
+
+    def _count(self, at: float, menu: str, screen: str, **more: int) -> None:
+        key = hour, menu, screen = int(at) // HOUR_S * HOUR_S, menu[:64], screen[:64]
         self._counts[key] = _sum(self._counts.get(key), ScreenCount(hour, menu, screen, **more))
+
+
+class Lapses:
+    """One door's look at the dials that have simply stopped."""
+
+    def __init__(self, store: SessionStore, funnel: FunnelCounter, *, clock: Callable[[], float]) -> None:
+        """`clock` is the desk's."""
+        self._store = store
+        self._funnel = funnel
+        self._clock = clock
+
+    async def run(self) -> None:
+        """Look until cancelled."""
+        while True:
+            await asyncio.sleep(LAPSED_EVERY_S)
+            await self.look()
+
+    async def look(self) -> None:
+        """Count each that no other door has counted; where Redis is gone they are still there afterwards."""
+        with contextlib.suppress(StoreGone):
+            for awaited in await self._store.lapsed(self._clock() - _GRACE_S):
+                self._funnel.lapsed(awaited)
+
+
+def version_of(session: Session) -> str:
+    """What its menu is counted under."""
+    return f"{session.menu} {session.version}"
 
 
 def _sum(one: ScreenCount | None, other: ScreenCount) -> ScreenCount:

@@ -9,7 +9,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 from channels.ussd.desk.desk import MenuDesk, Times
-from channels.ussd.desk.funnel import FunnelCounter
+from channels.ussd.desk.funnel import FunnelCounter, Lapses
 from channels.ussd.menu import MenuShelf
 from channels.ussd.sessions import SessionStore
 from workers.app import make_app, make_bell
@@ -91,7 +91,8 @@ async def opened_desk(settings: Settings) -> AsyncIterator[OpenedDesk]:
         watching = (words, core.offers, core.promotions, core.club)
         background = [asyncio.create_task(files.watch()) for files in watching]
         background += [asyncio.create_task(shelf.watch()), asyncio.create_task(funnel.run())]
-        background.append(asyncio.create_task(doubts.run()))
+        lapses = Lapses(store, funnel, clock=journal.database.now)
+        background += [asyncio.create_task(doubts.run()), asyncio.create_task(lapses.run())]
         background.append(asyncio.create_task(_hold(core.breaker, Holds(journal.database))))
         stack.callback(lambda: [task.cancel() for task in background])
 

@@ -1,4 +1,4 @@
-"""One number's dial, as it is kept between two requests."""
+"""One number's dial, as it is kept between two requests, and the screen of it that a key is awaited on."""
 
 from __future__ import annotations
 
@@ -48,3 +48,26 @@ class Kept:
             return cls(**{one.name: values[one.name] for one in fields(cls) if one.name in values})
         except (TypeError, KeyError, AttributeError) as error:
             raise ValueError(f"no dial: {type(error).__name__}") from error
+
+
+@dataclass(frozen=True, slots=True)
+class Awaited:
+    """A screen that a key is awaited on: all that is to be counted should none come, and no number."""
+
+    menu: str
+    """Its name and version."""
+    screen: str
+    entered_at: float
+    """Seconds since the epoch, as `until`."""
+    until: float
+    """When the dial ends if nothing more is heard of it."""
+
+    def written(self) -> str:
+        """Return it as a line; `read` is its inverse."""
+        return f"{self.menu}\t{self.screen}\t{self.entered_at}\t{self.until}"
+
+    @classmethod
+    def read(cls, line: str) -> Self:
+        """Read what `written` wrote; raises ValueError where it is something else."""
+        menu, screen, entered_at, until = line.split("\t")
+        return cls(menu, screen, float(entered_at), float(until))

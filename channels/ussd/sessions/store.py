@@ -1,8 +1,9 @@
 """The store: each request has its number's dial for itself, under a lock that ends by itself.
 
-Two scripts, so that a screen costs two round trips: `TAKE` sets the lock and reads, `PUT` writes and lets go, both
-only for who holds the lock.  A door that dies holds up its number for as long as the lock lives; one that was held up
-itself for longer finds the lock gone, and writes nothing over what another has written since.
+Two scripts, so that a screen costs two round trips: `TAKE` sets the lock and reads, `PUT` writes, notes until when a
+key is awaited, and lets go, both only for who holds the lock.  A door that dies holds up its number for as long as the
+lock lives; one that was held up itself for longer finds the lock gone, and writes nothing over what another has written
+since.
 """
 
 from __future__ import annotations
@@ -10,13 +11,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 import redis.asyncio
 from redis.exceptions import RedisError
 
-from channels.ussd.sessions.kept import Kept
+from channels.ussd.sessions.kept import Awaited, Kept
 
 _TAKE = """
 if redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) then
@@ -27,8 +28,29 @@ return {0, ''}
 _PUT = """
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
 redis.call('SET', KEYS[2], ARGV[2], 'PX', ARGV[3])
-if ARGV[4] == '1' then redis.call('DEL', KEYS[1]) end
+redis.call('DEL', KEYS[1])
+if ARGV[5] ~= '' then
+  redis.call('HSET', KEYS[3], ARGV[4], ARGV[5])
+  redis.call('ZADD', KEYS[4], ARGV[6], ARGV[4])
+else
+  redis.call('HDEL', KEYS[3], ARGV[4])
+  redis.call('ZREM', KEYS[4], ARGV[4])
+end
+if ARGV[7] ~= '' then
+  redis.call('HDEL', KEYS[3], ARGV[7])
+  redis.call('ZREM', KEYS[4], ARGV[7])
+end
 return 1
+"""
+_LAPSED = """
+local dials = redis.call('ZRANGEBYSCORE', KEYS[2], '-inf', ARGV[1], 'LIMIT', 0, ARGV[2])
+local found = {}
+for i, dial in ipairs(dials) do
+  found[i] = redis.call('HGET', KEYS[1], dial) or ''
+  redis.call('HDEL', KEYS[1], dial)
+  redis.call('ZREM', KEYS[2], dial)
+end
+return found
 """
 _PROLONG = """
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
@@ -39,6 +61,9 @@ if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) 
 return 0
 """
 
+_AWAITED = ("tonegate:dials:awaited", "tonegate:dials:until")
+"""A hash of screens by dial, and a sorted set of dials by the moment until which a key is awaited."""
+_LAPSED_AT_ONCE = 500
 LOCK_S = 2.0
 """How long a lock lives that nobody prolongs: a screen that asks nothing takes milliseconds."""
 _AGAIN_S = 0.02
@@ -67,13 +92,16 @@ class Held:
         """Keep it for so long from now: something is asked that takes its time.  Raises `StoreGone`."""
         await self._store.run("prolong", self._number, self._token, int(seconds * 1000))
 
-    async def put(self, kept: Kept) -> bool:
+    async def put(self, kept: Kept, awaited: Awaited | None = None, *, instead_of: str = "") -> bool:
         """Write it, for a session's life from now, and let go; False where another has it by now.
 
-        Raises `StoreGone`.
+        `awaited` is the screen that it goes on from, None where it is over; `instead_of` is the dial that it has taken
+        the place of.  Raises `StoreGone`.
         """
         self._let_go = True
-        return bool(await self._store.run("put", self._number, self._token, kept.to_json(), self._store.lives_ms, "1"))
+        line, until = (awaited.written(), awaited.until) if awaited else ("", 0.0)
+        values = (kept.to_json(), self._store.lives_ms, kept.dial, line, until, instead_of)
+        return bool(await self._store.run("put", self._number, self._token, *values))
 
     async def let_go(self) -> None:
         """Leave it as it was; where Redis can't be told, the lock ends by itself."""
@@ -95,7 +123,7 @@ class SessionStore:
             socket_connect_timeout=_TIMEOUT_S,
             health_check_interval=15,
         )
-        scripts = {"take": _TAKE, "put": _PUT, "prolong": _PROLONG, "let_go": _LET_GO}
+        scripts = {"take": _TAKE, "put": _PUT, "prolong": _PROLONG, "let_go": _LET_GO, "lapsed": _LAPSED}
         self._scripts = {name: self._client.register_script(script) for name, script in scripts.items()}
 
     async def close(self) -> None:
@@ -139,9 +167,22 @@ class SessionStore:
 
     async def run(self, script: str, number: str, *values: object) -> list[str]:
         """Run one of the scripts on a number's lock and dial; raises `StoreGone`."""
-        keys = [f"tonegate:dial:{number}:lock", f"tonegate:dial:{number}"]
+        return await self._run(script, [f"tonegate:dial:{number}:lock", f"tonegate:dial:{number}", *_AWAITED], *values)
+
+    async def lapsed(self, before: float) -> list[Awaited]:
+        """Take out the screens whose key should have come before then; to one process each.  Raises `StoreGone`."""
+        found: list[Awaited] = []
+        while True:
+            lines = await self._run("lapsed", _AWAITED, before, _LAPSED_AT_ONCE)
+            for line in lines:
+                with contextlib.suppress(ValueError):  # by a version that wrote it otherwise
+                    found.append(Awaited.read(line))
+            if len(lines) < _LAPSED_AT_ONCE:
+                return found
+
+    async def _run(self, script: str, keys: Sequence[str], *values: object) -> list[str]:
         try:
-            return await self._scripts[script](keys=keys, args=list(values))  # type: ignore[no-any-return, arg-type]
+            return await self._scripts[script](keys=keys, args=values)  # type: ignore[no-any-return, arg-type]
         except (RedisError, OSError) as error:
             raise StoreGone(type(error).__name__) from error
 

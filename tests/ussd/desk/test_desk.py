@@ -261,5 +261,66 @@ async def test_a_dial_in_the_place_of_another_counts_as_a_drop(house: DeskHouse)
     assert (2, 0, 1, 0) == (await house.counted())["enter_code"]  # entered again, with the question whether to go on
 
 
+async def test_who_simply_stops_is_a_drop_of_the_screen_last_shown_once_though_several_doors_look(
+    house: DeskHouse, redis_url: str
+) -> None:
+    """No key, and no gateway that says so; the door that showed it may have been restarted since."""
+    await house.dial("2")
+    entered_at = house.now_s
+    doors = [house, *(DeskHouse(redis_url) for _ in range(3))]
+    for door in doors:
+        door.now_s = entered_at + 180.0 + 31.0
+    await asyncio.gather(*(door.lapses.look() for door in doors for _ in range(2)))
+    counted = [await door.counted() for door in doors]
+    drops = [found["enter_code"] for found in counted if found.get("enter_code", (0, 0, 0, 0))[2]]
+    assert 1 == len(drops)
+    (dropped,) = (one for door in doors for one in door.counts.added if one.drops)
+    assert (180_000, int(entered_at + 180.0) // 3600 * 3600) == (dropped.shown_ms, dropped.hour)
+    assert NUMBER not in str(dropped)
+    for door in doors[1:]:
+        await door.store.close()
+
+
+@pytest.mark.parametrize(
+    ("so_far", "in_the_end", "kind", "text", "after_s"),
+    [
+        (0, 1, Kind.INPUT, "0", 170.0),
+        (0, 1, Kind.INPUT, CODE, 1.0),
+        (1, 2, Kind.BEGIN, "", 170.0),
+        (1, 1, Kind.ABORT, "", 170.0),
+        (0, 0, Kind.INPUT, "1", 170.0),
+    ],
+    ids=["goes on", "is shown the same again", "dials anew", "hangs up", "comes to the end"],
+)
+async def test_who_goes_on_or_is_known_to_have_left_is_not_counted_as_having_stopped(
+    house: DeskHouse, so_far: int, in_the_end: int, kind: Kind, text: str, after_s: float
+) -> None:
+    async def drops() -> int:
+        await house.lapses.look()
+        return sum(one[2] for one in (await house.counted()).values())
+
+    await house.dial("2", CODE)
+    await house.send(kind, text, after_s=after_s)
+    house.now_s += 41.0  # the screen before has had its time, and this one has not
+    assert so_far == await drops()
+    house.now_s += 180.0
+    assert in_the_end == await drops()
+
+
+async def test_a_request_of_the_last_moment_is_no_stop(house: DeskHouse) -> None:
+    """The key came in time, and its screen may still be in the making."""
+    await house.dial("2")
+    house.now_s += 180.0 + 29.0
+    await house.lapses.look()
+    assert 0 == sum(drops for _, _, drops, _ in (await house.counted()).values())
+
+
+async def test_without_redis_nobody_has_stopped_and_nothing_is_raised(tmp_path: Path) -> None:
+    house = DeskHouse(f"unix://{tmp_path / 'nobody'}")
+    await house.lapses.look()
+    assert {} == await house.counted()
+    await house.store.close()
+
+
 def test_the_words_for_a_door_without_sessions_are_there_in_every_language() -> None:
     assert all(wording().say("screen_away", language) for language in ("en", "zh", "fr", "ar", "sw"))

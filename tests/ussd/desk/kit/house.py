@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from channels.ussd.desk.desk import MenuDesk, Times
-from channels.ussd.desk.funnel import FunnelCounter
+from channels.ussd.desk.funnel import FunnelCounter, Lapses
 from channels.ussd.menu import MenuShelf
 from channels.ussd.ports import Caller, DialOrder, DialRequest, Kind, Placed, ScreenReply
 from channels.ussd.sessions import SessionStore
@@ -100,6 +100,7 @@ class DeskHouse:
         self.lookups, self.orders, self.counts = ToldLookups(), ToldOrders(), Counts()
         self.store = SessionStore(url, session_s)
         self.funnel = FunnelCounter(self.counts, clock=lambda: self.now_s)
+        self.lapses = Lapses(self.store, self.funnel, clock=lambda: self.now_s)
         self.desk = self.another(times)
 
     def another(self, times: Times | None = None) -> MenuDesk:
