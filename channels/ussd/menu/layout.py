@@ -9,6 +9,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from workers.dialogue.text_size import septets
 
@@ -16,6 +17,8 @@ AT_MOST = 5
 """Keys on a page: what an eye takes in at once, on a phone of five lines."""
 _CUT = ".."
 """Ends what had to be cut; the usual sign would be a letter of two octets."""
+_REMEMBERED = 2048
+"""Screens cut: most say the same to everybody, and finding out where a page ends is half of what a key costs."""
 
 
 def units_at_most(screen_chars: int) -> int:
@@ -50,8 +53,9 @@ class Page:
     """Of the options on it."""
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def pages(
-    body: str, options: Sequence[tuple[str, str]], labels: Labels, paged: Labels, screen_chars: int
+    body: str, options: tuple[tuple[str, str], ...], labels: Labels, paged: Labels, screen_chars: int
 ) -> tuple[Page, ...]:
     """The pages of a text and its options, each a key and its words; at least one.
 

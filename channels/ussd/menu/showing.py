@@ -133,7 +133,7 @@ def _pages(menu: Menu, session: Session, body: str, keys: tuple[Choice, ...]) ->
         home = None if at_home else word("home")
         labels = Labels(word("back") if session.history else None, home, word("more"))
         paged = Labels(word("back"), home, word("more"))
-    return pages(body, [(choice.key, choice.words) for choice in keys], labels, paged, session.screen_chars)
+    return pages(body, tuple((choice.key, choice.words) for choice in keys), labels, paged, session.screen_chars)
 
 
 def show(menu: Menu, session: Session) -> tuple[Session, Show]:
@@ -142,7 +142,9 @@ def show(menu: Menu, session: Session) -> tuple[Session, Show]:
     page = min(session.page, len(found) - 1)
     last_word = session.ends or (not session.notice and isinstance(menu.screens[session.screen], QuitScreen))
     ends = last_word and page + 1 == len(found)
-    return replace(session, page=page, pages=len(found)), Show(_with_error(menu, session, found[page].text), ends)
+    if (page, len(found)) != (session.page, session.pages):
+        session = replace(session, page=page, pages=len(found))
+    return session, Show(_with_error(menu, session, found[page].text), ends)
 
 
 def _with_error(menu: Menu, session: Session, text: str) -> str:

@@ -54,7 +54,9 @@ def test_a_page_ends_between_words_where_there_are_some(expected: int, text: str
 
 
 def test_a_list_has_five_keys_a_page_and_the_ways_on_below() -> None:
-    found = pages("Tones", [(str(n), f"Tone {n}") for n in range(1, 8)], Labels("Back", "Home", "More"), LABELS, 160)
+    found = pages(
+        "Tones", tuple((str(n), f"Tone {n}") for n in range(1, 8)), Labels("Back", "Home", "More"), LABELS, 160
+    )
     assert [
         "Tones\n1 Tone 1\n2 Tone 2\n3 Tone 3\n4 Tone 4\n5 Tone 5\n0 Back 00 Home 98 More",
         "6 Tone 6\n7 Tone 7\n0 Back 00 Home",
@@ -63,7 +65,7 @@ def test_a_list_has_five_keys_a_page_and_the_ways_on_below() -> None:
 
 
 def test_a_long_text_goes_over_to_pages_and_its_keys_stand_behind_it() -> None:
-    found = pages("word " * 60, [("1", "Yes")], Labels(None, "Home", "More"), LABELS, 160)
+    found = pages("word " * 60, (("1", "Yes"),), Labels(None, "Home", "More"), LABELS, 160)
     assert 3 == len(found)
     assert [(), (), ("1",)] == [page.keys for page in found]
     assert found[0].text.endswith("word\n00 Home 98 More")
@@ -79,7 +81,7 @@ TEXTS = st.text(st.one_of(st.sampled_from("ab 月é€[\n"), st.characters(exclu
     st.sampled_from([60, 100, 140, 160, 182]),
 )
 def test_every_page_fits_and_every_key_is_on_one(body: str, words: list[str], screen_chars: int) -> None:
-    options = [(str(number), text) for number, text in enumerate(words, start=1)]
+    options = tuple((str(number), text) for number, text in enumerate(words, start=1))
     found = pages(body, options, LABELS, LABELS, screen_chars)
     assert [key for key, _ in options] == [key for page in found for key in page.keys]
     for page in found:
