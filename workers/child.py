@@ -20,7 +20,16 @@ import uvloop
 from core_client import Busy
 from workers.answering import Interpreter
 from workers.bell import Bell
-from workers.composing import consent_of, core_side_of, gateway_of, languages_of, pushing_of, renewal_rules_of, words_of
+from workers.composing import (
+    consent_of,
+    core_side_of,
+    counting_of,
+    gateway_of,
+    languages_of,
+    pushing_of,
+    renewal_rules_of,
+    words_of,
+)
 from workers.core_calls import Noted
 from workers.dialogue import Words
 from workers.dials.orders import CHANNEL as DIALS
@@ -50,6 +59,12 @@ _LOOK_EVERY_S = 0.5
 
 _RETENTION_EVERY_S = 600.0
 """How often it is looked whether it is time to purge what is long over."""
+
+_COUNT_EVERY_S = 2.0
+"""How often messages that have come to an end are counted, by one child of all that there are."""
+
+_COUNT_PAUSE_S = 0.05
+"""Between two transactions of that: what is live comes first."""
 
 _SWEEPS_UNSERVED = 5
 """Sweeps after which a child serves a queue unasked: Redis is gone, or Celery has fallen silent."""
@@ -109,6 +124,7 @@ class Child:
             await self._hold()
         interpreter = Interpreter(self._words.current, languages_of(settings))
         self._subscribers = Subscribers(self._journal.database)
+        self._counting = counting_of(settings, self._journal.database)
         self._gateway = gateway_of(settings, self._journal.database.now)
         reconciler = Reconciler(core.client, core.calls, core.breaker)
         gifts = Gifts(
@@ -173,6 +189,7 @@ class Child:
             asyncio.create_task(self._regularly(settings.worker.sweep_s, self._sweep)),
             asyncio.create_task(self._regularly(_LOOK_EVERY_S, self._hold)),
             asyncio.create_task(self._regularly(_RETENTION_EVERY_S, self._purge)),
+            asyncio.create_task(self._regularly(_COUNT_EVERY_S, self._count)),
             *(
                 asyncio.create_task(files.watch())
                 for files in (self._words, core.offers, core.promotions, core.lower_prices, core.club)
@@ -208,6 +225,11 @@ class Child:
         database, author = self._journal.database, f"retention {self._journal.owner}"
         stopping = lambda: self._window.closing  # noqa: E731 - one look at a flag
         await asyncio.to_thread(nightly, self._settings, database, author=author, stopping=stopping)
+
+    async def _count(self) -> None:
+        if await asyncio.to_thread(self._counting.is_due, _COUNT_EVERY_S / 2):
+            stopping = lambda: self._window.closing  # noqa: E731 - as above
+            await asyncio.to_thread(self._counting.run, pause_s=_COUNT_PAUSE_S, stopping=stopping)
 
     async def _hold(self) -> None:
         self._core.breaker.hold(await asyncio.to_thread(self._holds.core_is_held))

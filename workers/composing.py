@@ -16,6 +16,7 @@ from workers.catalogue import Catalogue
 from workers.club import JournalRegister, Members
 from workers.consent import Consent
 from workers.consent_gateway import HttpGateway
+from workers.counting import count
 from workers.dialogue import SHIPPED_TEMPLATES, Languages, Words, word_files
 from workers.dialogue.club import CLUB_FILE, Club, load_club
 from workers.dialogue.limits import NumberLimits
@@ -23,11 +24,14 @@ from workers.dialogue.offers import OFFERS_FOLDER, PROMOTED_FILE, Offers, Promot
 from workers.dialogue.renewal_prices import RENEWALS_FILE, LowerPrices
 from workers.dialogue.renewals import RenewalRules
 from workers.gifts import JournalGifts
-from workers.journal import Journal
+from workers.journal import Database, Journal
+from workers.journal.blanking import hashing
+from workers.journal.statistics.counting import Counting
 from workers.pricing import JournalBook, Pricing
 from workers.pushing import Pushing
 from workers.reloading import Reloaded
 from workers.renewals import JournalRenewals
+from workers.retention import NoKeyError, key_of
 from workers.settings import Settings
 from workers.settings.checks import consent_rules, number_limits
 
@@ -150,6 +154,15 @@ def lower_prices_of(settings: Settings) -> Reloaded[LowerPrices]:
 def renewal_rules_of(settings: Settings, limits: NumberLimits) -> RenewalRules:
     """Return when a number is told that a tone renews."""
     return RenewalRules(settings.renewals.notice_before_s, limits.quiet_until)
+
+
+def counting_of(settings: Settings, database: Database) -> Counting:
+    """Return what counts messages for statistics; without a key for their numbers it counts no people."""
+    try:
+        hashed = hashing(key_of(settings, database))
+    except (NoKeyError, OSError):  # `tonegate check` says so, and how to mend it
+        hashed = None
+    return Counting(database, count, number_limits(settings.limits).zone, hashed)
 
 
 def words_of(settings: Settings, otherwise: Words | None = None) -> Reloaded[Words]:

@@ -29,6 +29,9 @@ PURGED = "#"
 BURIED = "buried"
 """The outcome of what operations gave up."""
 
+MAY_END_OTHERWISE = ("asked", "asked_again")
+"""The outcomes of messages that are done, and done again where their question ran out."""
+
 
 class Deed(StrEnum):
     """What is done to a message."""
@@ -122,7 +125,7 @@ def decide(facts: Facts, *, now: float, act_within_s: float) -> Decision:
     if facts.purged:
         return _PURGED
     if facts.state == InboxState.DONE:
-        return _RAN_OUT if facts.ran_out and facts.outcome in ("asked", "asked_again") else _DONE
+        return _RAN_OUT if facts.ran_out and facts.outcome in MAY_END_OTHERWISE else _DONE
     if facts.state != InboxState.REFUSED:
         return _BY_STATE[facts.state]
     if facts.outcome == BURIED:

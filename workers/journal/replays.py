@@ -168,7 +168,8 @@ _now: Update = (
     .where(inbox.c.id == bindparam("row"))
     .values(due_at=bindparam("at"), queue=literal(Queue.BULK), head=true())
 )
-_anew = _now.values(attempts=0, asks=0, crashes=0, finished_at=null(), noticed=false())
+# Statistics count its end anew, even if that is called the same: more of its steps may have been done.
+_anew = _now.values(attempts=0, asks=0, crashes=0, finished_at=null(), noticed=false(), counted=literal(""))
 # Known not to have taken effect: under its own transaction id it is called as if for the first time.
 _open_again = _anew.values(state=literal(InboxState.WAITING), results=bindparam("kept"))
 _DUE: Mapping[str, Update] = {

@@ -66,7 +66,7 @@ inbox = Table(
     Column("core_calls", Text, nullable=False, server_default=""),  # a line of JSON for each: see `core_calls`
     Column("language", String(16), nullable=False, server_default=""),  # that it was answered in
     Column("brand", String(32), nullable=False, server_default=""),  # its number's, where the core had to be asked
-    Column("counted", String(48), nullable=False, server_default=""),  # `counted_end` when it was counted; '': never
+    Column("counted", String(48), nullable=False, server_default=""),  # `COUNTED_END` then; '': never, or done anew
     Column("counted_as", Text, nullable=False, server_default=""),  # JSON: what takes it out again, unless it is done
 )
 
