@@ -15,12 +15,14 @@ from workers.ops.offer_commands import offers
 from workers.ops.prompt import settings_of
 from workers.ops.purge_commands import purge
 from workers.ops.smsc_commands import binds, sent
+from workers.ops.statistics_commands import stats
 from workers.ops.users_commands import users
 
 LOOK, _MEND = "Look", "Mend"
 
 commands = typer.Typer()
 commands.add_typer(offers, name="offers", rich_help_panel=LOOK)
+commands.add_typer(stats, name="stats", rich_help_panel=LOOK)
 commands.add_typer(binds, name="binds", rich_help_panel=_MEND)
 commands.add_typer(sent, name="sent", rich_help_panel=_MEND)
 commands.add_typer(consents, name="consents", rich_help_panel=LOOK)

@@ -4,7 +4,7 @@ Each function takes a `Statistics` of the journal and blocks: it reads a few tho
 messages.  It raises `JournalUnavailable`.  Money is in minor units.  Nobody's number is in any of it.
 """
 
-from workers.ops.statistics.by import By, Dimension, Row, by
+from workers.ops.statistics.dimensions import By, Dimension, Row, by
 from workers.ops.statistics.figures import AsOf, Figure, as_of
 from workers.ops.statistics.funnels import Screen, Screens, Steps, StepsBy, commands_funnel, screens_funnel
 from workers.ops.statistics.lists import (
@@ -18,7 +18,7 @@ from workers.ops.statistics.lists import (
     tones,
     words,
 )
-from workers.ops.statistics.overview import Overview, overview
+from workers.ops.statistics.overviews import Overview, overview
 
 __all__ = [
     "AsOf",

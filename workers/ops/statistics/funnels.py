@@ -15,6 +15,8 @@ from workers.journal.statistics.reading import Ends, Statistics
 from workers.journal.statistics.spans import Span
 from workers.ops.statistics.figures import DONE, AsOf, as_of
 
+STEPS = ("understood", "quoted", "confirmed", "done_after_yes", "done")
+"""Those that have a share."""
 _QUOTED = ("asked", "asked_again")
 
 

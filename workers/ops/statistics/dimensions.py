@@ -59,7 +59,7 @@ class By:
 NONE = {
     Dimension.BRAND: "brand not asked for",
     Dimension.OFFER: "no offer",
-    Dimension.LANGUAGE: "none",
+    Dimension.LANGUAGE: "not answered",
     Dimension.ACTION: "not understood",
 }
 """What a row without a key stands for."""

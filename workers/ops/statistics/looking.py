@@ -1,0 +1,93 @@
+"""`tonegate stats`: one report of a span, shown as it is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from workers.dialogue import SHIPPED_TEMPLATES, TemplatesError, Wording
+from workers.dialogue.offers.clock_times import local
+from workers.journal import Database
+from workers.journal.funnel import Funnel
+from workers.journal.statistics.reading import Statistics
+from workers.journal.statistics.spans import Span
+from workers.ops.look import opened
+from workers.ops.statistics import funnels, lists
+from workers.ops.statistics.asking import span_asked
+from workers.ops.statistics.dimensions import By, Dimension, by
+from workers.ops.statistics.overviews import Overview, overview
+from workers.ops.statistics.sheets import Report
+from workers.ops.statistics.showing import AsMoney, show_csv, show_json, show_table
+from workers.settings import Settings
+
+Form = Literal["table", "json", "csv"]
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What is reported of one span."""
+
+    database: Database
+    span: Span
+    zone: ZoneInfo
+
+    @property
+    def _statistics(self) -> Statistics:
+        return Statistics(self.database)
+
+    def overview(self) -> Overview:
+        """Every figure."""
+        return overview(self._statistics, self.span)
+
+    def by(self, dimension: str, limit: int) -> By:
+        """By a dimension; the first rows of it."""
+        found = by(self._statistics, self.span, Dimension(dimension))
+        return replace(found, rows=found.rows[:limit])
+
+    def funnel(self) -> funnels.StepsBy:
+        """The funnel of commands."""
+        return funnels.commands_funnel(self._statistics, self.span)
+
+    def screens(self, limit: int) -> funnels.Screens:
+        """The funnel of screens; the first rows of it."""
+        found = funnels.screens_funnel(Funnel(self.database), self.span, self.zone)
+        return replace(found, rows=found.rows[:limit])
+
+    def words(self, limit: int) -> lists.Words:
+        """Words that nobody understood."""
+        return lists.words(self._statistics, self.span, limit=limit)
+
+    def tones(self, limit: int) -> lists.Tones:
+        """Tones."""
+        return lists.tones(self._statistics, self.span, limit=limit)
+
+    def offers(self, limit: int) -> lists.OfferRows:
+        """Offers."""
+        return lists.offers(self._statistics, self.span, limit=limit)
+
+
+def show(settings: Settings, asked: Mapping[str, str], report: Callable[[Look], Report], *, form: Form) -> None:
+    """Show a report of the span that is asked for (see `span_asked`); raises `BadSpan`."""
+    zone = ZoneInfo(settings.limits.time_zone)
+    with opened(settings) as database:
+        today = local(database.now(), zone).date()
+        found = report(Look(database, span_asked(today, **asked), zone))
+    match form:
+        case "json":
+            show_json(found)
+        case "csv":
+            show_csv(found)
+        case "table":
+            show_table(found, money_of(settings))
+
+
+def money_of(settings: Settings) -> AsMoney:
+    """Amounts as subscribers of the default language read them; as they are where its wording can't be used."""
+    language = settings.dialogue.default_language
+    try:
+        wording = Wording.load(settings.dialogue.templates or SHIPPED_TEMPLATES, [language], language)
+    except TemplatesError:
+        return lambda amount: f"{amount:,}"
+    return lambda amount: wording.money(amount, language)
