@@ -32,7 +32,7 @@ class Voice:
 
     def answer(self, number: str, text: str, name: str) -> Answer:
         """The answer to `number`, E.164 digits, that is delivered as the text of that name says."""
-        return answer_as(self.wording, number, text, name)
+        return replace(answer_as(self.wording, number, text, name), language=self.language)
 
     def in_language(self, language: str) -> Voice:
         """The same words in a language, where it is spoken."""

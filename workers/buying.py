@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from core_client import CoreClient, CoreError, Refused, Tone
+from workers import brands
 from workers.core_results import agreed, facts_of, result_from
 from workers.dialogue import Action, Result, ToneFacts, Verdict
 from workers.dialogue.offers import Thing
@@ -59,6 +60,8 @@ class Buying:
     async def quote_service(self, step: Step) -> Result:
         """OPEN: the first month's fee, as `ASKED`, or that it is open already."""
         subscriber = await self._core.query_subscriber(step.number)
+        if subscriber:
+            brands.heard(step.number, subscriber.brand)
         if subscriber and subscriber.status == "active":
             return step.result(Verdict.ALREADY)
         fee = subscriber.monthly_fee if subscriber else await self._core.monthly_fee(step.number)

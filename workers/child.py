@@ -20,6 +20,7 @@ import uvloop
 from core_client import Busy
 from workers.answering import Interpreter
 from workers.bell import Bell
+from workers.brands import Branded
 from workers.composing import (
     consent_of,
     core_side_of,
@@ -173,7 +174,7 @@ class Child:
         self._window = Window(
             self._journal,
             self._bell,
-            Noted(work.run).run,
+            Branded(Noted(work.run).run).run,
             slots=settings.worker.concurrency,
             lease_s=settings.worker.lease_s,
         )

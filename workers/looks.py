@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Literal
 
-from core_client import CoreReads, Refused, Setting, Tone
+from core_client import CoreReads, Refused, Setting, Subscriber, Tone
+from workers import brands
 from workers.club import Members
 from workers.core_results import facts_of
 from workers.dialogue import Action, BundleFacts, Result, SettingFacts, Verdict
@@ -48,7 +49,7 @@ class Looks:
 
     async def status(self, step: Step) -> Result:
         """STATUS: the service, its fee, the library and what plays to whom."""
-        subscriber = await self._core.query_subscriber(step.number)
+        subscriber = await self._subscriber(step.number)
         if subscriber is None:
             fee = await self._core.monthly_fee(step.number)
             return step.result(Verdict.REFUSED, "no_service", monthly_fee=fee)
@@ -95,8 +96,14 @@ class Looks:
 
     async def brand(self, number: str) -> str:
         """The brand of a number's service, empty where there is none."""
-        subscriber = await self._core.query_subscriber(number)
+        subscriber = await self._subscriber(number)
         return subscriber.brand if subscriber else ""
+
+    async def _subscriber(self, number: str) -> Subscriber | None:
+        subscriber = await self._core.query_subscriber(number)
+        if subscriber:
+            brands.heard(number, subscriber.brand)
+        return subscriber
 
     async def _promoted(self, step: Step) -> dict[str, Tone]:
         """The tones on sale that are shown first, by their codes: those of a member's lists, then those promoted."""

@@ -9,10 +9,12 @@ from dataclasses import dataclass, fields, replace
 from sqlalchemy import (
     Connection,
     Row,
+    String,
     and_,
     bindparam,
     case,
     exists,
+    func,
     literal_column,
     null,
     select,
@@ -142,6 +144,10 @@ _END = (
         }
         | {"claim_token": null(), "owner": null(), "lease_until": null(), "crashes": 0}
         | {"core_calls": appended(bindparam("new_core_calls"))}
+        | {
+            name: func.coalesce(func.nullif(bindparam(f"new_{name}", type_=String()), ""), inbox.c[name])
+            for name in ("language", "brand")  # as an earlier stay left them, where this one says nothing
+        }
     )
 )
 
@@ -202,7 +208,15 @@ def _end_parameters(ending: Ending, now: float) -> dict[str, object]:
         "new_answers": row.answers + len(ending.answers),
         "new_finished_at": now if final else None,
         "new_core_calls": ending.core_calls,
+        "new_language": _language(ending)[:16],
+        "new_brand": ending.brand[:32],
     }
+
+
+def _language(ending: Ending) -> str:
+    """That of the answer to its own number."""
+    theirs = (one.language for one in ending.answers if one.destination == ending.row.number)
+    return next((language for language in theirs if language), "")
 
 
 def wake_waiting_for_core(connection: Connection, delays_s: Sequence[float], now: float) -> list[int]:

@@ -23,6 +23,8 @@ class Answer:
     """How long it is held back for the screen of a dial that waits for it; after that it goes by text."""
     push: str = field(default="", repr=False)
     """The screen that a gateway may show while it is held back (`workers.dials.pushes`); empty: none."""
+    language: str = field(default="", compare=False)
+    """That it is in, for statistics; empty where nobody says."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,6 +104,8 @@ class Ending:
     """What its number has chosen and is remembered from now on; empty: nothing new."""
     core_calls: str = ""
     """The calls to the core of this stay, as `core_calls` writes them."""
+    brand: str = ""
+    """Its number's, where the core was asked in this stay; empty: nothing new."""
     expected: tuple[ExpectedRenewal, ...] = ()
     """Tones of its number that were seen to renew."""
     renewal: RenewalChange | None = None

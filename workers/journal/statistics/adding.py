@@ -10,17 +10,13 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, Executable, Table, case
-from sqlalchemy.dialects import postgresql, sqlite
 
+from workers.journal.blanking import INSERT
 from workers.journal.statistics.values import Counted
 from workers.journal.tables import statistics, statistics_tones, statistics_users, statistics_words
 
 DAY, MONTH, YEAR = "d", "m", "y"
 
-_INSERT: Mapping[str, type[postgresql.Insert | sqlite.Insert]] = {
-    "postgresql": postgresql.Insert,
-    "sqlite": sqlite.Insert,
-}
 _Key = tuple[Any, ...]
 
 
@@ -76,7 +72,7 @@ def _write(connection: Connection, table: Table, rows: Mapping[_Key, _Key]) -> N
 @cache
 def _adding(dialect: str, table: Table) -> Executable:
     """The statement that adds to a row or makes it; made once, since making it is what is dear."""
-    insert = _INSERT[dialect](table)
+    insert = INSERT[dialect](table)
     values = [column for column in table.columns if not column.primary_key]
     more = {
         column.name: case((insert.excluded[column.name] == "", column), else_=insert.excluded[column.name])

@@ -27,7 +27,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, bindparam, select, update
 
-from workers.journal.blanking import Hash
+from workers.journal.blanking import INSERT, Hash
 from workers.journal.database import Database
 from workers.journal.replay_rules import MAY_END_OTHERWISE
 from workers.journal.states import InboxState
@@ -116,7 +116,7 @@ class Counting:
         return self._database.write(lambda connection: self._add(connection, counted, hashed))
 
     def _add(self, connection: Connection, counted: Sequence[_One], hashed: Hash | None) -> int:
-        if connection.execute(_TURN).first() is None:
+        if not _has_turn(connection):
             return 0
         unchanged = ended.lock(connection, [message for message, _, _ in counted])
         mine = [one for one in counted if one[0].id in unchanged]
@@ -159,6 +159,14 @@ class Counting:
 
     def _this_year(self) -> int:
         return datetime.fromtimestamp(self._database.now(), self._zone).year
+
+
+def _has_turn(connection: Connection) -> bool:
+    """Whether nobody else counts now; nobody does until commit."""
+    if connection.execute(_TURN).first():
+        return True
+    first = INSERT[connection.dialect.name](statistics_turn).values(id=1).on_conflict_do_nothing()
+    return connection.execute(first.returning(statistics_turn.c.id)).first() is not None
 
 
 def _wanted(counted: Sequence[_One], hashed: Hash) -> set[tuple[int, str]]:

@@ -7,25 +7,22 @@ A day is a bit, so that whether somebody is seen for the first time in a day, a 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, Executable, Select, String, and_, bindparam, cast, func, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import postgresql
 
+from workers.journal.blanking import INSERT
 from workers.journal.statistics.adding import DAY, MONTH, YEAR, Sums
 from workers.journal.tables import statistics_people
 
 ALL = ""
 """The scope of whatever somebody does; any other is an offer that he took."""
 _BYTES = 46
-_INSERT: Mapping[str, type[postgresql.Insert | sqlite.Insert]] = {
-    "postgresql": postgresql.Insert,
-    "sqlite": sqlite.Insert,
-}
 
 _Key = tuple[int, str, str]
 """Year, person, scope."""
@@ -143,6 +140,6 @@ def _reading(dialect: str) -> Select[Any]:
 
 @cache
 def _writing(dialect: str) -> Executable:
-    insert = _INSERT[dialect](statistics_people)
+    insert = INSERT[dialect](statistics_people)
     new = {name: insert.excluded[name] for name in ("days", "paid_days", "brand")}
     return insert.on_conflict_do_update(index_elements=[*statistics_people.primary_key], set_=new)
