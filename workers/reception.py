@@ -14,6 +14,9 @@ from workers.dialogue import Words, queue_of, stops, understand
 from workers.journal import Accepted, Journal, JournalUnavailable, LongText, NewMessage, NewPart, Queue, Ticket
 from workers.journal.arriving import new_transaction_id
 
+_TEXTS = "sms"
+"""The channel of what comes in parts."""
+
 
 class NotSafe(Exception):
     """The message could not be committed in time: the channel must leave it with whoever sent it."""
@@ -132,8 +135,10 @@ class Reception:
             async with asyncio.timeout(within_s):
                 return await asyncio.shield(kept)
         except TimeoutError as error:
+            moments.not_taken(_TEXTS)
             raise NotSafe(f"not committed within {within_s:g} s") from error
         except JournalUnavailable as error:
+            moments.not_taken(_TEXTS)
             raise NotSafe(str(error)) from error
 
     async def long_texts_due(self, binds: Sequence[str]) -> list[LongText]:

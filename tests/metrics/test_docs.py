@@ -84,7 +84,7 @@ def test_each_query_asks_for_metrics_and_labels_that_there_are(title: str, expr:
 
 def test_the_board_shows_each_metric() -> None:
     shown = {KNOWN[name].name for _, expr in panels() for name in _NAME.findall(expr)}
-    assert {"tonegate_journal_up", "tonegate_bind_wanted"} == {one.name for one in METRICS} - shown
+    assert {"tonegate_journal_up", "tonegate_redis_up", "tonegate_bind_wanted"} == {one.name for one in METRICS} - shown
 
 
 def test_prometheus_can_read_the_alerts() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from workers.journal import Depth
+from workers.journal.progress import Progress
 from workers.ops.metrics_gauges import Seen, gauges
 
 SEEN = Seen(
@@ -20,6 +21,7 @@ SEEN = Seen(
         "third": None,
     },
     well=True,
+    moves=[Progress("inbox", "orders", None, overdue_s=9.5), Progress("outbox", "main", 3.0, overdue_s=2.5)],
 )
 
 
@@ -37,6 +39,9 @@ def value(seen: Seen, name: str, **labels: str) -> float | None:
         (2.0, "tonegate_unfinished_messages", {"queue": "orders", "channel": "ussd", "state": "dead"}),
         (4.0, "tonegate_unsent_answers", {"bind": "main", "state": "queued"}),
         (7.0, "tonegate_oldest_answer_age_seconds", {"bind": "main", "state": "queued"}),
+        (9.5, "tonegate_message_overdue_seconds", {"queue": "orders"}),
+        (2.5, "tonegate_answer_overdue_seconds", {"bind": "main"}),
+        (1.0, "tonegate_redis_up", {}),
         (1.0, "tonegate_bind_up", {"bind": "main"}),
         (0.0, "tonegate_bind_up", {"bind": "spare"}),
         (0.0, "tonegate_bind_wanted", {"bind": "spare"}),
@@ -55,3 +60,10 @@ def test_without_a_journal_there_are_no_depths_and_that_is_said() -> None:
     blind = Seen(None, frozenset(), {}, well=False)
     assert (0.0, 0.0) == (value(blind, "tonegate_journal_up"), value(blind, "tonegate_healthy"))
     assert not [one for one in gauges(blind) if one.name == "tonegate_unfinished_messages" and one.samples]
+
+
+def test_without_redis_no_bind_is_said_to_be_down() -> None:
+    """Listeners keep their binds without it, and operations are called for Redis alone."""
+    blind = Seen([], frozenset(), None, well=True)
+    assert 0.0 == value(blind, "tonegate_redis_up")
+    assert not [one.samples for one in gauges(blind) if one.name.startswith("tonegate_bind") and one.samples]

@@ -75,7 +75,9 @@ async def test_metrics_are_what_prometheus_reads(tmp_path: Path, sqlite_url: str
     assert 200 == status
     waiting = {"queue": "orders", "channel": "sms", "state": "received"}
     assert [(waiting, 1.0)] == [(one.labels, one.value) for one in families["tonegate_unfinished_messages"].samples]
-    assert [({"bind": "main"}, 0.0)] == [(one.labels, one.value) for one in families["tonegate_bind_up"].samples]
+    assert [({"queue": "orders"})] == [one.labels for one in families["tonegate_message_overdue_seconds"].samples]
+    assert [0.0] == [one.value for one in families["tonegate_redis_up"].samples]
+    assert [] == families["tonegate_bind_up"].samples
 
 
 async def test_health_says_that_nothing_is_late_though_redis_is_away(tmp_path: Path, sqlite_url: str) -> None:  # noqa: F811

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
@@ -16,7 +16,9 @@ from tests.journal.kit.messages import NUMBER, ORDER, rows
 from tests.journals import journal_url, postgresql_url  # noqa: F401 - fixtures
 from tests.workers.kit.near_bell import NearBell
 from tests.workers.kit.office import WORDS
+from workers import moments
 from workers.journal import Journal, Queue
+from workers.metrics.meters import Meters
 from workers.reception import InboundText, NotSafe, Reception
 
 TEXT = InboundText("sms", "smsc", "session-1", NUMBER, "10086", ORDER, 0.0)
@@ -148,6 +150,17 @@ async def test_of_an_incomplete_text_only_a_stop_counts(
     assert (expected, "2 of 3") == ((second["queue"], first["stop_requested"]), second["incomplete"])
 
 
+@contextmanager
+def counted() -> Iterator[Callable[[], float | None]]:
+    """How many texts are said to have been left with their SMSC."""
+    meters = Meters()
+    before = moments.watch(meters)
+    try:
+        yield lambda: meters.registry.get_sample_value("tonegate_messages_not_taken_total", {"channel": "sms"})
+    finally:
+        moments.watch(before)
+
+
 async def test_a_long_text_is_kept_part_by_part_and_becomes_one_message(
     journal: Journal, reception: Reception, bell: NearBell
 ) -> None:
@@ -166,8 +179,9 @@ async def test_a_part_that_is_committed_too_late_is_not_safe_and_its_redelivery_
     """Promise 1: the SMSC keeps what we could not, and what we could keep all the same is not doubled."""
     with Journal(sqlite_url) as journal:
         reception = Reception(journal, NearBell(), lambda: WORDS)  # type: ignore[arg-type]
-        with locked(sqlite_url), pytest.raises(NotSafe, match="within"):
+        with locked(sqlite_url), counted() as not_taken, pytest.raises(NotSafe, match="within"):
             await reception.keep_part(part(1, 2), within_s=0.05)
+        assert 1.0 == not_taken()
         assert await reception.keep_part(part(1, 2), within_s=10) is None
         assert (1, 1) == counts(journal)
 
@@ -176,8 +190,9 @@ async def test_a_part_that_can_not_be_committed_is_not_safe(sqlite_url: str, mon
     monkeypatch.setattr("workers.journal.database._BUSY_TIMEOUT_S", 0.05)
     journal = Journal(sqlite_url)
     reception = Reception(journal, NearBell(), lambda: WORDS)  # type: ignore[arg-type]
-    with locked(sqlite_url), pytest.raises(NotSafe, match="locked"):
+    with locked(sqlite_url), counted() as not_taken, pytest.raises(NotSafe, match="locked"):
         await reception.keep_part(part(), within_s=10)
+    assert 1.0 == not_taken()
     assert (0, 0) == counts(journal)
     journal.close()
     with pytest.raises(NotSafe, match="closing"):

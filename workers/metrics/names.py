@@ -99,12 +99,22 @@ ANSWERS = Metric("tonegate_unsent_answers", "gauge", ("bind", "state"), "Answers
 OLDEST_ANSWER = Metric(
     "tonegate_oldest_answer_age_seconds", "gauge", ("bind", "state"), "How long ago the oldest of them was written."
 )
+MESSAGE_OVERDUE = Metric(
+    "tonegate_message_overdue_seconds", "gauge", ("queue",), "How long a message has been due or in hand, at most."
+)
+ANSWER_OVERDUE = Metric(
+    "tonegate_answer_overdue_seconds", "gauge", ("bind",), "How long an answer has been due and not sent, at most."
+)
+REDIS_UP = Metric("tonegate_redis_up", "gauge", (), "1 where Redis answers; without it, binds can't be seen.")
 BIND_UP = Metric("tonegate_bind_up", "gauge", ("bind",), "1 where the bind is bound on any host.")
 BIND_WANTED = Metric("tonegate_bind_wanted", "gauge", ("bind",), "0 where operations have switched it off.")
 PAUSED = Metric("tonegate_paused", "gauge", ("what",), "1 where operations have paused the core or a channel.")
 HEALTHY = Metric("tonegate_healthy", "gauge", (), "1 where /health says that rows make progress.")
 
-LOOKED_AT = (*(JOURNAL_UP, MESSAGES, OLDEST_MESSAGE, ANSWERS, OLDEST_ANSWER, BIND_UP, BIND_WANTED, PAUSED, HEALTHY),)
+LOOKED_AT = (
+    *(JOURNAL_UP, MESSAGES, OLDEST_MESSAGE, MESSAGE_OVERDUE, ANSWERS, OLDEST_ANSWER, ANSWER_OVERDUE),
+    *(REDIS_UP, BIND_UP, BIND_WANTED, PAUSED, HEALTHY),
+)
 """When they are asked for."""
 
 METRICS = (*COUNTED, *LOOKED_AT)

@@ -62,6 +62,15 @@ class BindBoard:
                     await pipe.execute()
 
 
+async def answers(client: redis.asyncio.Redis) -> bool:
+    """Whether Redis can be asked at all: a bind that nobody tells of is gone only where it can."""
+    try:
+        await client.ping()
+    except (redis.RedisError, OSError):
+        return False
+    return True
+
+
 async def bind_states(client: redis.asyncio.Redis) -> list[State]:
     """What listeners told within the last seconds, by bind and host; none where Redis is gone."""
     try:

@@ -13,15 +13,16 @@ import asyncio
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from typing import TypeAlias
 
-import redis
 import redis.asyncio
 
 from workers.embedded import redis_url
 from workers.journal import Database, Depth, JournalUnavailable, Reader
+from workers.journal.holds import Hold, Holds
 from workers.journal.progress import Progress, progress
 from workers.journal.schema import require_newest
-from workers.ops.bind_states import bind_states
+from workers.ops.bind_states import answers, bind_states
 from workers.ops.check import Line
 from workers.ops.verdict import Concern, Look, concerns
 from workers.settings import Settings
@@ -40,7 +41,7 @@ class Health:
     wrong: tuple[Concern, ...] = ()
     """What subscribers feel now."""
     waiting: tuple[Concern, ...] = ()
-    """What waits for somebody's decision, or can't be seen."""
+    """What waits for somebody's decision, what operations have decided, and what can't be seen."""
 
     def plain(self) -> dict[str, object]:
         """For JSON."""
@@ -52,39 +53,39 @@ class Health:
 
 
 def judge(look: Look, now: float) -> Health:
-    """The front page's verdict on what was seen.  Pure."""
+    """The front page's verdict on what was seen; a pause is a decision, and no sickness.  Pure."""
     found = concerns(look, now)
-    wrong = tuple(concern for concern in found if concern.urgent)
-    return Health(not wrong, wrong, tuple(concern for concern in found if not concern.urgent))
+    wrong = tuple(concern for concern in found if concern.urgent and not concern.meant)
+    return Health(not wrong, wrong, tuple(concern for concern in found if concern not in wrong))
 
 
 async def look_around(settings: Settings, database: Database) -> Health:
     """Look at journal and binds now; raises nothing that they can cause."""
     now = database.now()
-    depths: Sequence[Depth] = ()
-    moves: Sequence[Progress] = ()
+    seen: _Journal = (), (), ()
     try:
-        depths, moves = await asyncio.to_thread(_journal, database)
+        seen = await asyncio.to_thread(_journal, database)
         line = Line("journal", True, "can be written")
     except JournalUnavailable as error:
         line = Line("journal", False, str(error), _START)
     client = redis.asyncio.Redis.from_url(redis_url(settings), socket_timeout=_REDIS_S, socket_connect_timeout=_REDIS_S)
     async with client:
-        try:
-            await client.ping()
-        except (redis.RedisError, OSError):
+        if not await answers(client):
             told = "Redis can't be reached: how the binds are can't be seen."
             unseen = Concern(told, "Run `tonegate check`.", urgent=False)
-            health = judge(Look(now, [line], (), (), depths, (), moves), now)
+            health = judge(Look(now, [line], (), (), *seen), now)
             return Health(health.well, health.wrong, (*health.waiting, unseen))
         wanted = [bind.name for bind in settings.smpp.binds]
-        return judge(Look(now, [line], wanted, await bind_states(client), depths, (), moves), now)
+        return judge(Look(now, [line], wanted, await bind_states(client), *seen), now)
 
 
-def _journal(database: Database) -> tuple[Sequence[Depth], Sequence[Progress]]:
+_Journal: TypeAlias = tuple[Sequence[Depth], Sequence[Hold], Sequence[Progress]]
+
+
+def _journal(database: Database) -> _Journal:
     require_newest(database)
     database.write(lambda _: None)
-    return Reader(database).depths(), progress(database)
+    return Reader(database).depths(), [*Holds(database).read().values()], progress(database)
 
 
 class Nurse:

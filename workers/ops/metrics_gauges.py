@@ -16,9 +16,10 @@ from prometheus_client.registry import Collector
 from workers.embedded import redis_url
 from workers.journal import Database, Depth, JournalUnavailable, Reader
 from workers.journal.holds import NAMES, Holds
+from workers.journal.progress import Progress, progress
 from workers.metrics import names, store
 from workers.metrics.names import Metric
-from workers.ops.bind_states import State, best, bind_states
+from workers.ops.bind_states import State, answers, best, bind_states
 from workers.ops.health import Nurse
 from workers.settings import Settings
 
@@ -32,28 +33,34 @@ class Seen:
     depths: Sequence[Depth] | None
     """None where the journal can't be read."""
     paused: frozenset[str]
-    binds: Mapping[str, State | None]
-    """By each bind of the settings: its state where it is best; None where nobody tells."""
+    binds: Mapping[str, State | None] | None
+    """By each bind of the settings: its state where it is best, None where nobody tells; None without Redis."""
     well: bool
+    moves: Sequence[Progress] = ()
 
 
 def gauges(seen: Seen) -> list[GaugeMetricFamily]:
     """What was seen, as Prometheus has it.  Pure."""
     depths = seen.depths or ()
-    messages, answers = defaultdict[tuple[str, ...], list[float]](list), defaultdict[tuple[str, ...], list[float]](list)
+    messages, unsent = defaultdict[tuple[str, ...], list[float]](list), defaultdict[tuple[str, ...], list[float]](list)
     for depth in depths:
         if depth.box == "inbox":
             messages[depth.name, depth.channel, depth.state] += [depth.count, depth.oldest_s]
         else:
-            answers[depth.name, depth.state] += [depth.count, depth.oldest_s]
+            unsent[depth.name, depth.state] += [depth.count, depth.oldest_s]
+    overdue = [(one.box, (one.name,), one.overdue_s) for one in seen.moves]
+    binds = [((bind,), _status(state)) for bind, state in (seen.binds or {}).items()]
     found: list[tuple[Metric, Iterable[tuple[tuple[str, ...], float]]]] = [
         (names.JOURNAL_UP, [((), float(seen.depths is not None))]),
         (names.MESSAGES, ((key, one[0]) for key, one in messages.items())),
         (names.OLDEST_MESSAGE, ((key, one[1]) for key, one in messages.items())),
-        (names.ANSWERS, ((key, one[0]) for key, one in answers.items())),
-        (names.OLDEST_ANSWER, ((key, one[1]) for key, one in answers.items())),
-        (names.BIND_UP, (((bind,), float(_status(state) == "bound")) for bind, state in seen.binds.items())),
-        (names.BIND_WANTED, (((bind,), float(_status(state) != _OFF)) for bind, state in seen.binds.items())),
+        (names.ANSWERS, ((key, one[0]) for key, one in unsent.items())),
+        (names.OLDEST_ANSWER, ((key, one[1]) for key, one in unsent.items())),
+        (names.MESSAGE_OVERDUE, ((key, value) for box, key, value in overdue if box == "inbox")),
+        (names.ANSWER_OVERDUE, ((key, value) for box, key, value in overdue if box == "outbox")),
+        (names.REDIS_UP, [((), float(seen.binds is not None))]),
+        (names.BIND_UP, ((key, float(status == "bound")) for key, status in binds)),
+        (names.BIND_WANTED, ((key, float(status != _OFF)) for key, status in binds)),
         (names.PAUSED, (((name,), float(name in seen.paused)) for name in NAMES)),
         (names.HEALTHY, [((), float(seen.well))]),
     ]
@@ -76,17 +83,23 @@ async def see(settings: Settings, database: Database, nurse: Nurse) -> Seen:
     health = await nurse.ask()
     depths: Sequence[Depth] | None = None
     paused: frozenset[str] = frozenset()
+    moves: Sequence[Progress] = ()
     try:
         depths = await asyncio.to_thread(Reader(database).depths)
         paused = frozenset(await asyncio.to_thread(Holds(database).read))
+        moves = await asyncio.to_thread(progress, database)
     except JournalUnavailable:
         pass  # the gauge of the journal says so
     async with redis.asyncio.Redis.from_url(
         redis_url(settings), socket_timeout=2.0, socket_connect_timeout=2.0
     ) as client:
-        states = await bind_states(client)
-    binds = {bind.name: best(one for one in states if one["name"] == bind.name) for bind in settings.smpp.binds}
-    return Seen(depths, paused, binds, health.well)
+        states = await bind_states(client) if await answers(client) else None
+    binds = None if states is None else _binds(settings, states)
+    return Seen(depths, paused, binds, health.well, moves)
+
+
+def _binds(settings: Settings, states: Sequence[State]) -> dict[str, State | None]:
+    return {bind.name: best(one for one in states if one["name"] == bind.name) for bind in settings.smpp.binds}
 
 
 class _Whole(Collector):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from workers.journal import Depth
-from workers.journal.holds import Hold
+from workers.journal.holds import CORE, Hold
 from workers.journal.progress import Progress
 from workers.ops.bind_states import State, best, in_words
 from workers.ops.check import Line
@@ -15,8 +15,7 @@ from workers.ops.shown import age, moment
 STALE_S = 30.0
 """A look as old as that says nothing about now."""
 SLOW_S = 60.0
-"""Nothing waits as long as that for a worker or a sender that makes progress."""
-_IN_HAND = ("received", "claimed", "queued", "sending")
+"""Nothing that is due waits as long as that for a worker or a sender that makes progress."""
 _PARKED = ("unknown", "dead")
 
 
@@ -49,6 +48,8 @@ class Concern:
     """The page to do it on."""
     urgent: bool = True
     """Whether subscribers feel it now; otherwise it waits for somebody's decision."""
+    meant: bool = False
+    """Whether operations have decided so themselves."""
 
 
 def concerns(look: Look, now: float) -> list[Concern]:
@@ -64,10 +65,9 @@ def concerns(look: Look, now: float) -> list[Concern]:
     ]
     found += [concern for name in look.wanted if (concern := _bind(name, look.binds))]
     found += [_paused(hold) for hold in look.holds]
-    moving = {(one.box, one.name) for one in look.progress if one.ended_s is not None and one.ended_s <= SLOW_S}
-    found += [_slow(depth, moving) for depth in look.depths if depth.state in _IN_HAND and depth.oldest_s > SLOW_S]
-    stuck = [one for one in look.progress if one.for_core_s > SLOW_S and (one.box, one.name) not in moving]
-    found += map(_without_core, stuck)
+    found += [_slow(one, look.binds) for one in look.progress if one.overdue_s > SLOW_S]
+    if not any(hold.name == CORE for hold in look.holds):
+        found += [_without_core(one) for one in look.progress if one.for_core_s > SLOW_S and not _moves(one)]
     found += _parked(look.depths)
     return sorted(found, key=lambda concern: not concern.urgent)
 
@@ -92,18 +92,24 @@ def _sentence(text: str) -> str:
 def _paused(hold: Hold) -> Concern:
     what = {"core": "All calls to the core are", "sms": "Texts are", "ussd": "USSD is"}[hold.name]
     told = f"{what} paused by {hold.author} since {moment(hold.at)}{f': {hold.reason}' if hold.reason else ''}."
-    return Concern(told, "Go on with it when its reason is over.", "/binds")
+    return Concern(told, "Go on with it when its reason is over.", "/binds", meant=True)
 
 
-def _slow(depth: Depth, moving: Collection[tuple[str, str]]) -> Concern:
+def _moves(one: Progress) -> bool:
+    return one.ended_s is not None and one.ended_s <= SLOW_S
+
+
+def _slow(one: Progress, states: Sequence[State]) -> Concern:
     """What waits behind others that are being done waits in a long line, and not in vain."""
-    urgent = (depth.box, depth.name) not in moving
-    if depth.box == "inbox":
-        what = f"The oldest message of the queue {depth.name} has waited for {age(depth.oldest_s)}."
+    urgent = not _moves(one)
+    if one.box == "inbox":
+        what = f"A message of the queue {one.name} has waited for {age(one.overdue_s)}."
         mend = "See that `tonegate up` or `tonegate worker` runs, and that the core answers."
         return Concern(what, mend if urgent else "Others of it are being done: see how fast.", urgent=urgent)
-    what = f"The oldest answer of the bind {depth.name} has waited for {age(depth.oldest_s)}."
-    return Concern(what, "See how that bind is.", "/binds", urgent=urgent)
+    what = f"An answer of the bind {one.name} has waited for {age(one.overdue_s)}."
+    state = best(state for state in states if state["name"] == one.name)
+    off = state is not None and state["status"] == "switched off"
+    return Concern(what, "See how that bind is.", "/binds", urgent=urgent and not off, meant=off)
 
 
 def _without_core(one: Progress) -> Concern:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from workers.journal import Depth
@@ -9,6 +11,7 @@ from workers.journal.holds import Hold
 from workers.journal.progress import Progress
 from workers.ops.bind_states import State
 from workers.ops.check import Line
+from workers.ops.health import judge
 from workers.ops.shown import moment
 from workers.ops.verdict import Look, concerns
 
@@ -16,7 +19,7 @@ NOW = 1_000_000.0
 BOUND: State = {"name": "main", "host": "a", "status": "bound", "last_error": ""}
 DOWN: State = {"name": "main", "host": "b", "status": "waiting", "last_error": "refused: ESME_RBINDFAIL"}
 OFF: State = {"name": "main", "host": "a", "status": "switched off", "switched_by": "anna", "switched_why": "work"}
-OLD = Depth("inbox", "orders", "received", 1, 120.0)
+HELD = Hold("core", "otto@console", "maintenance", NOW)
 WELL = Line("core", True, "answers")
 
 
@@ -32,27 +35,27 @@ def look(*, at: float = NOW, lines: tuple[Line, ...] = (WELL,), binds: tuple[Sta
         ("", None, look()),
         ("", None, look(binds=(DOWN, BOUND))),
         ("", None, look(binds=(OFF,))),
-        ("", None, look(depths=(Depth("inbox", "orders", "received", 9_000, 59.0),))),
-        ("", None, look(depths=(Depth("inbox", "orders", "waiting", 3, 900.0),))),
+        ("", None, look(progress=(Progress("inbox", "orders", None, overdue_s=59.0),))),
+        ("", None, look(depths=(Depth("inbox", "orders", "received", 9_000, 900.0),))),  # put off, or behind such a one
         ("The console has just begun to look.", False, look(at=0.0)),
         ("What is shown here is 5m0s old: the console can't look any more.", True, look(at=NOW - 300)),
         ("Core: can't be reached.", True, look(lines=(Line("core", False, "can't be reached", "start it"),))),
         ("No listener tells of the bind main: no text arrives over it, no answer leaves.", True, look(binds=())),
         ("The bind main is waiting: refused: ESME_RBINDFAIL.", True, look(binds=(DOWN,))),
         (
-            "The oldest message of the queue orders has waited for 2m0s.",
+            "A message of the queue orders has waited for 2m0s.",
             True,
-            look(depths=(Depth("inbox", "orders", "received", 1, 120.0),)),
+            look(progress=(Progress("inbox", "orders", None, overdue_s=120.0),)),
         ),
         (
-            "The oldest message of the queue orders has waited for 2m0s.",
+            "A message of the queue orders has waited for 2m0s.",
             False,
-            look(depths=(OLD,), progress=(Progress("inbox", "orders", 3.0), Progress("inbox", "bulk", 900.0))),
+            look(progress=(Progress("inbox", "orders", 3.0, overdue_s=120.0), Progress("inbox", "bulk", 900.0))),
         ),
         (
-            "The oldest message of the queue orders has waited for 2m0s.",
+            "A message of the queue orders has waited for 2m0s.",
             True,
-            look(depths=(OLD,), progress=(Progress("inbox", "orders", 61.0), Progress("outbox", "orders", 1.0))),
+            look(progress=(Progress("inbox", "orders", 61.0, overdue_s=120.0), Progress("outbox", "orders", 1.0))),
         ),
         (
             "Messages of the queue orders have waited for the core for 5m0s, and none is done.",
@@ -61,14 +64,19 @@ def look(*, at: float = NOW, lines: tuple[Line, ...] = (WELL,), binds: tuple[Sta
         ),
         ("", None, look(progress=(Progress("inbox", "orders", 30.0, 300.0),))),
         (
-            "The oldest answer of the bind main has waited for 1h30m.",
+            "An answer of the bind main has waited for 1h30m.",
             True,
-            look(depths=(Depth("outbox", "main", "queued", 1, 5400.0),)),
+            look(progress=(Progress("outbox", "main", None, overdue_s=5400.0),)),
+        ),
+        (
+            "An answer of the bind main has waited for 1h30m.",
+            False,
+            look(binds=(OFF,), progress=(Progress("outbox", "main", None, overdue_s=5400.0),)),
         ),
         (
             f"All calls to the core are paused by otto@console since {moment(NOW)}: maintenance.",
             True,
-            look(holds=(Hold("core", "otto@console", "maintenance", NOW),)),
+            look(holds=(HELD,)),
         ),
         ("1 message is unknown or dead.", False, look(depths=(Depth("inbox", "bulk", "dead", 1, 9.0),))),
         (
@@ -87,3 +95,25 @@ def test_what_is_wrong_is_told_with_what_to_do(told: str, urgent: bool | None, s
 def test_what_subscribers_feel_stands_before_what_waits_for_somebody() -> None:
     found = concerns(look(binds=(), depths=(Depth("inbox", "bulk", "dead", 1, 9.0),)), NOW)
     assert [True, False] == [one.urgent for one in found]
+
+
+def test_a_core_that_is_paused_is_waited_for_as_operations_want_it() -> None:
+    found = concerns(look(holds=(HELD,), progress=(Progress("inbox", "orders", None, 300.0),)), NOW)
+    assert ["All calls to the core are paused by otto@console"] == [one.what.partition(" since ")[0] for one in found]
+
+
+@pytest.mark.parametrize(
+    ("well", "seen"),
+    [
+        (True, look()),
+        (True, look(holds=(HELD, replace(HELD, name="sms")))),
+        (True, look(holds=(HELD,), progress=(Progress("inbox", "orders", None, 300.0),))),
+        (True, look(binds=(OFF,), progress=(Progress("outbox", "main", None, overdue_s=5400.0),))),
+        (False, look(holds=(HELD,), progress=(Progress("inbox", "orders", None, overdue_s=61.0),))),
+        (False, look(progress=(Progress("inbox", "orders", None, 300.0),))),
+        (False, look(binds=())),
+    ],
+)
+def test_what_operations_have_paused_is_no_sickness(well: bool, seen: Look) -> None:
+    """For load balancers and systemd: a host is not taken out of service for a decision."""
+    assert well is judge(seen, NOW).well
