@@ -13,6 +13,7 @@ from __future__ import annotations
 import hmac
 import ipaddress
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 
 from workers.signing import SIGNATURE, TIMESTAMP, is_fresh, is_signed, is_time
@@ -82,6 +83,7 @@ class Trust:
         return hmac.compare_digest(proof.encode("utf-8", "replace"), self._secret.encode())
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def _address(written: str) -> Address | None:
     try:
         address = ipaddress.ip_address(written)

@@ -11,11 +11,12 @@ from channels.ussd.ports import ScreenReply
 JSON = "application/json"
 TEXT = "text/plain; charset=utf-8"
 XML = "text/xml; charset=utf-8"
+_written = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def json_answer(values: Mapping[str, object], status: int = 200) -> HttpAnswer:
     """A JSON object."""
-    return HttpAnswer(json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode(), JSON, status)
+    return HttpAnswer(_written(values).encode(), JSON, status)
 
 
 def text_answer(text: str, headers: Mapping[str, str] | None = None) -> HttpAnswer:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
+_REMEMBERED = 1024
+"""Strings parted: many gateways send the code of the service with every key."""
 _DIALLED = re.compile(r"[*#]{0,2}[0-9]{1,20}(?:\*[^*#]{0,60}){0,20}#?")
 _CODE = re.compile(r"(?P<lead>[*#]{0,2})(?P<segments>[0-9]{1,20}(?:\*[0-9]{1,20}){0,5})#?")
 
@@ -20,7 +23,8 @@ class Dialled:
     """Without the last `#`; empty where the service alone was dialled."""
 
 
-def parted(written: str, service_codes: Iterable[str] = ()) -> Dialled | None:
+@lru_cache(maxsize=_REMEMBERED)
+def parted(written: str, service_codes: tuple[str, ...] = ()) -> Dialled | None:
     """Part a dialled string; None where it is none.
 
     The longest of `service_codes` that it begins with is the service; else its first segment is.  A gateway may leave
@@ -35,6 +39,7 @@ def parted(written: str, service_codes: Iterable[str] = ()) -> Dialled | None:
     return Dialled(f"{lead}{'*'.join(segments[:length])}#", "*".join(segments[length:]))
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def service_code(written: str) -> str:
     """A service's code as `*123#`, whether it came so, as `123` or as `*123`; empty where it is none."""
     found = _CODE.fullmatch(written.strip())

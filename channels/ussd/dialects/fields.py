@@ -107,7 +107,7 @@ def heard(
     if session is not None and not (session and len(session) <= _LONGEST_SESSION_CHARS and session.isprintable()):
         raise Unreadable("the session's id is none")
     own_code = service_code(code)
-    parts = parted(dialled, [*gateway.service_codes, own_code]) or Dialled(own_code, "")
+    parts = parted(dialled, (*gateway.service_codes, own_code)) or Dialled(own_code, "")
     said = parts.rest if kind is Kind.BEGIN else text
     return Heard(
         DialRequest(

@@ -6,8 +6,8 @@ import asyncio
 import time
 from collections.abc import Callable, Sequence
 
-from starlette.applications import Starlette
-from starlette.routing import Route
+from starlette.responses import PlainTextResponse
+from starlette.types import Receive, Scope, Send
 
 from channels.ussd.dialects import dialect_of
 from channels.ussd.http.door import Door, Ending
@@ -16,26 +16,26 @@ from channels.ussd.trust import Trust, networks
 from workers.settings import GatewaySettings
 
 _DRAIN_S = 3.0
+_NOBODY = PlainTextResponse("Not Found", 404)
 
 
-class Doors(Starlette):
-    """All gateways' doors as one ASGI application."""
+class Doors:
+    """All gateways' doors as one ASGI application: what belongs to none is not found."""
 
     def __init__(self, doors: Sequence[tuple[str, Door]]) -> None:
         # The longest path first: /ussd/hub is a gateway's own before it is something behind /ussd.
         each = sorted(doors, key=lambda one: -len(one[0]))
-        super().__init__(
-            routes=[
-                route
-                for path, door in each
-                for route in (Route(path, door), Route(f"{path.rstrip('/')}/{{rest:path}}", door))
-            ]
-        )
-        self._doors = [door for _, door in doors]
+        self._doors = [(path, f"{path.rstrip('/')}/", door) for path, door in each]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        asked = scope["path"]
+        found = (door for path, behind, door in self._doors if asked == path or asked.startswith(behind))
+        await next(found, _NOBODY)(scope, receive, send)
 
     async def drained(self, within_s: float = _DRAIN_S) -> None:
         """Wait for what desks still do for requests that have had their answer."""
-        await asyncio.gather(*(door.drained(within_s) for door in self._doors))
+        await asyncio.gather(*(door.drained(within_s) for _, _, door in self._doors))
 
 
 def create_app(

@@ -13,7 +13,7 @@ from starlette.types import Receive, Scope, Send
 from channels.ussd.dialects import Dialect, Heard, HttpAnswer, HttpRequest, Unreadable
 from channels.ussd.dialects.answers import TEXT
 from channels.ussd.http.body import Refused, body_of
-from channels.ussd.ports import Desk, DialRequest, Kind, ScreenReply
+from channels.ussd.ports import Desk, DialRequest, Kind, ScreenReply, nothing
 from channels.ussd.trust import Network, Trust, caller
 from workers.settings import GatewaySettings
 
@@ -103,7 +103,8 @@ class Door:
             log.error("ussd_not_read", gateway=self._gateway.name, error=type(error).__name__)
             return self._not_understood(f"Not a request of {self._dialect.name}.")
         screen = await self._screen(heard)
-        return replace(self._dialect.write(screen, heard), arrived=screen.arrived)
+        answer = self._dialect.write(screen, heard)
+        return answer if screen.arrived is nothing else replace(answer, arrived=screen.arrived)
 
     async def _screen(self, heard: Heard) -> ScreenReply:
         dial = heard.dial

@@ -102,7 +102,7 @@ class DialDoor:
         service_code, newest = "", text
         if heard.kind is Kind.BEGIN:
             dialled = parted(called if settings.ussd_dialled_in == "destination_addr" else text or called,
-                             settings.ussd_service_codes)  # fmt: skip
+                             tuple(settings.ussd_service_codes))  # fmt: skip
             service_code, newest = (dialled.service_code, dialled.rest) if dialled else ("", "")
         return DialRequest(
             heard.kind,

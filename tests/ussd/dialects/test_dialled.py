@@ -33,7 +33,7 @@ from tests.ussd.dialects.kit.gateway import gateway
     ],
 )
 def test_a_dialled_string_is_parted(expected: tuple[str, str] | None, written: str, codes: list[str]) -> None:
-    assert (Dialled(*expected) if expected else None) == parted(written, codes)
+    assert (Dialled(*expected) if expected else None) == parted(written, tuple(codes))
 
 
 @pytest.mark.parametrize(
