@@ -36,8 +36,9 @@ class Desk:
 
     async def answer(self, request: DialRequest) -> ScreenReply:
         self.asked.append(request)
+        ends = bool(self._wrong_each) and len(self.asked) % self._wrong_each == 0
         await asyncio.sleep(self._slow_s)
-        return ScreenReply("a screen", ends=bool(self._wrong_each) and len(self.asked) % self._wrong_each == 0)
+        return ScreenReply("a screen", ends)
 
 
 @asynccontextmanager
