@@ -24,11 +24,13 @@ CODE = "*123#"
 class Gateways:
     """The door of a house, with a gateway of every dialect at `/name`; to be made before the house is entered."""
 
-    def __init__(self, house: House) -> None:
+    def __init__(self, house: House, **settings: object) -> None:
+        """`settings` are keys of `[ussd]`."""
         self.port = free_port()
         self.base = f"http://127.0.0.1:{self.port}"
         with house.file.open("a") as file:
             file.write(f'[ussd]\nlisten = "127.0.0.1:{self.port}"\n')
+            file.writelines(f"{key} = {json.dumps(value)}\n" for key, value in settings.items())
             for name in DIALECTS:
                 file.write(f'[[ussd.gateways]]\nname = "{name}"\ndialect = "{name}"\npath = "/{name}"\n')
                 file.write(f'service_codes = ["{CODE}"]\n')

@@ -25,6 +25,8 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 TONE = next(tone for tone in starting_catalogue() if tone.code == "600902000002")
 PRICE = f"{TONE.price / 100:.2f}"
 ALL = list(DIALECTS)
+PATIENT = {"look_within_s": 20.0, "answer_within_s": 20.0}
+"""A loaded machine is no late core: what is late has tests of its own."""
 
 
 @dataclass
@@ -48,8 +50,9 @@ class Product:
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def product(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Product]:
     async with Smpp34Smsc() as smsc:
-        house = House(tmp_path_factory.mktemp("house"), smsc.port)
-        gateways = Gateways(house)
+        core = {"timeout_s": 20.0, "settle_s": 20.5}
+        house = House(tmp_path_factory.mktemp("house"), smsc.port, {"core": core})
+        gateways = Gateways(house, **PATIENT)
         async with house, Phones(smsc, house) as phones, aiohttp.ClientSession() as client:
             gateways.process.start()
             try:

@@ -86,7 +86,7 @@ short_codes = ["5000"]
                 stderr=log,
                 start_new_session=True,
             )
-        until(lambda: "ready after" in self.said(), 60, self.said)
+        until(lambda: "ready after" in self.said(), 100, self.said)
 
     def said(self) -> str:
         return self.log.read_text(errors="replace")

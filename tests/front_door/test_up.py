@@ -63,7 +63,7 @@ def test_what_is_killed_is_back_within_two_seconds_and_serves(running: Host, wor
     killed.kill()
     name = "redis" if words == ("valkey-server",) else words[0]
     until(lambda: (child := running.child(name)) and child.pid != killed.pid, 2.0, running.said)
-    until(running.page_answers, 10, running.said)
+    until(running.page_answers, 60, running.said)
     assert "GIFT code number" in running.answered("HELP", number="8613800000007")
 
 
@@ -80,7 +80,7 @@ def test_nothing_outlives_a_supervisor_killed_with_9_and_the_next_one_starts(hos
     children = host.children()
     assert len(children) >= 10, "seven processes and Celery's children"
     host.end()
-    until(lambda: not any(child.is_running() for child in children), 5, lambda: children)
+    until(lambda: not any(child.is_running() for child in children), 30, lambda: children)
     host.up()
     assert host.answered("HELP")
     assert host.stop() == 0

@@ -10,6 +10,7 @@ import os
 from dataclasses import dataclass, field
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -35,6 +36,7 @@ from workers.dials import Placed
 from workers.steps import CHARGED
 
 EXAMPLES = int(os.environ.get("TONEGATE_FUZZ_EXAMPLES", "1000"))
+pytestmark = pytest.mark.timeout(EXAMPLES)  # a second for each: all of them take a minute on a machine of its own
 
 TYPED = st.one_of(
     st.sampled_from(["0", "00", "98", CODE, CODE, "13900138001", "0900*1800", "1", "7", "moon"]), st.text(max_size=20)
