@@ -13,6 +13,7 @@ won         gifts that opened the service for whoever took them
 outcome is one word:
 
 done, already, cancelled    as the result says
+listed                      PACK alone: bundles on sale were shown, and none was taken
 asked, asked_again          a price was told, and a yes is asked for
 balance, tone_missing, …    why it was refused, by the result-code table or a rule of ours
 dead, unknown, buried       how the message ended: its first word counts for the message, its results for themselves
@@ -106,6 +107,8 @@ class _Done:
     def outcome(self) -> str:
         if self.result.verdict is Verdict.ASKED and self.result.reason:
             return "asked_again"
+        if self.is_done and self.result.action is Action.PACK and not self.result.tone_code:
+            return "listed"
         refused = self.result.verdict is Verdict.REFUSED
         return ((refused and self.result.reason) or self.result.verdict)[:32]
 
