@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, LargeBinary, Select, and_, case, false, fu
 
 from workers.journal.database import Database
 from workers.journal.statistics.spans import Span
-from workers.journal.tables import statistics_people, statistics_users
+from workers.journal.tables import statistics, statistics_people, statistics_users
 
 _BYTES = 46
 """Of a year's days, a bit each."""
@@ -45,24 +45,35 @@ class People:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def seen(self, span: Span) -> Seen:
-        """Whoever was seen in a span, each once."""
-        return self._by_scope(span, statistics_users.c.scope == "", statistics_people.c.scope == "").get("", Seen())
+    def is_known(self) -> bool:
+        """Whether people are counted: not without a key to hash their numbers with, though messages are."""
+        with self._database.read() as connection:
+            if connection.execute(select(statistics_users.c.begin).limit(1)).first():
+                return True
+            return connection.execute(select(statistics.c.begin).limit(1)).first() is None
 
-    def by_offer(self, span: Span) -> dict[str, Seen]:
-        """Whoever took each offer in a span, each once for each."""
+    def seen(self, span: Span) -> Seen | None:
+        """Whoever was seen in a span, each once; None where that is not known."""
+        found = self._by_scope(span, statistics_users.c.scope == "", statistics_people.c.scope == "")
+        return None if found is None else found.get("", Seen())
+
+    def by_offer(self, span: Span) -> dict[str, Seen] | None:
+        """Whoever took each offer in a span, each once for each; None where that is not known."""
         return self._by_scope(span, statistics_users.c.scope != "", statistics_people.c.scope != "")
 
     def by_day(self, span: Span) -> dict[date, Seen]:
         """Whoever was seen on each day, each once; a day without anybody is not there."""
         return self._summed("d", span, statistics_users.c.begin)
 
-    def by_month(self, span: Span) -> dict[date, Seen]:
-        """Whoever was seen in each month, by its first day, each once; of the first and last, what lies in the span."""
+    def by_month(self, span: Span) -> dict[date, Seen | None]:
+        """Whoever was seen in each month, by its first day, each once; of the first and last, what lies in the span.
+
+        None where that is not known.
+        """
         whole = [part for part in span.months() if part.whole_months]
-        found: dict[date, Seen] = {}
+        found: dict[date, Seen | None] = {}
         if whole:
-            found = self._summed("m", Span(whole[0].first, whole[-1].last), statistics_users.c.begin)
+            found |= self._summed("m", Span(whole[0].first, whole[-1].last), statistics_users.c.begin)
         for part in span.months():
             if not part.whole_months:
                 found[part.first.replace(day=1)] = self.seen(part)
@@ -85,9 +96,13 @@ class People:
         query = select(key, func.sum(c.users), func.sum(c.paying)).group_by(key)
         return self._read(query.where(c.grain == grain, c.begin.between(span.first, span.last), c.scope == ""))
 
-    def _by_scope(self, span: Span, of_users: ColumnElement[bool], of_people: ColumnElement[bool]) -> dict[str, Seen]:
+    def _by_scope(
+        self, span: Span, of_users: ColumnElement[bool], of_people: ColumnElement[bool]
+    ) -> dict[str, Seen] | None:
         ready = self._ready(span)
         if ready is None:
+            if not self.is_known() or self._forgotten(span):
+                return None
             return self._read(self._looked_through(span, of_people))
         grain, unit = ready
         c = statistics_users.c
@@ -98,7 +113,7 @@ class People:
         """The day, month or year whose number is the span's; None where there is none."""
         counted = self._counted()
         if counted is None:
-            return "d", span  # nobody, however it is looked for
+            return None
         first, last = max(span.first, counted.first), min(span.last, counted.last)
         if first > last:
             return "d", span
@@ -107,6 +122,15 @@ class People:
             if (max(unit.first, counted.first), min(unit.last, counted.last)) == (first, last):
                 return grain, unit
         return None
+
+    def _forgotten(self, span: Span) -> bool:
+        """Whether people were counted in the span who are not told apart any more: a purge takes them by years."""
+        c = statistics_users.c
+        with self._database.read() as connection:
+            kept = connection.execute(select(func.min(statistics_people.c.year))).scalar_one()
+            before = date(kept, 1, 1) if kept else date.max
+            seen = select(c.begin).where(c.grain == "d", c.begin.between(span.first, span.last), c.begin < before)
+            return connection.execute(seen.limit(1)).first() is not None
 
     def _counted(self) -> Span | None:
         """The days from the first to the last that anybody was seen on."""

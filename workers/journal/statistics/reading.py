@@ -14,7 +14,6 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, Select, String, Subquery, Table, case, cast, func, select, union_all
 
 from workers.journal.database import Database
-from workers.journal.own_messages import OUR_OWN
 from workers.journal.statistics.people import People
 from workers.journal.statistics.spans import Span
 from workers.journal.tables import inbox, statistics, statistics_tones, statistics_turn, statistics_words
@@ -54,7 +53,7 @@ class Sums:
     """What one brand, offer, day … came to."""
 
     messages: int = 0
-    """That somebody has sent: not our own."""
+    """What we write to ourselves is none."""
     done: int = 0
     """Results that were done, of the actions asked for."""
     amount: int = 0
@@ -160,15 +159,13 @@ class Statistics:
             return list(connection.execute(query))
 
 
-_SUMMED = ("channel", "action", "outcome", "messages", "results", "amount")
+_SUMMED = ("action", "outcome", "messages", "results", "amount")
 
 
 def _summed(key: ColumnElement[Any], rows: Subquery, actions: Collection[str]) -> Select[*tuple[Any, ...]]:
-    # A column is read once: `rows` has the key a second time where it is the channel or the action.
-    sent = func.sum(case((rows.c.channel.in_(OUR_OWN), 0), else_=rows.c.messages))
     is_one = (rows.c.outcome == "done") & rows.c.action.in_(actions)
     done = func.sum(case((is_one, rows.c.results), else_=0))
-    return select(key, sent, done, func.sum(rows.c.amount)).group_by(key)
+    return select(key, func.sum(rows.c.messages), done, func.sum(rows.c.amount)).group_by(key)
 
 
 def _sums(row: Any) -> Sums:

@@ -8,7 +8,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from workers.journal.statistics.people import Often, Seen
+from workers.journal.statistics.people import Often, People, Seen
 from workers.journal.statistics.reading import Statistics, Sums
 from workers.journal.statistics.spans import Span, day_before
 from workers.ops.statistics.figures import ORDERS, AsOf, Figure, as_of, of_span
@@ -35,7 +35,7 @@ class Row:
     messages: Figure
     orders: Figure
     users: Figure | None
-    """None where people aren't told apart by it."""
+    """None where people aren't told apart by it, or it is not known how many there were."""
     paying: Figure | None
     revenue: Figure
     """Minor units."""
@@ -70,14 +70,14 @@ class _Came:
     """What a span came to, by key."""
 
     sums: Mapping[Any, Sums]
-    seen: Mapping[Any, Seen] | None
-    """None where people aren't told apart by it."""
+    seen: Mapping[Any, Seen | None] | None
+    """None where people aren't told apart by it, or it is not known; of a month likewise."""
 
     def sums_of(self, key: Any) -> Sums:
         return self.sums.get(key, Sums())
 
-    def seen_of(self, key: Any) -> Seen:
-        return (self.seen or {}).get(key, Seen())
+    def seen_of(self, key: Any) -> Seen | None:
+        return None if self.seen is None else self.seen.get(key, Seen())
 
 
 def by(statistics: Statistics, span: Span, dimension: Dimension) -> By:
@@ -90,7 +90,7 @@ def by(statistics: Statistics, span: Span, dimension: Dimension) -> By:
 
 def _often(statistics: Statistics, span: Span, dimension: Dimension) -> Often | None:
     """How people are counted, in both years in the same way, or growth would tell of the way."""
-    if dimension is Dimension.ACTION:
+    if dimension is Dimension.ACTION or not statistics.people.is_known():
         return None
     if dimension in (Dimension.DAY, Dimension.MONTH, Dimension.OFFER):
         return Often.ONCE
@@ -99,16 +99,28 @@ def _often(statistics: Statistics, span: Span, dimension: Dimension) -> Often | 
 
 
 def _came(statistics: Statistics, span: Span, dimension: Dimension, often: Often | None) -> _Came:
-    people = statistics.people
+    seen = _seen(statistics.people, span, dimension, often) if often else None
+    return _Came(_sums(statistics, span, dimension), seen)
+
+
+def _sums(statistics: Statistics, span: Span, dimension: Dimension) -> Mapping[Any, Sums]:
     match dimension:
         case Dimension.DAY:
-            return _Came(statistics.by_day(span, ORDERS), people.by_day(span))
+            return statistics.by_day(span, ORDERS)
         case Dimension.MONTH:
-            return _Came(statistics.by_month(span, ORDERS), people.by_month(span))
-    sums = statistics.sums(span, dimension, ORDERS)
-    if often is None:
-        return _Came(sums, None)
-    return _Came(sums, people.by_offer(span) if dimension is Dimension.OFFER else people.by(span, dimension, often))
+            return statistics.by_month(span, ORDERS)
+    return statistics.sums(span, dimension, ORDERS)
+
+
+def _seen(people: People, span: Span, dimension: Dimension, often: Often) -> Mapping[Any, Seen | None] | None:
+    match dimension:
+        case Dimension.DAY:
+            return people.by_day(span)
+        case Dimension.MONTH:
+            return people.by_month(span)
+        case Dimension.OFFER:
+            return people.by_offer(span)
+    return people.by(span, dimension, often)
 
 
 def _keys(came: _Came, dimension: Dimension) -> list[Any]:
@@ -127,13 +139,18 @@ def _row(key: Any, now: _Came, before: _Came | None, dimension: Dimension) -> Ro
     def figure(count: Callable[[_Came, Any], int]) -> Figure:
         return Figure(count(now, key), None if earlier is None else count(earlier, then))
 
-    told_apart = now.seen is not None and not (dimension is Dimension.OFFER and not key)
+    def people(count: Callable[[Seen], int]) -> Figure | None:
+        if (seen := now.seen_of(key)) is None or (dimension is Dimension.OFFER and not key):
+            return None
+        earlier_seen = earlier.seen_of(then) if earlier else None
+        return Figure(count(seen), None if earlier_seen is None else count(earlier_seen))
+
     return Row(
         _written(key, dimension),
         messages=figure(lambda came, one: came.sums_of(one).messages),
         orders=figure(lambda came, one: came.sums_of(one).done),
-        users=figure(lambda came, one: came.seen_of(one).users) if told_apart else None,
-        paying=figure(lambda came, one: came.seen_of(one).paying) if told_apart else None,
+        users=people(lambda seen: seen.users),
+        paying=people(lambda seen: seen.paying),
         revenue=figure(lambda came, one: came.sums_of(one).amount),
     )
 

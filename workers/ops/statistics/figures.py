@@ -13,10 +13,12 @@ from workers.journal.statistics.spans import Span
 
 T = TypeVar("T")
 
-DONE = "done"
+DONE, ANSWERED = "done", "gift_answered"
+NOT_READ = ("flood", "dead", "unknown", "buried")
+"""Outcomes of messages of which it isn't known whether anybody would understand them."""
 TONES_ORDERED = (Action.ORDER, Action.COPY)
 ORDERS = (*TONES_ORDERED, Action.PACK)
-"""Tones and bundles that people have for themselves, done."""
+"""Tones and bundles for whoever asks."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from workers.dialogue.offers.clock_times import reached
-from workers.dials.orders import CHANNEL as DIALS
 from workers.journal.funnel import Funnel
-from workers.journal.own_messages import OUR_OWN
 from workers.journal.statistics.reading import Ends, Statistics
 from workers.journal.statistics.spans import Span
 from workers.ops.statistics.figures import DONE, AsOf, as_of
 
 STEPS = ("understood", "quoted", "confirmed", "done_after_yes", "done")
 """Those that have a share."""
+_COUNTS = ("received", "understood", "quoted", "confirmed", "done", "done_after_yes")
 _QUOTED = ("asked", "asked_again")
 
 
@@ -31,7 +30,7 @@ class Steps:
     understood: int
     """As some command."""
     quoted: int
-    """A price was told and a yes asked for, by a text or on the screen that was confirmed."""
+    """A price was told and a yes asked for: by text, on a screen or at the operator's gateway."""
     confirmed: int
     """A yes stands behind it."""
     done: int
@@ -88,11 +87,14 @@ class Screens:
 
 def commands_funnel(statistics: Statistics, span: Span) -> StepsBy:
     """The funnel of commands, in all and by action."""
-    ends = [one for one in statistics.ends(span) if one.channel not in OUR_OWN]
-    actions = sorted({one.action for one in ends if one.action})
-    each = [_steps(action, [one for one in ends if one.action == action]) for action in actions]
-    each.sort(key=lambda steps: -steps.received)
-    return StepsBy(as_of(statistics), span, _steps("", ends), tuple(each))
+    ends = [one for one in statistics.ends(span) if one.messages]  # what we write to ourselves is none
+    each = {
+        action: _steps(action, [one for one in ends if one.action == action])
+        for action in sorted({one.action for one in ends})
+    }
+    total = Steps("", *(sum(getattr(one, name) for one in each.values()) for name in _COUNTS))
+    actions = sorted((one for action, one in each.items() if action), key=lambda steps: -steps.received)
+    return StepsBy(as_of(statistics), span, total, tuple(actions))
 
 
 def screens_funnel(funnel: Funnel, span: Span, zone: ZoneInfo) -> Screens:
@@ -111,17 +113,24 @@ def screens_funnel(funnel: Funnel, span: Span, zone: ZoneInfo) -> Screens:
     return Screens(span, tuple(rows))
 
 
-def _steps(action: str, ends: Iterable[Ends]) -> Steps:
-    ends = list(ends)
-    confirmed = sum(one.confirmed for one in ends)
-    # What is confirmed on a screen had its price on it: no message was sent to be told it.
-    on_screen = sum(one.confirmed for one in ends if one.channel == DIALS)
+def _steps(action: str, ends: Sequence[Ends]) -> Steps:
     return Steps(
         action,
         received=sum(one.messages for one in ends),
-        understood=sum(one.messages for one in ends if one.action),
-        quoted=sum(one.messages for one in ends if one.outcome in _QUOTED) + on_screen,
-        confirmed=confirmed,
+        understood=sum(one.messages for one in ends) if action else 0,
+        quoted=sum(
+            _quoted([one for one in ends if one.channel == channel]) for channel in {one.channel for one in ends}
+        ),
+        confirmed=sum(one.confirmed for one in ends),
         done=sum(one.messages for one in ends if one.outcome == DONE),
         done_after_yes=sum(one.confirmed for one in ends if one.outcome == DONE),
     )
+
+
+def _quoted(ends: Sequence[Ends]) -> int:
+    """Messages of one channel that were told a price.
+
+    What is confirmed on a screen, or at the operator's gateway, had its price there: no message was answered with it.
+    """
+    asked = sum(one.messages for one in ends if one.outcome in _QUOTED)
+    return max(asked, sum(one.confirmed for one in ends))

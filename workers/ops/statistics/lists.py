@@ -12,10 +12,11 @@ from workers.journal.statistics.spans import Span
 from workers.ops.statistics.figures import TONES_ORDERED, AsOf, Figure, as_of, beside, of_span
 from workers.steps import CHARGED
 
-_TAKEN = tuple(sorted(CHARGED))
+_TAKEN = (*sorted(CHARGED - {Action.GIFT}), Action.ACCEPT)
+"""What is charged for: a gift when it is taken, not when it is offered."""
 
-_Came = tuple[Mapping[str, Sums], Mapping[str, Seen]]
-"""By offer."""
+_Came = tuple[Mapping[str, Sums], Mapping[str, Seen] | None]
+"""By offer; people None where that is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,8 @@ class ToneRow:
     """Ordered and copied."""
     gifts: int
     """Given and accepted."""
+    renewals: int
+    """Asked for, or tried by us at a lower price: the core tells nobody of its own."""
     deleted: int
     revenue: int
     """Minor units."""
@@ -69,9 +72,9 @@ class OfferRow:
     offer: str
     """'' is the catalogue's price."""
     taken: Figure
-    """Whatever is charged for and was done at its price."""
+    """Whatever costs something and was done at its price: tones, bundles, the service, the club; gifts when taken."""
     users: Figure | None
-    """None for the catalogue's price."""
+    """None for the catalogue's price, and where it is not known how many there were."""
     paying: Figure | None
     revenue: Figure
     """Minor units."""
@@ -102,10 +105,11 @@ def tones(statistics: Statistics, span: Span, *, limit: int = 50) -> Tones:
             one.name,
             orders=sum(one.results[action] for action in TONES_ORDERED),
             gifts=one.results[Action.ACCEPT],
+            renewals=one.results[Action.RENEW],
             deleted=one.results[Action.DELETE],
             revenue=one.amount,
         )
-        for one in statistics.tones(span, (*taken, Action.DELETE), taken, limit)
+        for one in statistics.tones(span, (*taken, Action.RENEW, Action.DELETE), taken, limit)
     )
     return Tones(as_of(statistics), span, tuple(rows))
 
@@ -128,7 +132,10 @@ def _offer(offer: str, now: _Came, before: _Came | None) -> OfferRow:
         return beside(now, before, lambda came: count(came[0].get(offer, Sums())))
 
     def seen(count: Callable[[Seen], int]) -> Figure | None:
-        return beside(now, before, lambda came: count(came[1].get(offer, Seen()))) if offer else None
+        if now[1] is None or not offer:
+            return None
+        earlier = before[1] if before else None
+        return Figure(count(now[1].get(offer, Seen())), None if earlier is None else count(earlier.get(offer, Seen())))
 
     return OfferRow(
         offer,

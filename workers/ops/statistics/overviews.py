@@ -10,7 +10,18 @@ from workers.journal.own_messages import OUR_OWN
 from workers.journal.statistics.people import Seen
 from workers.journal.statistics.reading import Ends, Statistics
 from workers.journal.statistics.spans import Span
-from workers.ops.statistics.figures import DONE, ORDERS, TONES_ORDERED, AsOf, Figure, as_of, beside, of_span
+from workers.ops.statistics.figures import (
+    ANSWERED,
+    DONE,
+    NOT_READ,
+    ORDERS,
+    TONES_ORDERED,
+    AsOf,
+    Figure,
+    as_of,
+    beside,
+    of_span,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +33,11 @@ class Overview:
     before: Span | None
     """The same days a year before, None for a leap day."""
     messages: Figure
-    users: Figure
-    paying: Figure
+    users: Figure | None
+    """None where it is not known how many, and `before` where it was not a year before."""
+    paying: Figure | None
     orders: Figure
-    orders_per_user: Figure
+    orders_per_user: Figure | None
     revenue: Figure
     """Minor units."""
     opened: Figure
@@ -51,21 +63,17 @@ class _Came:
     """What messages of one span came to."""
 
     ends: Sequence[Ends]
-    seen: Seen
+    seen: Seen | None
+    """None where that is not known."""
 
-    def sent(self, *actions: str) -> int:
-        """Messages that somebody has sent, all of them or those of some actions."""
-        return sum(
-            one.messages for one in self.ends if one.channel not in OUR_OWN and (not actions or one.action in actions)
-        )
+    @property
+    def sent(self) -> int:
+        """What we write to ourselves is no message."""
+        return sum(one.messages for one in self.ends)
 
     def done(self, *actions: str) -> int:
-        """What was done at somebody's wish."""
-        return sum(
-            one.results
-            for one in self.ends
-            if one.action in actions and one.outcome == DONE and one.channel not in OUR_OWN
-        )
+        """What was done of that."""
+        return sum(one.results for one in self.ends if one.action in actions and one.outcome == DONE)
 
     @property
     def opened(self) -> int:
@@ -78,17 +86,24 @@ class _Came:
 
     @property
     def expired(self) -> int:
-        """Gifts that we have given up ourselves."""
-        return sum(one.results for one in self.ends if one.action == Action.DECLINE and one.channel in OUR_OWN)
+        """Gifts that we gave up ourselves; not those that the core says were answered elsewhere."""
+        over = (one for one in self.ends if one.action == Action.DECLINE and one.channel in OUR_OWN)
+        return sum(one.results for one in over if one.outcome != ANSWERED)
+
+    @property
+    def refused(self) -> int:
+        said_no = (one for one in self.ends if one.action == Action.DECLINE)
+        return sum(one.results for one in said_no if one.outcome == (ANSWERED if one.channel in OUR_OWN else DONE))
 
     @property
     def poor(self) -> int:
-        """What people asked for and could not pay."""
+        """What people asked for and could not pay; a renewal was not asked for."""
         return sum(one.results for one in self.ends if one.outcome == "balance" and one.channel not in OUR_OWN)
 
     @property
-    def orders_per_user(self) -> float:
-        return self.done(*ORDERS) / self.seen.users if self.seen.users else 0.0
+    def strange(self) -> int:
+        """Messages that no command could be read in."""
+        return sum(one.messages for one in self.ends if not one.action and one.outcome not in NOT_READ)
 
 
 def overview(statistics: Statistics, span: Span) -> Overview:
@@ -102,15 +117,20 @@ def overview(statistics: Statistics, span: Span) -> Overview:
     def figure(count: Callable[[_Came], float]) -> Figure:
         return beside(now, before, count)
 
+    def of_people(count: Callable[[_Came, Seen], float]) -> Figure | None:
+        if now.seen is None:
+            return None
+        return Figure(count(now, now.seen), count(before, before.seen) if before and before.seen else None)
+
     return Overview(
         as_of(statistics),
         span,
         span.year_before(),
-        messages=figure(lambda one: one.sent()),
-        users=figure(lambda one: one.seen.users),
-        paying=figure(lambda one: one.seen.paying),
+        messages=figure(lambda one: one.sent),
+        users=of_people(lambda _, seen: seen.users),
+        paying=of_people(lambda _, seen: seen.paying),
         orders=figure(lambda one: one.done(*ORDERS)),
-        orders_per_user=figure(lambda one: one.orders_per_user),
+        orders_per_user=of_people(lambda one, seen: one.done(*ORDERS) / seen.users if seen.users else 0.0),
         revenue=figure(lambda one: sum(end.amount for end in one.ends)),
         opened=figure(lambda one: one.opened),
         closed=figure(lambda one: one.done(Action.CLOSE)),
@@ -123,9 +143,9 @@ def overview(statistics: Statistics, span: Span) -> Overview:
         left=figure(lambda one: one.done(Action.LEAVE)),
         gifts_offered=figure(lambda one: one.done(Action.GIFT)),
         gifts_accepted=figure(lambda one: one.done(Action.ACCEPT)),
-        gifts_refused=figure(lambda one: one.done(Action.DECLINE)),
+        gifts_refused=figure(lambda one: one.refused),
         gifts_expired=figure(lambda one: one.expired),
         recipients_won=figure(lambda one: one.won),
         lost_to_balance=figure(lambda one: one.poor),
-        not_understood=figure(lambda one: one.sent("")),
+        not_understood=figure(lambda one: one.strange),
     )

@@ -84,14 +84,18 @@ def sheet_of(report: Report) -> Sheet:
 
 def _overview(report: Overview) -> Sheet:
     rows = ((name, _figure(report, name)) for name in _FIGURES)
-    return Sheet(("figure", "value"), tuple(rows), "", frozenset({"value"}), named=_FIGURES)
+    notes = () if report.users else (UNKNOWN,)
+    return Sheet(("figure", "value"), tuple(rows), "", frozenset({"value"}), notes, _FIGURES)
 
 
 def _figure(report: Overview, name: str) -> Cell:
-    figure: Figure = getattr(report, name)
-    return Money(figure) if name == "revenue" else figure
+    figure: Figure | None = getattr(report, name)
+    return Money(figure) if name == "revenue" and figure else figure
 
 
+UNKNOWN = (
+    "how many users there were is not known: who they were is forgotten by now, or was never kept (see [retention] key)"
+)
 _PEOPLE = {
     "once a month": "users and paying are sums over months: one person counts once in each",
     "once a day": "users and paying are sums over days: one person counts once in each",
@@ -101,10 +105,12 @@ _PEOPLE = {
 def _by(report: By) -> Sheet:
     told = report.dimension is not Dimension.ACTION
     columns = (report.dimension.value, "messages", "orders", *(("users", "paying") if told else ()), "revenue")
-    notes = (_PEOPLE[report.people],) if report.people in _PEOPLE else ()
+    notes = [_PEOPLE[report.people]] if report.people in _PEOPLE else []
+    if told and any(row.users is None and row.key for row in report.rows):
+        notes.append(UNKNOWN)
     rows = tuple(_by_row(row, told) for row in report.rows)
     named = {"": report.none} if report.none else {}
-    return Sheet(columns, rows, _EMPTY, frozenset(columns[1:]), notes, named)
+    return Sheet(columns, rows, _EMPTY, frozenset(columns[1:]), tuple(notes), named)
 
 
 def _by_row(row: Row, told: bool) -> tuple[Cell, ...]:
@@ -145,8 +151,11 @@ def _words(report: Words) -> Sheet:
 
 
 def _tones(report: Tones) -> Sheet:
-    columns = ("tone", "name", "orders", "gifts", "deleted", "revenue")
-    rows = ((one.code, one.name, one.orders, one.gifts, one.deleted, Money(one.revenue)) for one in report.rows)
+    columns = ("tone", "name", "orders", "gifts", "renewals", "deleted", "revenue")
+    rows = (
+        (one.code, one.name, one.orders, one.gifts, one.renewals, one.deleted, Money(one.revenue))
+        for one in report.rows
+    )
     return Sheet(columns, tuple(rows), "no tone was ordered, given or deleted")
 
 
