@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
+import psutil
 import pytest
 
 from tests.journal.kit.messages import (
@@ -225,6 +226,17 @@ async def test_a_worker_that_died_is_noticed_at_once_and_one_that_lives_is_left_
         await worker.wait()
     await journal.sweep(WISH)
     assert ["unknown", "claimed"] == states(journal)
+    assert await finish(journal, mine)
+
+
+async def test_a_clock_that_is_set_makes_nobody_dead(journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Promise 2: a row whose worker lives is nobody else's.  The hour of the boot moves with the clock."""
+    await accept(journal, message())
+    (mine,) = await claim(journal)
+    booted_at = psutil.boot_time() + 1.0
+    monkeypatch.setattr("psutil._pslinux.boot_time", lambda: booted_at)
+    await journal.sweep(WISH)
+    assert ["claimed"] == states(journal)
     assert await finish(journal, mine)
 
 

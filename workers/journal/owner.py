@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import os
 import socket
+from pathlib import Path
 
 import psutil
 
@@ -19,8 +20,8 @@ def _host() -> str:
 
 
 def this_process() -> str:
-    """Return `host/pid/start`, where start is the process's creation time in milliseconds."""
-    return f"{_host()}/{os.getpid()}/{_started_ms(os.getpid())}"
+    """Return `host/pid/start`, where start tells processes apart that had the same id one after the other."""
+    return f"{_host()}/{os.getpid()}/{_start(os.getpid())}"
 
 
 def is_dead(owner: str) -> bool:
@@ -28,15 +29,34 @@ def is_dead(owner: str) -> bool:
     host, *process = owner.rsplit("/", 2)
     if host != _host() or len(process) != 2 or not process[0].isdigit():
         return False
-    pid, started_ms = process
-    return str(_started_ms(int(pid))) != started_ms
+    pid, start = process
+    return _start(int(pid)) != start
 
 
-def _started_ms(pid: int) -> int:
+def _start(pid: int) -> str:
+    """When a process began, by no clock that can be set: the living would be taken for dead; empty where none lives."""
+    if _BOOT:
+        try:
+            told = Path(f"/proc/{pid}/stat").read_text()
+        except OSError:
+            return ""
+        state, *since = told.rpartition(")")[2].split()  # the name before it may hold anything
+        return "" if state in ("Z", "X") else f"{since[_STARTTIME]}-{_BOOT}"
     try:
         process = psutil.Process(pid)
-        if process.status() == psutil.STATUS_ZOMBIE:
-            return 0
-        return int(process.create_time() * 1000)
+        return "" if process.status() == psutil.STATUS_ZOMBIE else str(int(process.create_time() * 1000))
     except psutil.Error:
-        return 0
+        return ""
+
+
+def _boot() -> str:
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text()[:8]
+    except OSError:
+        return ""
+
+
+_BOOT = _boot()
+"""Which boot of this machine it is, where the kernel says (Linux): ticks and process ids begin anew with each."""
+_STARTTIME = 18
+"""proc(5), /proc/PID/stat: field 22, ticks since the boot, counted from what follows the state."""
