@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import os
 
 import pytest
 
 from tests.console.conftest import SettingsOf
 from tests.console.kit.console import PASSWORD, serving
+from tests.console.kit.journal import events
 from tests.journal.kit.turned_clock import TurnedClock
+from workers.journal import Database
+from workers.journal.deeds import Deeds
 from workers.ops.console.app import PAGES
+from workers.ops.console.refusals import Refusals
 from workers.ops.users import Role
 
 WRONG = "wrong password, this is"
@@ -63,6 +69,53 @@ async def test_who_does_not_fit_is_told_no_more_than_that(settings_of: SettingsO
         assert "That user and password don&#39;t fit." in body
         assert password == "" or password not in body
         assert "tonegate" not in browser.cookies()
+
+
+async def test_who_came_in_was_refused_and_left_is_in_the_history_with_no_password(
+    settings_of: SettingsOf, sqlite_url: str
+) -> None:
+    """A name that nobody has may be a password in the wrong field: only its beginning is kept."""
+    async with serving(settings_of()) as served:
+        browser = served.browser()
+        await browser.log_in("anna", WRONG)
+        await browser.log_in("\u202ePassw0rd of mine\n", WRONG)
+        await browser.log_in("anna")
+        await browser.post("/logout", {})
+        told = [(event, author, json.loads(detail)) for _, event, author, detail in events(sqlite_url)]
+        assert [
+            ("log-in refused", "console", {"user": "anna", "address": "127.0.0.1"}),
+            ("log-in refused", "console", {"user": "Pas…", "address": "127.0.0.1"}),
+            ("logged in", "anna@console", {"user": "anna", "role": "admin", "address": "127.0.0.1"}),
+            ("logged out", "anna@console", {"user": "anna"}),
+        ] == told
+        _, body = await (await served.logged_in("otto")).get("/deeds")
+        for seen in ("log-in refused", "Pas…", "logged in", "logged out", "anna@console"):
+            assert seen in body
+        assert "Passw0rd" not in body
+
+
+async def test_a_flood_of_made_up_names_fills_no_journal(
+    settings_of: SettingsOf, sqlite_url: str, clock: TurnedClock
+) -> None:
+    database = Database(sqlite_url)
+    refusals = Refusals(Deeds(database), clock)
+    for no in range(100):
+        refusals.told(f"us{no % 10}…", "192.0.2.1")
+    clock.turn(60)
+    refusals.told("last", "192.0.2.1")
+    database.close()
+    kept = [json.loads(detail) for _, _, _, detail in events(sqlite_url)]
+    assert (31, {"user": "last", "address": "192.0.2.1", "left_out_before": 70}) == (len(kept), kept[-1])
+
+
+async def test_a_journal_that_can_not_be_used_keeps_nobody_out_who_has_to_see_why(
+    settings_of: SettingsOf, sqlite_url: str
+) -> None:
+    settings = settings_of()
+    os.unlink(sqlite_url.removeprefix("sqlite:///"))
+    async with serving(settings) as served:
+        browser = await served.logged_in("anna")
+        assert 200 == (await browser.get("/"))[0]
 
 
 async def test_wrong_passwords_make_one_user_wait_and_others_not(settings_of: SettingsOf, clock: TurnedClock) -> None:

@@ -20,11 +20,12 @@ from workers.journal.asking import (
 from workers.journal.database import Database, JournalUnavailable
 from workers.journal.journal import Journal
 from workers.journal.leaving import Answer, OutgoingPart, OutgoingText
+from workers.journal.pages import Page
 from workers.journal.queries import Depth, Life, Rate, Reader
 from workers.journal.replays import Desk, Plan
 from workers.journal.rows import ClaimedRow, Ending
 from workers.journal.schema import NotMigrated, migrate
-from workers.journal.searching import Cause, Filter, Page, Search
+from workers.journal.searching import Cause, Filter, Search
 from workers.journal.states import InboxState, OutboxState, Queue
 
 __all__ = [

@@ -20,9 +20,11 @@ from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import Connection, Row, insert, or_, select, update
+from sqlalchemy.sql.elements import ColumnElement
 
 from workers.journal.asking import NewConsent
 from workers.journal.database import Database
+from workers.journal.pages import Page, page_by
 from workers.journal.rows import ClaimedRow
 from workers.journal.tables import consent_chain, consents
 
@@ -121,11 +123,8 @@ class Record:
 
     def of(self, identity: str) -> list[dict[str, Any]]:
         """Rows by number, by transaction id or by `seq`, the oldest first; the content is laid open."""
-        by = [consents.c.number == identity.lstrip("+"), consents.c.transaction_id == identity[:24]]
-        if identity.isdecimal() and len(identity) < 10:
-            by.append(consents.c.seq == int(identity))
         with self._database.read() as connection:
-            found = connection.execute(select(consents).where(or_(*by)).order_by(consents.c.seq)).all()
+            found = connection.execute(select(consents).where(_named(identity)).order_by(consents.c.seq)).all()
         return [_open(row) for row in found]
 
     def head(self) -> Head:
@@ -133,11 +132,12 @@ class Record:
         with self._database.read() as connection:
             return _head(connection)
 
-    def newest(self, limit: int) -> list[dict[str, Any]]:
-        """The newest rows, the newest first; the content is laid open."""
+    def page(self, identity: str = "", *, limit: int = 50, cursor: str = "") -> Page:
+        """Rows as `of` finds them, or all, the newest first; ValueError for a cursor that is none."""
+        query = select(consents).where(_named(identity)) if identity else select(consents)
         with self._database.read() as connection:
-            found = connection.execute(select(consents).order_by(consents.c.seq.desc()).limit(limit)).all()
-        return [_open(row) for row in found]
+            rows, more = page_by(consents.c.seq, connection, query, limit, cursor)
+        return Page([_open(row) for row in rows], more)
 
     def all(self, since: float | None = None, until: float | None = None) -> Iterator[dict[str, Any]]:
         """Every row of a time, the oldest first, page by page."""
@@ -146,6 +146,13 @@ class Record:
                 opened = _open(row)
                 if (since is None or opened["at"] >= since) and (until is None or opened["at"] < until):
                     yield opened
+
+
+def _named(identity: str) -> ColumnElement[bool]:
+    by = [consents.c.number == identity.lstrip("+"), consents.c.transaction_id == identity[:24]]
+    if identity.isascii() and identity.isdecimal() and len(identity) < 10:
+        by.append(consents.c.seq == int(identity))
+    return or_(*by)
 
 
 def _locked_head(connection: Connection) -> Head:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 from sqlalchemy import Connection, select
 
 from workers.journal import history
 from workers.journal.database import Database
+from workers.journal.pages import Page, page_by
 from workers.journal.tables import history as events
 
 NO_MESSAGE = 0
@@ -30,9 +30,12 @@ class Deeds:
         """Append one deed, in a transaction of its own."""
         self._database.write(lambda connection: note(connection, self._database.now(), event, author, **detail))
 
-    def newest(self, limit: int) -> list[dict[str, Any]]:
-        """The newest first, with the detail laid open."""
-        query = select(events).where(events.c.inbox_id == NO_MESSAGE).order_by(events.c.id.desc()).limit(limit)
+    def page(self, *, limit: int = 50, cursor: str = "", since: float | None = None) -> Page:
+        """The newest first, with the detail laid open; ValueError for a cursor that is none."""
+        query = select(events).where(events.c.inbox_id == NO_MESSAGE)
+        if since is not None:
+            query = query.where(events.c.at >= since)
         with self._database.read() as connection:
-            rows = connection.execute(query).all()
-        return [dict(row._mapping) | {"detail": json.loads(row.detail) if row.detail else {}} for row in rows]
+            rows, more = page_by(events.c.id, connection, query, limit, cursor)
+        opened = [dict(row._mapping) | {"detail": json.loads(row.detail) if row.detail else {}} for row in rows]
+        return Page(opened, more)

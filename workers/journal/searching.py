@@ -15,6 +15,7 @@ from sqlalchemy import Column, Connection, Select, Table, and_, func, or_, selec
 from sqlalchemy.sql.elements import ColumnElement
 
 from workers.journal.database import Database
+from workers.journal.pages import Page, key_of
 from workers.journal.parked import is_parked, literals
 from workers.journal.states import NOT_DONE, InboxState
 from workers.journal.tables import inbox
@@ -51,16 +52,6 @@ class Filter:
     def states(self) -> tuple[InboxState, ...]:
         """Those asked for; raises ValueError where one is no state."""
         return tuple(map(InboxState, self.states_as_given))
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Messages, the newest first."""
-
-    rows: list[dict[str, Any]] = field(repr=False)
-    """Each with the inbox's columns."""
-    cursor: str = ""
-    """Where the next page begins; empty where there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,4 +189,4 @@ def _written(row: dict[str, Any]) -> str:
 
 def _read(cursor: str) -> tuple[float, int]:
     received_at, _, id_ = cursor.rpartition("-")
-    return float(received_at), int(id_)
+    return float(received_at), key_of(id_)

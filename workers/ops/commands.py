@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from workers.ops.consent_commands import consents
+from workers.ops.deed_commands import deeds
 from workers.ops.dnd_commands import dnd
 from workers.ops.health_commands import health
 from workers.ops.hold_commands import pause, resume
@@ -31,6 +32,7 @@ commands.add_typer(users, name="users", rich_help_panel=_MEND)
 
 commands.command(rich_help_panel=LOOK)(messages)
 commands.command(rich_help_panel=LOOK)(show)
+commands.command(rich_help_panel=LOOK)(deeds)
 commands.command(rich_help_panel=LOOK)(health)
 commands.command(rich_help_panel=_MEND)(replay)
 commands.command(rich_help_panel=_MEND)(bury)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from workers.dialogue.numbers import e164_digits
+from workers.journal.deeds import Deeds
 from workers.journal.gifts import GiftBook
 from workers.ops.look import opened
 from workers.ops.prompt import author
@@ -20,17 +21,21 @@ def digits(written: str) -> str:
     return found
 
 
-def add(settings: Settings, numbers: Sequence[str]) -> None:
+def add(settings: Settings, numbers: Sequence[str], *, reason: str = "") -> None:
     """Leave these numbers alone from now on."""
     with opened(settings) as database:
         GiftBook(database).leave_alone(numbers, author())
+        Deeds(database).note("left alone", author(), numbers=len(set(numbers)), reason=reason)
 
 
-def remove(settings: Settings, numbers: Sequence[str]) -> list[str]:
+def remove(settings: Settings, numbers: Sequence[str], *, reason: str = "") -> list[str]:
     """Take them off; return those that were not on the list."""
     with opened(settings) as database:
         book = GiftBook(database)
-        return [number for number in numbers if not book.disturb(number)]
+        missing = [number for number in numbers if not book.disturb(number)]
+        if gone := len(set(numbers)) - len(set(missing)):
+            Deeds(database).note("left alone no more", author(), numbers=gone, reason=reason)
+        return missing
 
 
 def show(settings: Settings, *, json: bool, reveal: bool) -> None:

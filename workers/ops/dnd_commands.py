@@ -13,23 +13,24 @@ dnd = typer.Typer(
     no_args_is_help=True,
 )
 
+Reason = Annotated[str, typer.Option(help="Why, for the history.")]
 Numbers = Annotated[list[str], typer.Argument(metavar="NUMBER…", help="With the country code, with or without +.")]
 
 
 @dnd.command()
-def add(context: typer.Context, numbers: Numbers) -> None:
+def add(context: typer.Context, numbers: Numbers, reason: Reason = "") -> None:
     """Leave these numbers alone from now on."""
     from workers.ops import dnd as wishes
 
-    wishes.add(settings_of(context), _digits(numbers))
+    wishes.add(settings_of(context), _digits(numbers), reason=reason)
 
 
 @dnd.command()
-def remove(context: typer.Context, numbers: Numbers) -> None:
+def remove(context: typer.Context, numbers: Numbers, reason: Reason = "") -> None:
     """Take these numbers off the list."""
     from workers.ops import dnd as wishes
 
-    if missing := wishes.remove(settings_of(context), _digits(numbers)):
+    if missing := wishes.remove(settings_of(context), _digits(numbers), reason=reason):
         fail(f"{len(missing)} of these were not on the list")
 
 

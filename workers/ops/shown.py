@@ -101,6 +101,17 @@ def moment(at: object) -> str:
     return time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(at)) if isinstance(at, int | float) else ""
 
 
+def in_words(value: Any) -> str:
+    """Any value of the journal as words; of a mapping each key with its value, without what is empty."""
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key}: {in_words(one)}" for key, one in value.items() if one not in ("", None, {}, []))
+    if isinstance(value, list | tuple):
+        return "; ".join(in_words(one) for one in value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "" if value is None else str(value)
+
+
 def age(seconds: float) -> str:
     """90 → `1m30s`."""
     whole = int(seconds)

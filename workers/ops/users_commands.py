@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from workers.ops.prompt import author as whoever_calls
 from workers.ops.prompt import fail, settings_of
 from workers.ops.shown import as_json, as_table, moment
 from workers.ops.users import Role, Users, UsersError
@@ -15,6 +16,8 @@ users = typer.Typer(help="Who may log in to the console, and as what.", no_args_
 
 AsJson = Annotated[bool, typer.Option("--json", help="As JSON, for a script.")]
 Name = Annotated[str, typer.Argument(help="A small letter first, then letters, digits, '.', '_' or '-'.")]
+Reason = Annotated[str, typer.Option(help="Why, for the history.")]
+Author = Annotated[str, typer.Option(help="Who, for the history.  [default: this user and host]")]
 _ROLES = tuple(role.word for role in Role)
 
 
@@ -26,6 +29,8 @@ def add(
     password_stdin: Annotated[
         bool, typer.Option("--password-stdin", help="Read the password from standard input, for a script.")
     ] = False,
+    author: Author = "",
+    reason: Reason = "",
 ) -> None:
     """Add a user, or give one another role and password: sessions begun before end at once."""
     if role not in _ROLES:
@@ -40,16 +45,18 @@ def add(
         is_new = file.add(name, Role.named(role), password)
     except UsersError as error:
         fail(str(error))
+    _note(context, "user set", author, user=name, role=role, reason=reason)
     typer.echo(f"{name} {'may log in' if is_new else 'is changed, and may log in'} as {role}")
 
 
 @users.command()
-def remove(context: typer.Context, name: Name) -> None:
+def remove(context: typer.Context, name: Name, author: Author = "", reason: Reason = "") -> None:
     """Take a user away: the sessions end at once."""
     try:
         _file(context).remove(name)
     except UsersError as error:
         fail(str(error))
+    _note(context, "user removed", author, user=name, reason=reason)
     typer.echo(f"{name} can't log in any more")
 
 
@@ -65,6 +72,12 @@ def list_(context: typer.Context, json: AsJson = False) -> None:
     else:
         rows = [(user.name, user.role.word, moment(user.since)) for user in found]
         as_table(("name", "role", "since"), rows, "no user: add one with `tonegate users add NAME --role admin`")
+
+
+def _note(context: typer.Context, event: str, author: str, **detail: object) -> None:
+    from workers.ops import deeds
+
+    deeds.note(settings_of(context), event, author or whoever_calls(), **detail)
 
 
 def _file(context: typer.Context) -> Users:

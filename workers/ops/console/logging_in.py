@@ -1,4 +1,7 @@
-"""The log-in page, and the way out."""
+"""The log-in page, and the way out; who came in, who was refused and who left is in the history.
+
+Of a refused name that nobody has only the beginning is kept: it may be a password in the wrong field.
+"""
 
 from __future__ import annotations
 
@@ -6,19 +9,26 @@ import asyncio
 import hmac
 import math
 import secrets
+from collections.abc import Callable
 
 import structlog
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from workers.dialogue.clean import seen
+from workers.journal import JournalUnavailable
+from workers.journal.deeds import Deeds
 from workers.ops.console.asking import CannotDoError
 from workers.ops.console.door import TOKEN, Door, read_form
+from workers.ops.console.refusals import Refusals
 from workers.ops.users import LONGEST_PASSWORD, User, Users, UsersError
 
 _AT_ONCE = 2
 """Passwords hashed at once: each takes 64 MiB, and a flood of them must not take the machine."""
 _COOKIE = "tonegate_login"
+_BEGINNING = 3
+"""Characters told of a name that nobody has."""
 
 log = structlog.get_logger(__name__)
 
@@ -30,6 +40,8 @@ class LoggingIn:
         self._door = door
         self._around = door.around
         self._turns = asyncio.Semaphore(_AT_ONCE)
+        self._deeds = Deeds(door.around.database)
+        self._refusals = Refusals(self._deeds, door.around.monotonic)
         self.routes = [
             Route("/login", self._page),
             Route("/login", self._log_in, methods=["POST"]),
@@ -57,6 +69,7 @@ class LoggingIn:
         name, address = name.strip()[:64], request.client.host if request.client else ""
         if wait_s := math.ceil(throttle.wait_s(name, address)):
             told = f"Too many wrong passwords: try again in {wait_s} s."
+            self._refusals.unsaid += 1
             shown = self._shown(request, onward, told, 429)
             shown.headers["retry-after"] = str(wait_s)
             return shown
@@ -67,10 +80,14 @@ class LoggingIn:
             log.error("console_users_unusable", error=str(error))
             return self._shown(request, onward, "Nobody can log in now: the file of users can't be read.", 503)
         if user is None:
-            log.warning("console_login_refused", user=name, address=address)
+            told = await self._as_told(users, name)
+            log.warning("console_login_refused", user=told, address=address)
+            await self._note(self._refusals.told, told, address)
             return self._shown(request, onward, "That user and password don't fit.", 401)
         throttle.right(name, address)
         log.info("console_login", user=user.name, role=user.role.word, address=address)
+        who = f"{user.name}@console"
+        await self._note(self._deeds.note, "logged in", who, user=user.name, role=user.role.word, address=address)
         self._around.sessions.end(request.cookies.get(self._around.cookie, ""))
         answer = RedirectResponse(onward, 303)
         answer.set_cookie(
@@ -83,6 +100,19 @@ class LoggingIn:
         )
         answer.delete_cookie(_COOKIE, secure=self._around.https, httponly=True, samesite="strict")
         return answer
+
+    async def _note(self, note: Callable[..., None], *what: str, **detail: object) -> None:
+        """Keep it; a journal that can't be used keeps nobody out who may have to see why."""
+        try:
+            await asyncio.to_thread(note, *what, **detail)
+        except JournalUnavailable as error:
+            log.error("console_login_not_in_history", error=str(error))
+
+    async def _as_told(self, users: Users, name: str) -> str:
+        if name in await asyncio.to_thread(users.all):
+            return name
+        begun = seen(name)[:_BEGINNING]
+        return f"{begun}…" if len(begun) < len(name) else begun
 
     async def _verified(self, users: Users, name: str, password: str) -> User | None:
         if len(password) > LONGEST_PASSWORD:
@@ -97,6 +127,7 @@ class LoggingIn:
         if who is not None and hmac.compare_digest(form.get(TOKEN, [""])[0].encode(), who.csrf.encode()):
             around.sessions.end(request.cookies.get(around.cookie, ""))
             log.info("console_logout", user=who.name)
+            await self._note(self._deeds.note, "logged out", who.author, user=who.name)
         answer = RedirectResponse("/login", 303)
         answer.delete_cookie(around.cookie, secure=around.https, httponly=True, samesite="strict")
         return answer

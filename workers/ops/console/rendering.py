@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import jinja2
 from markupsafe import Markup
 
-from workers.ops.shown import age
+from workers.ops.shown import age, in_words
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -31,7 +29,7 @@ def environment() -> jinja2.Environment:
         "age": _age,
         "count": _count,
         "seconds": _seconds,
-        "plain": _plain,
+        "plain": in_words,
         "ticked": _ticked,
     }
     return shelf
@@ -72,14 +70,3 @@ def _seconds(value: float | None) -> str:
     if value is None:
         return "–"
     return f"{value * 1000:.0f} ms" if value < 1 else f"{value:.1f} s"
-
-
-def _plain(value: Any) -> str:
-    """Any value of the journal as words; of a mapping each key with its value, without what is empty."""
-    if isinstance(value, Mapping):
-        return ", ".join(f"{key}: {_plain(one)}" for key, one in value.items() if one not in ("", None, {}, []))
-    if isinstance(value, list | tuple):
-        return "; ".join(_plain(one) for one in value)
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return "" if value is None else str(value)

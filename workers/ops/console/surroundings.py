@@ -37,6 +37,8 @@ class Surroundings:
     replays: Replays
     drawings: Drawings
     """The USSD menus."""
+    monotonic: Callable[[], float]
+    """The clock of sessions, throttle and refusals, in seconds."""
     local: Who
     """Everybody, where nobody has to log in: whoever works on this machine."""
     notices: dict[str, str] = field(default_factory=dict)
@@ -87,5 +89,6 @@ def surroundings(
         background,
         Replays(settings, database, background),
         drawings,
+        monotonic,
         Who(NOBODY, Role.OPERATOR, secrets.token_urlsafe(32)),
     )

@@ -1,4 +1,4 @@
-"""The record of what subscribers agreed to: the newest, those of a number, and whether the chain is whole."""
+"""The record of what subscribers agreed to: page by page, those of a number, and whether the chain is whole."""
 
 from __future__ import annotations
 
@@ -8,26 +8,27 @@ from collections.abc import Sequence
 from workers.journal.consents import Record
 from workers.ops.consents import told
 from workers.ops.console.asking import Asked, CannotDoError, Moved, Page, Shown
+from workers.ops.console.pager import links, page
 from workers.ops.console.surroundings import Surroundings
 from workers.ops.users import Role
 
-_NEWEST = 50
 _LONGEST_CHAIN = 200_000
 """Rows looked at while a browser waits: some seconds; a longer chain is the command line's."""
 
 
 async def consents(around: Surroundings, asked: Asked) -> Shown:
-    """The rows of what was asked for, else the newest."""
+    """A page of what was asked for, else of all, the newest first."""
     wished = asked.query.get("of", "").strip()
     if wished and not asked.who.may(Role.OPERATOR):
         raise CannotDoError("Searching by number is for operators: what is found would tell one.", 403)
     record = Record(around.database)
-    rows = await asyncio.to_thread(record.of, wished) if wished else await asyncio.to_thread(record.newest, _NEWEST)
+    found = await page(record.page, wished, asked)
     return Shown(
         "consents.html",
         {
             "of": wished,
-            "rows": [asked.seen(told(row)) for row in rows],
+            "rows": [asked.seen(told(row)) for row in found.rows],
+            "pager": links(asked, "/consents", found, {"of": wished}),
             "head": await asyncio.to_thread(record.head),
             "sees_numbers": asked.who.may(Role.OPERATOR),
         },

@@ -1,4 +1,4 @@
-"""Gifts and how they stand: the newest, or those that a number gave or was given."""
+"""Gifts and how they stand: page by page, or those that a number gave or was given."""
 
 from __future__ import annotations
 
@@ -7,27 +7,25 @@ from collections.abc import Sequence
 
 from workers.journal.gift_list import GiftList
 from workers.ops.console.asking import Asked, CannotDoError, Page, Shown
+from workers.ops.console.pager import links, page
 from workers.ops.console.surroundings import Surroundings
 from workers.ops.users import Role
 
-_NEWEST = 50
-
 
 async def gifts(around: Surroundings, asked: Asked) -> Shown:
-    """The gifts that were asked for, else the newest."""
+    """A page of those that were asked for, else of all, the newest first."""
     number = asked.query.get("number", "").strip().lstrip("+")
     if number and not asked.who.may(Role.OPERATOR):
         raise CannotDoError("Searching by number is for operators: what is found would tell one.", 403)
-    found = GiftList(around.database)
-    rows = (
-        await asyncio.to_thread(found.of, number, _NEWEST) if number else await asyncio.to_thread(found.newest, _NEWEST)
-    )
+    gift_list = GiftList(around.database)
+    found = await page(gift_list.page, number, asked)
     return Shown(
         "gifts.html",
         {
             "number": number,
-            "rows": [asked.seen(row) for row in rows],
-            "open": await asyncio.to_thread(found.open),
+            "rows": [asked.seen(row) for row in found.rows],
+            "pager": links(asked, "/gifts", found, {"number": number}),
+            "open": await asyncio.to_thread(gift_list.open),
             "sees_numbers": asked.who.may(Role.OPERATOR),
         },
     )

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from urllib.parse import urlencode
 
 from workers.journal import Filter, InboxState, Reader, Search
-from workers.journal import Page as Found
 from workers.ops.console.asking import Asked, CannotDoError, File, Page, Shown
+from workers.ops.console.pager import links, page
 from workers.ops.console.sessions import Who
 from workers.ops.console.surroundings import Surroundings
 from workers.ops.life import timeline
@@ -16,7 +16,6 @@ from workers.ops.look import when
 from workers.ops.spreadsheet import csv_line
 from workers.ops.users import Role
 
-_ON_A_PAGE = 50
 _IN_A_FILE = 10_000
 _COLUMNS = (
     *("id", "received_at", "number", "short_code", "text", "state", "outcome", "channel", "bind"),
@@ -31,16 +30,15 @@ _CHANNELS = ("sms", "ussd", "gift")
 async def messages(around: Surroundings, asked: Asked) -> Shown:
     """A page of those that fit, the newest first."""
     given = {name: asked.query.get(name, "").strip() for name in _FIELDS}
-    page = await _page(around, wanted(given, asked.who), asked.query.get("from", ""))
+    found = await page(Search(around.database).page, wanted(given, asked.who), asked)
     asked_for = {name: value for name, value in given.items() if value}
     return Shown(
         "messages.html",
         {
             "given": given,
-            "rows": [asked.seen(row) for row in page.rows],
+            "rows": [asked.seen(row) for row in found.rows],
             "csv": f"/messages.csv?{urlencode(asked_for)}",
-            "older": f"/messages?{urlencode(asked_for | {'from': page.cursor})}" if page.cursor else "",
-            "newest": f"/messages?{urlencode(asked_for)}" if asked.query.get("from") else "",
+            "pager": links(asked, "/messages", found, given),
             "states": [*InboxState],
             "binds": sorted({bind.name for bind in around.settings.smpp.binds}),
             "channels": _CHANNELS,
@@ -52,17 +50,10 @@ async def messages(around: Surroundings, asked: Asked) -> Shown:
 async def as_csv(around: Surroundings, asked: Asked) -> File:
     """What was found, the newest 10,000, for a spreadsheet."""
     given = {name: asked.query.get(name, "").strip() for name in _FIELDS}
-    page = await asyncio.to_thread(Search(around.database).page, wanted(given, asked.who), limit=_IN_A_FILE)
-    rows = [asked.seen(row) for row in page.rows]
+    found = await asyncio.to_thread(Search(around.database).page, wanted(given, asked.who), limit=_IN_A_FILE)
+    rows = [asked.seen(row) for row in found.rows]
     lines = [csv_line(_COLUMNS), *(csv_line(row[column] for column in _COLUMNS) for row in rows)]
     return File("".join(lines).encode(), "text/csv; charset=utf-8", "messages.csv")
-
-
-async def _page(around: Surroundings, wished: Filter, cursor: str) -> Found:
-    try:
-        return await asyncio.to_thread(Search(around.database).page, wished, limit=_ON_A_PAGE, cursor=cursor)
-    except ValueError:
-        raise CannotDoError("That page can't be found: search anew.") from None
 
 
 def wanted(given: Mapping[str, str], who: Who) -> Filter:
