@@ -5,6 +5,7 @@ stands on which screen each dial awaits a key, by dial and not by number: what s
 """
 
 from channels.ussd.sessions.kept import Awaited, Kept
-from channels.ussd.sessions.store import Busy, Held, SessionStore, StoreGone
+from channels.ussd.sessions.line import StoreGone
+from channels.ussd.sessions.store import Busy, Held, SessionStore
 
 __all__ = ["Awaited", "Busy", "Held", "Kept", "SessionStore", "StoreGone"]

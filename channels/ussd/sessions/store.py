@@ -1,9 +1,9 @@
 """The store: each request has its number's dial for itself, under a lock that ends by itself.
 
 Two scripts, so that a screen costs two round trips: `TAKE` sets the lock and reads, `PUT` writes, notes until when a
-key is awaited, and lets go, both only for who holds the lock.  A door that dies holds up its number for as long as the
-lock lives; one that was held up itself for longer finds the lock gone, and writes nothing over what another has written
-since.
+key is awaited, and lets go, both only for who holds the lock; run again with the same, each answers as it did.  A door
+that dies holds up its number for as long as the lock lives; one that was held up itself for longer finds the lock
+gone, and writes nothing over what another has written since.
 """
 
 from __future__ import annotations
@@ -11,22 +11,23 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import secrets
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-
-import redis.asyncio
-from redis.exceptions import RedisError
+from typing import Any
 
 from channels.ussd.sessions.kept import Awaited, Kept
+from channels.ussd.sessions.line import Line, Script, StoreGone, Word
 
-_TAKE = """
-if redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) then
+_TAKE = Script("""
+if redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) or redis.call('GET', KEYS[1]) == ARGV[1] then
   return {1, redis.call('GET', KEYS[2]) or ''}
 end
 return {0, ''}
-"""
-_PUT = """
-if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+""")
+_PUT = Script("""
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then
+  return redis.call('GET', KEYS[2]) == ARGV[2] and 1 or 0
+end
 redis.call('SET', KEYS[2], ARGV[2], 'PX', ARGV[3])
 redis.call('DEL', KEYS[1])
 if ARGV[5] ~= '' then
@@ -41,8 +42,8 @@ if ARGV[7] ~= '' then
   redis.call('ZREM', KEYS[4], ARGV[7])
 end
 return 1
-"""
-_LAPSED = """
+""")
+_LAPSED = Script("""
 local dials = redis.call('ZRANGEBYSCORE', KEYS[2], '-inf', ARGV[1], 'LIMIT', 0, ARGV[2])
 local found = {}
 for i, dial in ipairs(dials) do
@@ -51,15 +52,15 @@ for i, dial in ipairs(dials) do
   redis.call('ZREM', KEYS[2], dial)
 end
 return found
-"""
-_PROLONG = """
+""")
+_PROLONG = Script("""
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
 return redis.call('PEXPIRE', KEYS[1], ARGV[2])
-"""
-_LET_GO = """
+""")
+_LET_GO = Script("""
 if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
 return 0
-"""
+""")
 
 _AWAITED = ("tonegate:dials:awaited", "tonegate:dials:until")
 """A hash of screens by dial, and a sorted set of dials by the moment until which a key is awaited."""
@@ -68,10 +69,6 @@ LOCK_S = 2.0
 """How long a lock lives that nobody prolongs: a screen that asks nothing takes milliseconds."""
 _AGAIN_S = 0.02
 _TIMEOUT_S = 1.0
-
-
-class StoreGone(Exception):
-    """Redis can't be reached, or says no."""
 
 
 class Busy(Exception):
@@ -90,7 +87,7 @@ class Held:
 
     async def prolong(self, seconds: float) -> None:
         """Keep it for so long from now: something is asked that takes its time.  Raises `StoreGone`."""
-        await self._store.run("prolong", self._number, self._token, int(seconds * 1000))
+        await self._store.run(_PROLONG, self._number, self._token, int(seconds * 1000))
 
     async def put(self, kept: Kept, awaited: Awaited | None = None, *, instead_of: str = "") -> bool:
         """Write it, for a session's life from now, and let go; False where another has it by now.
@@ -101,14 +98,14 @@ class Held:
         self._let_go = True
         line, until = (awaited.written(), awaited.until) if awaited else ("", 0.0)
         values = (kept.to_json(), self._store.lives_ms, kept.dial, line, until, instead_of)
-        return bool(await self._store.run("put", self._number, self._token, *values))
+        return bool(await self._store.run(_PUT, self._number, self._token, *values))
 
     async def let_go(self) -> None:
         """Leave it as it was; where Redis can't be told, the lock ends by itself."""
         if not self._let_go:
             self._let_go = True
             with contextlib.suppress(StoreGone):
-                await self._store.run("let_go", self._number, self._token)
+                await self._store.run(_LET_GO, self._number, self._token)
 
 
 class SessionStore:
@@ -116,34 +113,19 @@ class SessionStore:
 
     def __init__(self, url: str, session_s: float) -> None:
         self.lives_ms = int(session_s * 1000)
-        self._client = redis.asyncio.Redis.from_url(
-            url,
-            decode_responses=True,
-            socket_timeout=_TIMEOUT_S,
-            socket_connect_timeout=_TIMEOUT_S,
-            health_check_interval=15,
-        )
-        scripts = {"take": _TAKE, "put": _PUT, "prolong": _PROLONG, "let_go": _LET_GO, "lapsed": _LAPSED}
-        self._scripts = {name: self._client.register_script(script) for name, script in scripts.items()}
+        self._line = Line(url, within_s=_TIMEOUT_S)
 
     async def close(self) -> None:
-        """Let the connections go."""
-        with contextlib.suppress(RedisError, OSError):
-            await self._client.aclose()
+        """Let the connection go."""
+        self._line.close()
 
     async def name(self, gateway: str, session: str, number: str) -> None:
         """Remember whose a gateway's session is, for as long as a dial lives.  Raises `StoreGone`."""
-        try:
-            await self._client.set(_whose(gateway, session), number, px=self.lives_ms)
-        except (RedisError, OSError) as error:
-            raise StoreGone(type(error).__name__) from error
+        await self._line.ask("SET", _whose(gateway, session), number, "PX", self.lives_ms)
 
     async def whose(self, gateway: str, session: str) -> str:
         """Return whose it is, and remember that for as long again; empty where nobody knows.  Raises `StoreGone`."""
-        try:
-            return str(await self._client.getex(_whose(gateway, session), px=self.lives_ms) or "")
-        except (RedisError, OSError) as error:
-            raise StoreGone(type(error).__name__) from error
+        return await self._line.ask("GETEX", _whose(gateway, session), "PX", self.lives_ms) or ""
 
     @asynccontextmanager
     async def held(self, number: str, *, within_s: float) -> AsyncIterator[Held]:
@@ -158,33 +140,28 @@ class SessionStore:
         token, loop = secrets.token_hex(8), asyncio.get_running_loop()
         until = loop.time() + within_s
         while True:
-            taken, text = await self.run("take", number, token, int(LOCK_S * 1000))
+            taken, text = await self.run(_TAKE, number, token, int(LOCK_S * 1000))
             if taken:
                 return Held(self, number, token, _read(text))
             if loop.time() >= until:
                 raise Busy
             await asyncio.sleep(_AGAIN_S)
 
-    async def run(self, script: str, number: str, *values: object) -> list[str]:
+    async def run(self, script: Script, number: str, *values: Word) -> Any:
         """Run one of the scripts on a number's lock and dial; raises `StoreGone`."""
-        return await self._run(script, [f"tonegate:dial:{number}:lock", f"tonegate:dial:{number}", *_AWAITED], *values)
+        keys = (f"tonegate:dial:{number}:lock", f"tonegate:dial:{number}", *_AWAITED)
+        return await self._line.run(script, keys, *values)
 
     async def lapsed(self, before: float) -> list[Awaited]:
         """Take out the screens whose key should have come before then; to one process each.  Raises `StoreGone`."""
         found: list[Awaited] = []
         while True:
-            lines = await self._run("lapsed", _AWAITED, before, _LAPSED_AT_ONCE)
+            lines = await self._line.run(_LAPSED, _AWAITED, before, _LAPSED_AT_ONCE)
             for line in lines:
                 with contextlib.suppress(ValueError):  # by a version that wrote it otherwise
                     found.append(Awaited.read(line))
             if len(lines) < _LAPSED_AT_ONCE:
                 return found
-
-    async def _run(self, script: str, keys: Sequence[str], *values: object) -> list[str]:
-        try:
-            return await self._scripts[script](keys=keys, args=values)  # type: ignore[no-any-return, arg-type]
-        except (RedisError, OSError) as error:
-            raise StoreGone(type(error).__name__) from error
 
 
 def _whose(gateway: str, session: str) -> str:
