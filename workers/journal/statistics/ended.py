@@ -87,7 +87,7 @@ def look(connection: Connection, at_most: int) -> list[EndedMessage]:
 def lock(connection: Connection, looked_at: Sequence[EndedMessage]) -> set[int]:
     """Lock what was looked at until commit; return the ids of those that have not been counted or changed since."""
     before = {(one.id, one.claimed_at, one.state, one.outcome) for one in looked_at}
-    rows = connection.execute(_STILL.where(inbox.c.id >= looked_at[0].id, inbox.c.id <= looked_at[-1].id))
+    rows = connection.execute(_STILL.where(inbox.c.id <= looked_at[-1].id))
     return {row.id for row in rows if tuple(row) in before}
 
 
