@@ -9,7 +9,7 @@ import time
 import warnings
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -19,6 +19,10 @@ from workers.ops.commands import LOOK, AsJson, commands
 from workers.ops.lifeline import die_with_supervisor
 from workers.ops.prompt import address, fail, settings_of
 from workers.privacy import mask_text
+
+if TYPE_CHECKING:
+    from workers.ops.check import Line
+    from workers.settings import Settings
 
 _OWN_ROOMS = ("workers.", "channels.", "core_client.")
 _RUN = "Run"
@@ -210,8 +214,10 @@ def console(
     ] = False,
 ) -> None:
     """Serve the operations console to browsers."""
+    from channels.smpp.checks import problems
     from channels.ussd.menu.shown import drawings
     from workers import moments
+    from workers.ops.check import bind_lines
     from workers.ops.console import refusal
     from workers.ops.console.service import serve as serve_console
     from workers.ops.serving import serve
@@ -221,7 +227,13 @@ def console(
         fail(refused)
     logs.configure("console", os.environ)
     moments.begin(settings, "console")
-    serve(lambda stop: serve_console(settings, stop=stop, drawings=drawings(settings), patience=patience))
+
+    def remarks() -> list[Line]:
+        return [*_cautions(settings), *_lines(settings), *bind_lines(settings.smpp.binds, problems)]
+
+    serve(
+        lambda stop: serve_console(settings, stop=stop, drawings=drawings(settings), remarks=remarks, patience=patience)
+    )
 
 
 @app.command(rich_help_panel=_RUN)
@@ -273,19 +285,12 @@ def ready(
 def check(context: typer.Context, json: AsJson = False) -> None:
     """Look at settings and connections: each line says what is wrong and how to mend it."""
     from channels.smpp.checks import problems
-    from channels.ussd.checks import lines as gateway_lines
-    from channels.ussd.checks import warnings_of
-    from channels.ussd.menu.checking import lines as menu_lines
     from workers.ops.check import check as look_at
     from workers.ops.shown import as_json, verdict
 
     settings = settings_of(context)
-    warned = [*settings.warnings, *warnings_of(settings.ussd.gateways)]
-    lines = [
-        *asyncio.run(look_at(settings, problems)),
-        *gateway_lines(settings.ussd.gateways),
-        *menu_lines(settings),
-    ]
+    warned = [*settings.warnings, *(line.found for line in _cautions(settings))]
+    lines = [*asyncio.run(look_at(settings, problems)), *_lines(settings)]
     if json:
         as_json(
             {
@@ -300,6 +305,22 @@ def check(context: typer.Context, json: AsJson = False) -> None:
         for line in lines:
             verdict(line.well, line.what, line.found, line.mend)
     raise typer.Exit(0 if all(line.well for line in lines) else 1)
+
+
+def _cautions(settings: Settings) -> list[Line]:
+    """What works, but less well than it could: as the channels' rooms have it, besides the settings' own warnings."""
+    from channels.ussd.checks import warnings_of
+    from workers.ops.check import Line
+
+    return [Line("gateways", True, warning) for warning in warnings_of(settings.ussd.gateways)]
+
+
+def _lines(settings: Settings) -> list[Line]:
+    """What the channels' rooms find in gateways and menus, for `check` and the console."""
+    from channels.ussd.checks import lines as gateway_lines
+    from channels.ussd.menu.checking import lines as menu_lines
+
+    return [*gateway_lines(settings.ussd.gateways), *menu_lines(settings)]
 
 
 app.add_typer(commands)

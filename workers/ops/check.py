@@ -121,10 +121,21 @@ async def _core(settings: Settings) -> list[Line]:
     return [Line("core", True, f"{core.url} answers account {core.account}")]
 
 
+def bind_lines(binds: Iterable[BindSettings], problems: Problems) -> list[Line]:
+    """What is wrong with the settings of binds; nothing is asked of their SMSCs."""
+    return [
+        Line(_named(bind), False, one, f"correct that key of [[smpp.binds]] {bind.name}")
+        for bind in binds
+        for one in problems(bind)
+    ]
+
+
+def _named(bind: BindSettings) -> str:
+    return f"bind {bind.name}"
+
+
 async def _bind(bind: BindSettings, client: redis.asyncio.Redis, problems: Problems) -> list[Line]:
-    what = f"bind {bind.name}"
-    found = [Line(what, False, one, f"correct that key of [[smpp.binds]] {bind.name}") for one in problems(bind)]
-    return found or await _smsc(what, bind, client)
+    return bind_lines([bind], problems) or await _smsc(_named(bind), bind, client)
 
 
 async def _smsc(what: str, bind: BindSettings, client: redis.asyncio.Redis) -> list[Line]:

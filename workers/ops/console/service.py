@@ -14,6 +14,7 @@ from workers.journal import Database
 from workers.ops.console.address import address
 from workers.ops.console.app import application
 from workers.ops.console.drawings import Drawings, no_drawings
+from workers.ops.console.remarks import Remarks, no_remarks
 from workers.ops.console.surroundings import surroundings
 from workers.ops.console.watch import LOOK_EVERY_S
 from workers.settings import Settings
@@ -26,6 +27,7 @@ async def serve(
     *,
     stop: asyncio.Event,
     drawings: Drawings = no_drawings,
+    remarks: Remarks = no_remarks,
     patience: bool = False,
     look_every_s: float = LOOK_EVERY_S,
     ready: Callable[[tuple[str, int]], None] = lambda _: None,
@@ -33,8 +35,9 @@ async def serve(
 ) -> None:
     """Serve until `stop` is set; `ready` is told host and port once it listens.
 
-    `drawings` are the USSD menus, `monotonic` is the clock of sessions and throttle, in seconds.  Raises OSError where
-    it can't listen, unless it has `patience`: then it tries again until it can.
+    `drawings` are the USSD menus, `remarks` what is said against the settings, `monotonic` is the clock of sessions
+    and throttle, in seconds.  Raises OSError where it can't listen, unless it has `patience`: then it tries again
+    until it can.
     """
     database = Database(settings.journal.url)
     try:
@@ -42,7 +45,14 @@ async def serve(
         if listener is None:
             return
         with contextlib.closing(listener):
-            around = surroundings(settings, database, drawings=drawings, look_every_s=look_every_s, monotonic=monotonic)
+            around = surroundings(
+                settings,
+                database,
+                drawings=drawings,
+                remarks=remarks,
+                look_every_s=look_every_s,
+                monotonic=monotonic,
+            )
             log.info("console_listens", at=address(settings), users=around.users is not None)
             ready(listener.getsockname()[:2])
             await serve_on(

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from workers.journal import Database
 from workers.ops.console.background import Background
 from workers.ops.console.drawings import Drawings, no_drawings
+from workers.ops.console.remarks import Remarks, no_remarks
 from workers.ops.console.running import Replays
 from workers.ops.console.sessions import Sessions, Who
 from workers.ops.console.throttle import Throttle
@@ -37,6 +38,8 @@ class Surroundings:
     replays: Replays
     drawings: Drawings
     """The USSD menus."""
+    remarks: Remarks
+    """What is to be said against the settings, besides their own warnings."""
     monotonic: Callable[[], float]
     """The clock of sessions, throttle and refusals, in seconds."""
     local: Who
@@ -74,6 +77,7 @@ def surroundings(
     database: Database,
     *,
     drawings: Drawings = no_drawings,
+    remarks: Remarks = no_remarks,
     look_every_s: float = LOOK_EVERY_S,
     monotonic: Callable[[], float] = time.monotonic,
 ) -> Surroundings:
@@ -89,6 +93,7 @@ def surroundings(
         background,
         Replays(settings, database, background),
         drawings,
+        remarks,
         monotonic,
         Who(NOBODY, Role.OPERATOR, secrets.token_urlsafe(32)),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -19,10 +20,19 @@ _HIDDEN = "hidden"
 
 
 async def settings(around: Surroundings, _asked: Asked) -> Shown:
-    """Every value by its table, with where it comes from."""
+    """Every value by its table, with where it comes from; before them what `tonegate check` says against them."""
     found = around.settings
     tables = [{"name": name, "about": about, "rows": rows} for name, about, rows in _tables(found, found, ())]
-    return Shown("settings.html", {"tables": tables, "file": found.file, "warnings": found.warnings})
+    remarks = await asyncio.to_thread(around.remarks)
+    return Shown(
+        "settings.html",
+        {
+            "tables": tables,
+            "file": found.file,
+            "cautions": [*found.warnings, *(line.found for line in remarks if line.well)],
+            "wrong": [line for line in remarks if not line.well],
+        },
+    )
 
 
 def _tables(whole: Settings, table: BaseModel, path: Key) -> Iterator[tuple[str, str, list[dict[str, Any]]]]:
