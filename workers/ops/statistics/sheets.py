@@ -106,7 +106,7 @@ def _by(report: By) -> Sheet:
     told = report.dimension is not Dimension.ACTION
     columns = (report.dimension.value, "messages", "orders", *(("users", "paying") if told else ()), "revenue")
     notes = [_PEOPLE[report.people]] if report.people in _PEOPLE else []
-    if told and any(row.users is None and row.key for row in report.rows):
+    if told and any(row.users is None for row in report.rows if row.key or report.dimension is not Dimension.OFFER):
         notes.append(UNKNOWN)
     rows = tuple(_by_row(row, told) for row in report.rows)
     named = {"": report.none} if report.none else {}
