@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 import structlog
@@ -43,7 +42,8 @@ class FunnelCounter:
         """`clock` is seconds since the epoch."""
         self._book = book
         self._clock = clock
-        self._counts: dict[tuple[int, str, str], ScreenCount] = {}
+        self._counts: dict[tuple[int, str, str], dict[str, int]] = {}
+        """By hour, menu and screen: the counts of a `ScreenCount` by their names."""
 
     def entered(self, session: Session) -> None:
         """A screen is shown that was not before."""
@@ -78,18 +78,24 @@ class FunnelCounter:
         if not counts:
             return
         try:
-            await self._book.count_screens(list(counts.values()))
+            await self._book.count_screens(
+                [ScreenCount(hour, menu, screen, **count) for (hour, menu, screen), count in counts.items()]
+            )
         except JournalUnavailable as error:
             log.warning("journal_unavailable", doing="funnel", error=str(error))
             for key, count in list(counts.items())[:_KEPT_AT_MOST]:
-                self._counts[key] = _sum(self._counts.get(key), count)
+                self._more(key, count)
 
     def _add(self, session: Session, **more: int) -> None:
         self._count(self._clock(), version_of(session), session.screen, **more)
 
     def _count(self, at: float, menu: str, screen: str, **more: int) -> None:
-        key = hour, menu, screen = int(at) // HOUR_S * HOUR_S, menu[:64], screen[:64]
-        self._counts[key] = _sum(self._counts.get(key), ScreenCount(hour, menu, screen, **more))
+        self._more((int(at) // HOUR_S * HOUR_S, menu[:64], screen[:64]), more)
+
+    def _more(self, key: tuple[int, str, str], more: Mapping[str, int]) -> None:
+        count = self._counts.setdefault(key, {})
+        for name, number in more.items():
+            count[name] = count.get(name, 0) + number
 
 
 class Lapses:
@@ -117,10 +123,3 @@ class Lapses:
 def version_of(session: Session) -> str:
     """What its menu is counted under."""
     return f"{session.menu} {session.version}"
-
-
-def _sum(one: ScreenCount | None, other: ScreenCount) -> ScreenCount:
-    if one is None:
-        return other
-    names = ("entries", "exits", "drops", "wrong", "shown_ms")
-    return replace(one, **{name: getattr(one, name) + getattr(other, name) for name in names})

@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
+from operator import attrgetter
 from typing import Any, Literal, Self
+
+_written = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 Waiting = Literal["", "look", "order", "again"]
 """For what a session stands still: nothing, `answered`, `placed`, or a yes to going on where it was left."""
@@ -80,8 +83,8 @@ class Session:
 
     def to_json(self) -> str:
         """Return it as JSON; `from_json` is its inverse."""
-        values = {name: getattr(self, name) for name in _FIELDS} | {"quote": asdict(self.quote) if self.quote else None}
-        return json.dumps(values, ensure_ascii=False, separators=(",", ":"))
+        values = dict(zip(_NAMES, _values(self), strict=True))
+        return _written(values | {"quote": asdict(self.quote)} if self.quote else values)
 
     @classmethod
     def from_json(cls, text: str) -> Self:
@@ -92,7 +95,7 @@ class Session:
         """
         try:
             values = json.loads(text)
-            found = {name: values[name] for name in _FIELDS if name in values}
+            found = {name: values[name] for name in _NAMES if name in values}
             quote = found.get("quote")
             found |= {"history": tuple(found.get("history", ())), "quote": Quote(**quote) if quote else None}
             return cls(**found)
@@ -100,4 +103,5 @@ class Session:
             raise ValueError(f"no session of a dial: {type(error).__name__}") from error
 
 
-_FIELDS = tuple(one.name for one in fields(Session))
+_NAMES = tuple(one.name for one in fields(Session))
+_values = attrgetter(*_NAMES)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field, fields
+from operator import attrgetter
 from typing import Self
+
+_written = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +41,20 @@ class Kept:
 
     def to_json(self) -> str:
         """Return it as JSON; `from_json` is its inverse."""
-        return json.dumps(asdict(self), ensure_ascii=False, separators=(",", ":"))
+        return _written(dict(zip(_NAMES, _values(self), strict=True)))
 
     @classmethod
     def from_json(cls, text: str) -> Self:
         """Read what `to_json` wrote, also by another version of it; raises ValueError where it is something else."""
         try:
             values = json.loads(text)
-            return cls(**{one.name: values[one.name] for one in fields(cls) if one.name in values})
+            return cls(**{name: values[name] for name in _NAMES if name in values})
         except (TypeError, KeyError, AttributeError) as error:
             raise ValueError(f"no dial: {type(error).__name__}") from error
+
+
+_NAMES = tuple(one.name for one in fields(Kept))
+_values = attrgetter(*_NAMES)
 
 
 @dataclass(frozen=True, slots=True)
