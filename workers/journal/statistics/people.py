@@ -13,12 +13,14 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, LargeBinary, Select, and_, case, false, func, literal, or_, select
+from sqlalchemy import ColumnElement, LargeBinary, Select, and_, case, exists, func, literal, or_, select, true
 
 from workers.journal.database import Database
 from workers.journal.statistics.spans import Span
 from workers.journal.tables import statistics, statistics_people, statistics_users
 
+ALL = ""
+"""The scope of whatever somebody does; any other is an offer that he took."""
 _BYTES = 46
 """Of a year's days, a bit each."""
 
@@ -54,12 +56,12 @@ class People:
 
     def seen(self, span: Span) -> Seen | None:
         """Whoever was seen in a span, each once; None where that is not known."""
-        found = self._by_scope(span, statistics_users.c.scope == "", statistics_people.c.scope == "")
-        return None if found is None else found.get("", Seen())
+        found = self._by_scope(span, statistics_users.c.scope == ALL, statistics_people.c.scope == ALL)
+        return None if found is None else found.get(ALL, Seen())
 
     def by_offer(self, span: Span) -> dict[str, Seen] | None:
         """Whoever took each offer in a span, each once for each; None where that is not known."""
-        return self._by_scope(span, statistics_users.c.scope != "", statistics_people.c.scope != "")
+        return self._by_scope(span, statistics_users.c.scope != ALL, statistics_people.c.scope != ALL)
 
     def by_day(self, span: Span) -> dict[date, Seen]:
         """Whoever was seen on each day, each once; a day without anybody is not there."""
@@ -94,7 +96,7 @@ class People:
     def _summed(self, grain: str, span: Span, key: ColumnElement[Any]) -> dict[Any, Seen]:
         c = statistics_users.c
         query = select(key, func.sum(c.users), func.sum(c.paying)).group_by(key)
-        return self._read(query.where(c.grain == grain, c.begin.between(span.first, span.last), c.scope == ""))
+        return self._read(query.where(c.grain == grain, c.begin.between(span.first, span.last), c.scope == ALL))
 
     def _by_scope(
         self, span: Span, of_users: ColumnElement[bool], of_people: ColumnElement[bool]
@@ -103,7 +105,7 @@ class People:
         if ready is None:
             if not self.is_known() or self._forgotten(span):
                 return None
-            return self._read(self._looked_through(span, of_people))
+            return self._looked_through(span, of_people)
         grain, unit = ready
         c = statistics_users.c
         query = select(c.scope, func.sum(c.users), func.sum(c.paying)).group_by(c.scope)
@@ -141,30 +143,41 @@ class People:
             last = connection.execute(select(func.max(c.begin)).where(c.grain == "d")).scalar_one()
         return Span(first, last) if first else None
 
-    def _looked_through(self, span: Span, wanted: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
-        c = statistics_people.c
-        years = list(span.years())
-        seen = or_(*(and_(c.year == year.first.year, self._touch(c.days, year)) for year in years))
-        paid = or_(*(and_(c.year == year.first.year, self._touch(c.paid_days, year)) for year in years))
-        counts: list[ColumnElement[int]]
-        if len(years) == 1:
-            counts = [func.sum(case((one, 1), else_=0)) for one in (seen, paid)]
-        else:  # a person has a row in each
-            counts = [func.count(case((one, c.person)).distinct()) for one in (seen, paid)]
-        between = c.year.between(years[0].first.year, years[-1].first.year)
-        return select(c.scope, *counts).where(between, wanted).group_by(c.scope)
+    def _looked_through(self, span: Span, wanted: ColumnElement[bool]) -> dict[str, Seen]:
+        """Whoever is seen in a year of the span and was not in those looked at before: a statement a year."""
+        c, found = statistics_people.c, dict[str, Seen]()
+        # The longest first: of those in the others each is looked for in it.
+        years = sorted(span.years(), key=lambda year: year.first.toordinal() - year.last.toordinal())
+        for no, year in enumerate(years):
+            is_new = self._new(c.days, years[:no])
+            pays = and_(self._touch(c.paid_days, year), self._new(c.paid_days, years[:no]))
+            counts = (func.sum(case((one, 1), else_=0)) for one in (is_new, pays))
+            seen_then = (c.year == year.first.year, wanted, self._touch(c.days, year))
+            for scope, more in self._read(select(c.scope, *counts).where(*seen_then).group_by(c.scope)).items():
+                so_far = found.get(scope, Seen())
+                found[scope] = Seen(so_far.users + more.users, so_far.paying + more.paying)
+        return found
+
+    def _new(self, column: ColumnElement[bytes], years: Sequence[Span]) -> ColumnElement[bool]:
+        """Whether whoever a row is of has none of these years' days in that column."""
+        c, then = statistics_people.c, statistics_people.alias()
+        his = (then.c.person == c.person, then.c.scope == c.scope)
+        days = then.c[str(column.key)]
+        return and_(
+            true(),
+            *(~exists().where(then.c.year == year.first.year, *his, self._touch(days, year)) for year in years),
+        )
 
     def _touch(self, days: ColumnElement[bytes], span: Span) -> ColumnElement[bool]:
         """Whether one of the days of a span, all of one year, is among those of a row."""
         first, last = (day.timetuple().tm_yday - 1 for day in (span.first, span.last))
-        bits = ((1 << (last - first + 1)) - 1) << first
-        masks = bits.to_bytes(_BYTES, "little")
+        masks = (((1 << (last - first + 1)) - 1) << first).to_bytes(_BYTES, "little")
         whole = [no for no, mask in enumerate(masks) if mask == 0xFF]
         found = [self._bits(days, no, mask) for no, mask in enumerate(masks) if 0 < mask < 0xFF]
-        if whole:
+        if whole:  # looked at first: what is most likely to have a day
             middle = func.substr(days, whole[0] + 1, len(whole))
-            found.append(middle != literal(bytes(len(whole)), LargeBinary))
-        return or_(false(), *found)
+            found.insert(0, middle != literal(bytes(len(whole)), LargeBinary))
+        return or_(*found)
 
     def _bits(self, days: ColumnElement[bytes], no: int, mask: int) -> ColumnElement[bool]:
         """Whether a byte of a row has one of the mask's bits."""
@@ -178,4 +191,4 @@ class People:
         with self._database.read() as connection:
             rows: Sequence[Any] = connection.execute(query).all()
         # Whoever was not seen in the span leaves a scope of nobody; PostgreSQL sums up big integers as decimals.
-        return {key: Seen(int(users or 0), int(paying or 0)) for key, users, paying in rows if users}
+        return {key: Seen(int(users or 0), int(paying or 0)) for key, users, paying in rows if users or paying}
