@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 
-import aiohttp
 import pytest
 import pytest_asyncio
 
 from core_client.sandbox.catalogue import starting_catalogue
 from core_client.sandbox.numbers import born
-from tests.end_to_end.dialling import Gateways, Handset, session_of
-from tests.end_to_end.phones import Phones
-from tests.house import House, until
-from tests.smpp.peers.smpp34_server import Smpp34Smsc
+from tests.end_to_end.dialling import Handset
+from tests.end_to_end.product import Product, running
+from tests.house import until
 from workers.journal import Database
 from workers.journal.funnel import Funnel
 
@@ -29,47 +26,10 @@ CORE = {"timeout_s": 4.0, "settle_s": 4.5}
 ASKS = {"open": "reply", "order": "reply", "gift": "reply", "copy": "reply"}
 
 
-@dataclass
-class Product:
-    """The running house, its handsets and the gateway before it."""
-
-    phones: Phones
-    gateways: Gateways
-    client: aiohttp.ClientSession
-    dials: int = 0
-
-    async def dial(self, number: str, *keys: str, dialled: str = "*123#") -> Handset:
-        """Dial anew and press these keys."""
-        self.dials += 1
-        handset = Handset(self.gateways, self.client, "plain", number, session_of("plain", number, self.dials))
-        await handset.dial(dialled)
-        for key in keys:
-            assert not handset.over, (key, handset.screen)
-            await handset.press(key)
-        return handset
-
-    def charged(self, number: str) -> list[tuple[str, int]]:
-        rows = self.phones.house.core.charges()
-        return [(row["action"], row["amount"]) for row in rows if row["number"] == number]
-
-    async def finished(self) -> None:
-        await until(self.phones.house.finished, lambda: f"all done: {self.phones.house.unfinished()}")
-
-
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def product(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Product]:
-    async with Smpp34Smsc() as smsc:
-        house = House(tmp_path_factory.mktemp("house"), smsc.port, {"consent": ASKS, "core": CORE})
-        gateways = Gateways(house)
-        async with house, Phones(smsc, house) as phones, aiohttp.ClientSession() as client:
-            gateways.process.start()
-            try:
-                await until(gateways.is_up, "the door is open")
-                await smsc.bound()
-                yield Product(phones, gateways, client)
-            finally:
-                gateways.process.end()
-                print(gateways.process.log.read_text(errors="replace")[-4000:])
+    async with running(tmp_path_factory.mktemp("house"), {"consent": ASKS, "core": CORE}) as product:
+        yield product
 
 
 def key_of(words: str, handset: Handset) -> str:

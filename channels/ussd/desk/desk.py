@@ -163,11 +163,9 @@ class MenuDesk:
             menu, session = self._shelf.of(Session.from_json(before.session))
             if not before.dropped:
                 self._funnel.dropped(session, self._clock() - before.entered_at)
-            wanted = self._shelf.current().dialled(request.service_code)
-            menu = menu if menu.name == wanted.name else wanted
-            step = engine.resumed(menu, session, caller, typed=typed, screen_chars=request.screen_chars)
-            if step[0].version != menu.version or step[0].menu != menu.name:
-                menu, _ = self._shelf.of(step[0])
+            newest = self._shelf.current().dialled(request.service_code)
+            step = engine.resumed(menu, session, caller, newest=newest, typed=typed, screen_chars=request.screen_chars)
+            menu, _ = self._shelf.of(step[0])
         else:
             menu = self._shelf.current().dialled(request.service_code)
             step = engine.begin(menu, caller, typed=typed, screen_chars=request.screen_chars)

@@ -221,14 +221,25 @@ def not_placed(menu: Menu, session: Session) -> Step:
     return _last_word(menu, session, "not_taken")
 
 
-def resumed(menu: Menu, session: Session, caller: Caller, *, typed: str = "", screen_chars: int = 160) -> Step:
+def resumed(
+    menu: Menu,
+    session: Session,
+    caller: Caller,
+    *,
+    newest: Menu | None = None,
+    typed: str = "",
+    screen_chars: int = 160,
+) -> Step:
     """Take up a dial that was dropped, as the menu says: start anew, go on, or ask which.
 
-    What was dialled with a shortcut, what had no step yet and what waits for an order's result begins anew.
+    What was dialled with a shortcut, what had no step yet, what waits for an order's result and what is dialled at
+    another menu begins anew: in the `newest` version of what was dialled, where that is not `menu`.
     """
+    newest = newest or menu
     anew = menu.resume == "start" or typed.strip("#* ") or session.ends or session.waiting == "order"
-    if anew or session.screen in ("", menu.home) or caller.number != session.number:
-        return begin(menu, caller, typed=typed, screen_chars=screen_chars)
+    other = newest.name != menu.name or caller.number != session.number
+    if anew or other or session.screen in ("", menu.home):
+        return begin(newest, caller, typed=typed, screen_chars=screen_chars)
     session = replace(
         session,
         service_code=caller.service_code,

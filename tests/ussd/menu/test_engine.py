@@ -248,6 +248,28 @@ def test_a_dial_that_asks_goes_on_or_starts_anew(expected: str, keys: tuple[str,
     assert expected in shown(step)
 
 
+@pytest.mark.parametrize(
+    ("expected", "dropped_at", "newest"),
+    [
+        ("2", (), {"version": "2"}),
+        ("1", ("2",), {"version": "2"}),
+        ("2", ("2",), {"version": "2", "name": "other"}),
+    ],
+    ids=["begins anew", "is taken up", "dials another menu"],
+)
+def test_only_a_dial_that_is_taken_up_keeps_the_version_it_had(
+    expected: str, dropped_at: tuple[str, ...], newest: dict[str, str]
+) -> None:
+    """Who dialled again within a session's life saw the old menu for ever: found through the running product."""
+    before, now = replace(menu(), version="1"), replace(menu(), **newest)  # type: ignore[arg-type]
+    session, _ = begin(before, caller())
+    for key in dropped_at:
+        session, _ = reply(before, session, key)
+    session, effect = resumed(before, kept(session), caller(), newest=now)
+    assert expected == session.version
+    assert ("Your dial was cut off" in shown((session, effect))) == (expected == "1")
+
+
 def test_a_dial_dropped_at_its_price_asks_for_the_price_again() -> None:
     session, _ = answered(menu(), dial("2", CODE)[0], quote(), 1.0)
     step = reply(menu(), resumed(menu(), kept(session), caller())[0], "1")
