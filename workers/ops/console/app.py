@@ -31,6 +31,7 @@ from workers.ops.console.pages import (
     replays,
     retention,
     settings,
+    statistics,
     users,
 )
 from workers.ops.console.surroundings import Surroundings
@@ -46,6 +47,7 @@ PAGES: Sequence[Page] = (
     *gifts.PAGES,
     *offers.PAGES,
     *menus.PAGES,
+    *statistics.PAGES,
     *binds.PAGES,
     *deeds.PAGES,
     *retention.PAGES,

@@ -1,4 +1,4 @@
-"""Line charts of the last hour and day: from values to points, drawn by the template `chart.svg`.  Pure.
+"""Line charts of hours, days and months: from values to points, drawn by the template `chart.svg`.  Pure.
 
 No library fits a page without inline style and script: pygal brings both into each picture, and puts an import hook
 into the interpreter that breaks other programs' imports; the rest draw in the browser, or weigh more than all of ours.
@@ -54,8 +54,12 @@ def lines(
     *,
     every: int,
     formatter: Callable[[float], str] = lambda value: f"{value:,g}",
+    label: Callable[[int], str] = lambda at: time.strftime("%H:%M", time.localtime(at)),
 ) -> Chart:
-    """A line for each series over the same times, seconds since the epoch, of which each `every`th is written."""
+    """A line for each series over the same times, of which each `every`th is written by its `label`.
+
+    Times are in any unit that it knows; by default seconds since the epoch.
+    """
     known = [value for values in series.values() for value in values if value is not None]
     step = _step(max(known, default=0.0))
     top = step * _GUIDES
@@ -64,7 +68,7 @@ def lines(
         title,
         tuple(Guide(_y(step * at, top), formatter(step * at)) for at in range(_GUIDES + 1)),
         tuple(
-            Guide(xs[at], time.strftime("%H:%M", time.localtime(begins[at])))
+            Guide(xs[at], label(begins[at]))
             for at in range(len(begins) - 1, -1, -1)
             if (len(begins) - 1 - at) % every == 0
         ),

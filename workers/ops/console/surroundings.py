@@ -46,6 +46,8 @@ class Surroundings:
     """Everybody, where nobody has to log in: whoever works on this machine."""
     notices: dict[str, str] = field(default_factory=dict)
     """What is to be told once, by the token of the session."""
+    money: Callable[[int], str] | None = None
+    """How amounts are written; found out when one is first shown, since it takes a second."""
 
     @property
     def https(self) -> bool:
