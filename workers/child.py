@@ -225,7 +225,9 @@ class Child:
     async def _purge(self) -> None:
         database, author = self._journal.database, f"retention {self._journal.owner}"
         stopping = lambda: self._window.closing  # noqa: E731 - one look at a flag
-        await asyncio.to_thread(nightly, self._settings, database, author=author, stopping=stopping)
+        await asyncio.to_thread(
+            nightly, self._settings, database, author=author, stopping=stopping, counting=self._counting
+        )
 
     async def _count(self) -> None:
         if await asyncio.to_thread(self._counting.is_due, _COUNT_EVERY_S / 2):

@@ -12,6 +12,7 @@ import structlog
 
 from workers.journal import Database
 from workers.journal.purging import Purge
+from workers.journal.statistics.counting import Counting
 from workers.settings import Settings
 
 DAY_S = 86_400.0
@@ -65,14 +66,18 @@ def nightly(
     *,
     author: str,
     stopping: Callable[[], bool],
+    counting: Counting | None = None,
     clock: Callable[[], float] = time.time,
 ) -> None:
-    """Purge, if the settings want it, the hour is small and nobody has done it tonight; raises `JournalUnavailable`."""
+    """Purge, if the settings want it, the hour is small and nobody has done it tonight; raises `JournalUnavailable`.
+
+    `counting` is that of the worker.
+    """
     now = clock()
     if not settings.retention.days or time.localtime(now).tm_hour not in _HOURS:
         return
     try:
-        purge = Purge(database, key_of(settings, database))
+        purge = Purge(database, key_of(settings, database), counting)
     except NoKeyError as error:
         log.error("retention_has_no_key", mend=str(error))
         return

@@ -9,14 +9,13 @@ from sqlalchemy import insert, select
 
 from tests.journal.kit.answers import sent, take
 from tests.journal.kit.messages import NUMBER, ORDER, OTHER, accept, claim, message, rows
+from tests.journal.kit.purging import KEY, counting, purge_of
 from tests.journal.kit.turned_clock import TurnedClock
 from workers.journal import Answer, ConsentChange, Ending, InboxState, Journal, NewConsent, NewQuestion, tables
 from workers.journal.blanking import hashing
 from workers.journal.consents import Record
-from workers.journal.purging import Purge
 from workers.journal.quotas import Charge
 
-KEY = b"k"
 DAY_S = 86400.0
 WHO = {"author": "asha", "reason": "ninety days"}
 SECRETS = (NUMBER, OTHER, ORDER, "first answer", "Madonna", "ref-1")
@@ -78,7 +77,7 @@ async def test_of_what_is_long_over_no_number_and_no_text_is_left(journal: Journ
     journal.database.write(lambda connection: connection.execute(insert(tables.receipts).values(orphan)))
     assert all(secret in everything(journal) for secret in SECRETS)
     clock.turn(100 * DAY_S)
-    purge = Purge(journal.database, KEY)
+    purge = purge_of(journal.database)
     before = clock() - 90 * DAY_S
     planned = purge.count(before)
     done = purge.run(before, **WHO)
@@ -97,7 +96,7 @@ async def test_the_record_of_consents_still_verifies_and_names_nobody(journal: J
     await a_whole_life(journal)
     await a_whole_life(journal, OTHER)
     clock.turn(100 * DAY_S)
-    Purge(journal.database, KEY).run(clock(), **WHO)
+    purge_of(journal.database).run(clock(), **WHO)
     found = Record(journal.database).verify()
     assert (2, []) == (found.rows, found.flaws)
     assert [] == Record(journal.database).of(NUMBER)
@@ -117,8 +116,9 @@ async def test_what_lives_or_is_young_is_left_alone(journal: Journal, clock: Tur
     clock.turn(100 * DAY_S)
     young = clock()
     await a_whole_life(journal, OTHER)
+    counting(journal.database).run()
     before = everything(journal)
-    purge = Purge(journal.database, KEY)
+    purge = purge_of(journal.database)
     assert ({}, 5) == (dict(purge.count(young).rows), purge.count(young).left)
     assert {} == dict(purge.run(young, **WHO).rows)
     assert [line for line in everything(journal).splitlines() if "'purged'" not in line] == before.splitlines()
@@ -131,7 +131,7 @@ async def test_a_purge_done_again_finds_nothing_and_one_that_was_left_goes_on(
         await a_whole_life(journal, f"86{no}")
         clock.turn(1.0)
     clock.turn(100 * DAY_S)
-    purge = Purge(journal.database, KEY, sleep=lambda _: None)
+    purge = purge_of(journal.database, sleep=lambda _: None)
     assert {} == dict(purge.run(clock(), **WHO, stopping=lambda: True).rows)
     assert 3 == purge.run(clock(), **WHO).rows["inbox"]
     once = everything(journal)
@@ -147,7 +147,7 @@ async def test_what_was_not_finished_then_is_purged_once_it_is(journal: Journal,
     await journal.finish(Ending(row, InboxState.WAITING, "busy", due_in_s=DAY_S))
     await a_whole_life(journal)
     clock.turn(100 * DAY_S)
-    purge = Purge(journal.database, KEY)
+    purge = purge_of(journal.database)
     assert (1, 1) == (purge.run(clock(), **WHO).rows["inbox"], purge.count(clock()).left)
     (row,) = await claim(journal)
     await journal.finish(Ending(row, InboxState.DONE, "done"))
@@ -157,7 +157,7 @@ async def test_what_was_not_finished_then_is_purged_once_it_is(journal: Journal,
 async def test_what_a_purge_did_is_in_the_history(journal: Journal, clock: TurnedClock) -> None:
     await a_whole_life(journal)
     clock.turn(100 * DAY_S)
-    Purge(journal.database, KEY).run(clock(), **WHO)
+    purge_of(journal.database).run(clock(), **WHO)
     with journal.database.read() as connection:
         (found,) = connection.execute(select(tables.history).where(tables.history.c.event == "purged")).all()
     detail: dict[str, Any] = json.loads(found.detail)
@@ -165,7 +165,7 @@ async def test_what_a_purge_did_is_in_the_history(journal: Journal, clock: Turne
 
 
 async def test_of_many_who_might_purge_tonight_one_does(journal: Journal, clock: TurnedClock) -> None:
-    purge = Purge(journal.database, KEY)
+    purge = purge_of(journal.database)
     assert [True, False] == [purge.takes_turn(DAY_S), purge.takes_turn(DAY_S)]
     clock.turn(DAY_S + 1)
     assert [True, False] == [purge.takes_turn(DAY_S), purge.takes_turn(DAY_S)]

@@ -11,6 +11,7 @@ import pytest
 from pydantic import SecretStr
 
 from tests.journal.kit.messages import NUMBER, accept, claim, message, rows
+from tests.journal.kit.purging import counting
 from tests.journal.kit.turned_clock import TurnedClock
 from tests.journals import sqlite_url  # noqa: F401 - fixture
 from workers.journal import Database, Ending, InboxState, Journal
@@ -66,7 +67,14 @@ async def test_it_purges_at_night_where_it_is_set(journal: Journal, purged: bool
     (row,) = await claim(journal)
     await journal.finish(Ending(row, InboxState.DONE, "done"))
     clock.now_s = at(hour)
-    nightly(settings(days=days), journal.database, author="w", stopping=lambda: False, clock=clock)
+    nightly(
+        settings(days=days),
+        journal.database,
+        author="w",
+        stopping=lambda: False,
+        clock=clock,
+        counting=counting(journal.database),
+    )
     assert purged == (rows(journal)[0]["number"] != NUMBER)
 
 
@@ -85,7 +93,9 @@ async def test_what_was_purged_is_deleted_at_the_age_that_is_set(
     clock.now_s = at(3)
     await accept(journal, message(number="861"))
     wanted = settings(days=90, delete_days=delete_days)
-    nightly(wanted, journal.database, author="w", stopping=lambda: False, clock=clock)
+    nightly(
+        wanted, journal.database, author="w", stopping=lambda: False, clock=clock, counting=counting(journal.database)
+    )
     assert (1 if deleted else 2) == len(rows(journal))
 
 

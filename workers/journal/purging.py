@@ -33,9 +33,11 @@ from workers.journal.parked import literals
 from workers.journal.replay_rules import PURGED
 from workers.journal.searching import first_since
 from workers.journal.states import InboxState
+from workers.journal.statistics.counting import Counting
 from workers.journal.switches import ON
 from workers.journal.tables import bind_switches, inbox, outbox
 from workers.journal.tables import history as history_table
+from workers.journal.tables.messages import COUNTED_END
 
 _AT_ONCE = 50
 """Rows in one transaction: live messages wait no longer for it than for each other."""
@@ -46,7 +48,9 @@ _SLACK_S = 2 * 60.0
 _TURN = "*purge"
 _FINISHED = (InboxState.DONE, InboxState.REFUSED)
 _UNSENT = exists().where(outbox.c.inbox_id == inbox.c.id, outbox.c.state.in_(destinations.holding)).correlate(inbox)
-_TO_PURGE = and_(inbox.c.state.in_(literals(_FINISHED)), ~_UNSENT)
+_OVER = and_(inbox.c.state.in_(literals(_FINISHED)), ~_UNSENT)
+_TO_PURGE = and_(_OVER, inbox.c.counted == COUNTED_END)
+"""Not before it is counted: whose it was, and the word that nobody understood, are known from nowhere else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +68,17 @@ class Purged:
 class Purge:
     """Purges one journal with one key; each call blocks and raises `JournalUnavailable`."""
 
-    def __init__(self, database: Database, key: bytes, *, sleep: Callable[[float], None] = time.sleep) -> None:
+    def __init__(
+        self,
+        database: Database,
+        key: bytes,
+        counting: Counting | None = None,
+        *,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        """`counting` counts what is to be blanked before it is; without it only what is counted already is blanked."""
         self._database = database
+        self._counting = counting
         self._hashed = blanking.hashing(key)
         self._sleep = sleep
 
@@ -74,14 +87,14 @@ class Purge:
         with self._database.read() as connection:
             begin, end = _span(connection, before)
             span = and_(inbox.c.id >= begin, inbox.c.id < end, inbox.c.received_at < before, _is_plain)
-            rows = {"inbox": _count(connection, and_(span, _TO_PURGE))}
+            rows = {"inbox": _count(connection, and_(span, _OVER))}
             rows |= {one.table.name: _rows(connection, one, before) for one in BESIDE}
             deleted: dict[str, int] = {}
             if gone_before is not None:
                 old = inbox.c.id < first_since(connection, gone_before + _SLACK_S), inbox.c.received_at < gone_before
-                deleted["inbox"] = _count(connection, and_(*old, or_(~_is_plain, _TO_PURGE), ~is_last(inbox)))
+                deleted["inbox"] = _count(connection, and_(*old, or_(~_is_plain, _OVER), ~is_last(inbox)))
                 deleted |= {one.table.name: _rows(connection, one, gone_before) for one in deleting.BESIDE}
-            return Purged(_some(rows), _count(connection, and_(span, ~_TO_PURGE)), _some(deleted))
+            return Purged(_some(rows), _count(connection, and_(span, ~_OVER)), _some(deleted))
 
     def run(
         self,
@@ -99,6 +112,8 @@ class Purge:
         `pause_s` lies between two transactions, for the live path.
         May end at any line and be done again: what is purged is known by its number, and is left alone.
         """
+        if self._counting:
+            self._counting.run(pause_s=pause_s, stopping=stopping)
         with self._database.read() as connection:
             begin, end = _span(connection, before)
         done: Counter[str] = Counter()

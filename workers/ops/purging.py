@@ -8,6 +8,7 @@ import time
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from workers.composing import counting_of
 from workers.journal.purging import Purge, Purged
 from workers.ops.look import opened
 from workers.ops.shown import as_json, as_table, moment
@@ -31,7 +32,7 @@ def purge(settings: Settings, older_than_days: int, *, yes: bool, author: str, r
     now = time.time()
     before, gone = now - older_than_days * DAY_S, gone_before(settings, now, older_than_days)
     with opened(settings) as database:
-        purging = Purge(database, key_of(settings, database))
+        purging = Purge(database, key_of(settings, database), counting_of(settings, database))
         purged = purging.count(before, gone)
         if yes:
             purged = _run(purging, before, gone, purged, author, reason)

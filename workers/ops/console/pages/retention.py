@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 
+from workers.composing import counting_of
 from workers.journal.purging import Purge
 from workers.ops.console.asking import Asked, CannotDoError, Moved, Page, Shown
 from workers.ops.console.pulse import DAY_S
@@ -57,7 +58,8 @@ async def begin(around: Surroundings, asked: Asked) -> Moved:
 
 async def _purge(around: Surroundings) -> Purge:
     try:
-        return Purge(around.database, await asyncio.to_thread(key_of, around.settings, around.database))
+        key = await asyncio.to_thread(key_of, around.settings, around.database)
+        return Purge(around.database, key, await asyncio.to_thread(counting_of, around.settings, around.database))
     except NoKeyError as error:
         raise CannotDoError(f"{error}.", 503) from None
 
