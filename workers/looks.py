@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Literal
 
-from core_client import CoreReads, Refused, Setting, Subscriber, Tone
+from core_client import CoreReads, OurMistake, Refused, Setting, Subscriber, Tone
 from workers import brands
 from workers.club import Members
 from workers.core_results import facts_of
 from workers.dialogue import Action, BundleFacts, Result, SettingFacts, Verdict
+from workers.dialogue.club import Level
 from workers.dialogue.offers import Promotions
 from workers.shelf import Shelf
 from workers.steps import Step
@@ -48,15 +49,18 @@ class Looks:
         return step.result(Verdict.DONE, owned=tuple(facts_of(tone) for tone in owned))
 
     async def status(self, step: Step) -> Result:
-        """STATUS: the service, its fee, the library and what plays to whom."""
+        """STATUS: the service, its fee, the library, what plays to whom, and the membership of the club."""
         subscriber = await self._subscriber(step.number)
         if subscriber is None:
             fee = await self._core.monthly_fee(step.number)
             return step.result(Verdict.REFUSED, "no_service", monthly_fee=fee)
         owned = await self._core.owned_tones(step.number)
+        level = await self._level(step)
         return step.result(
             Verdict.DONE,
             owned=tuple(facts_of(tone) for tone in owned),
+            levels=(level.facts(),) if level else (),
+            member_of=level.id if level else "",
             monthly_fee=subscriber.monthly_fee,
             paused=subscriber.status == "suspended",
             playing=await self._playing(step.number),
@@ -119,6 +123,13 @@ class Looks:
     def _codes(self, promotions: Promotions, place: str, member_of: str, brand: str | None) -> list[str]:
         codes = (*self._members.shown(member_of, place), *promotions.promoted(self._clock(), brand, place))
         return [code for code in codes if not self._members.hides(member_of, code)]
+
+    async def _level(self, step: Step) -> Level | None:
+        """The level of the club that the step's number has, also one that was joined elsewhere."""
+        try:
+            return await self._members.level_of(step)
+        except OurMistake:  # a core that can't be asked who is a member
+            return None
 
     async def _playing(self, number: str) -> tuple[SettingFacts, ...]:
         """What a number has set; nothing where the core has no answer to that: the rest of its status has one."""

@@ -18,6 +18,7 @@ from workers.dialogue import (
     BundleFacts,
     Command,
     Grammar,
+    LevelFacts,
     Misunderstood,
     Result,
     SettingFacts,
@@ -113,6 +114,28 @@ def test_the_status_tells_what_plays_to_whom_and_needs_one_part_where_the_langua
     assert parts_needed(text) <= (2 if WORDING.languages[language].alphabet == "ucs2" else 1), text
     many = reply([result(Action.STATUS, owned=TONES, playing=(her,) * 20)], language, WORDING)
     assert parts_needed(many) <= 3, many
+
+
+HOW_IT_STANDS = [
+    result(Action.STATUS, owned=TONES),
+    result(Action.STATUS, owned=TONES, paused=True),
+    result(Action.STATUS, owned=TONES, playing=(SettingFacts(TONE.code, "Paper Boats"),)),
+]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("stands", HOW_IT_STANDS, ids=["open", "paused", "playing"])
+def test_the_status_of_a_member_names_the_level_and_that_of_others_no_club(stands: Result, language: str) -> None:
+    gold = LevelFacts("gold", {"en": "Gold", "zh": "金卡", "fr": "Or", "ar": "ذهبي", "sw": "Dhahabu"}, 1000, 30)
+    member, other = (reply([one], language, WORDING) for one in (_member(stands, gold), stands))
+    name = gold.name(language)
+    assert (1, 0) == (member.count(f" {name}.") + member.count(f"：{name}。"), other.count(name)), member
+    assert "  " not in member + other
+    assert parts_needed(member) <= (2 if WORDING.languages[language].alphabet == "ucs2" else 1), member
+
+
+def _member(stands: Result, level: LevelFacts) -> Result:
+    return replace(stands, levels=(level,), member_of=level.id)
 
 
 def _item(tone: ToneFacts, language: str) -> dict[str, object]:

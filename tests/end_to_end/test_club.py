@@ -52,6 +52,7 @@ async def test_a_subscriber_joins_has_a_free_tone_and_leaves(phones: Phones) -> 
     await phones.ask(NUMBER, "JOIN GOLD", "Gold costs 10.00 yuan for 30 days and renews", "YES")
     assert [] == charged(phones)
     await phones.ask(NUMBER, "YES", "You are in the music club: Gold", "You paid 10.00 yuan", "LEAVE")
+    await phones.ask(NUMBER, "STATUS", "Your service is open", "Music club: Gold.")
     await phones.ask(NUMBER, TONE, "You paid 0.00 yuan", f"DEL {TONE}")
     told = await asyncio.to_thread(explained, phones.house.folder)
     assert ("gold", 0, True) == (told["level"], told["price"], told["offer"].startswith("club:gold:"))

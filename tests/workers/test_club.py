@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -319,3 +320,33 @@ async def test_a_membership_is_looked_at_and_told_as_a_tone_that_renews() -> Non
     said = Result(Action.RENEW, Verdict.DONE, tone_code="202", tone=facts, until="2027-03-07")
     text = told("club_renewal_notice", said, "en", WORDING)
     assert "(Gold) renews by itself on 7 Mar 2027 for 10.00 yuan (30 days). To stop it, send LEAVE." in text
+
+
+@pytest.mark.parametrize("elsewhere", [False, True], ids=["joined by text", "joined elsewhere"])
+def test_status_names_the_level_of_a_member(counter: Counter, elsewhere: bool) -> None:
+    """Promise 4: what renews by itself is told to whoever asks how things stand."""
+    assert "club" not in counter.ask(NUMBER, "STATUS")
+    if elsewhere:
+        core_of(counter).boxes[NUMBER] = ["202"]
+    else:
+        buy(counter, "JOIN GOLD")
+    assert "Music club: Gold." in counter.ask(NUMBER, "STATUS")
+    assert "gold" == remembered(counter)
+    core_of(counter).unpaid.add(NUMBER)
+    assert "club" not in counter.ask(NUMBER, "STATUS")
+    counter.ask(NUMBER, "LEAVE")
+    assert "club" not in counter.ask(NUMBER, "STATUS")
+
+
+def test_a_core_that_knows_of_no_memberships_has_a_status_all_the_same(
+    counter: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Promise 4: silence is no answer, and nor is trying again for ever."""
+    core = core_of(counter)
+    does = core._do
+
+    def does_no_boxes(name: str, fields: dict[str, str]) -> Any:
+        return ("100010", {}, {}) if fields.get("resourceType") == "2" else does(name, fields)
+
+    monkeypatch.setattr(core, "_do", does_no_boxes)
+    assert "Your service is open" in counter.ask(NUMBER, "STATUS")

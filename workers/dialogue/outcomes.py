@@ -178,7 +178,7 @@ class Result:
     levels: tuple[LevelFacts, ...] = ()
     """Of the music club: the one that is meant first; behind it the one it takes the place of, or the others."""
     member_of: str = ""
-    """For CLUB: the id of the level that the number has, which is the first of `levels`."""
+    """For CLUB and STATUS: the id of the level that the number has, which is the first of `levels`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -161,6 +161,7 @@ _MAKERS: dict[str, Callable[[Said], object]] = {
     "tones": lambda said: len(said.result.owned),
     "level": Said.level,
     "old_level": lambda said: said.level(1),
+    "membership": lambda said: said.level() if said.result.member_of else "",
     "benefit": Said.benefit,
 }
 

@@ -147,6 +147,7 @@ class DialLookups:
             "state": state,
             "fee": result.monthly_fee or 0,
             "tones": len(result.owned),
+            "member_of": result.levels[0].name(asked.caller.language) if result.levels else "",
             "text": self._text(asked, result),
         }
 

@@ -53,7 +53,7 @@ FUNCTIONS: Mapping[str, Function] = MappingProxyType(
         # `action`: order, gift, copy, pack, join or open; `number` is a gift's recipient, or whose tone is copied.
         # `fee`: what opening the recipient's service costs beside it, 0 for none; `offer`: the offer's id, or empty.
         "quote": Function(("action",), ("code", "number"), ("code", "name", "price", "days", "fee", "offer")),
-        # `state`: none, active or paused; `text`: as STATUS answers by text message
-        "status": Function((), gives=("state", "fee", "tones", "text")),
+        # `state`: none, active or paused; `member_of`: as of the club; `text`: as STATUS answers by text message
+        "status": Function((), gives=("state", "fee", "tones", "member_of", "text")),
     }
 )

@@ -9,9 +9,14 @@ from typing import Any
 
 import pytest
 
-from core_client import NothingSentError
+from core_client import CoreClient, NothingSentError
+from tests.workers.kit.clubhouse import CLUB, ClubCore
 from tests.workers.kit.office import FRIEND, NUMBER, Office
 from tests.workers.kit.small_core import FEE, PRICE
+from workers.breaker import Breaker
+from workers.calls import Calls
+from workers.catalogue import Catalogue
+from workers.club import Members
 from workers.dialogue import SHIPPED_TEMPLATES, Languages, ToneFacts, Words
 from workers.dials import Caller
 from workers.dials.looking import DialLookups
@@ -96,6 +101,19 @@ async def test_a_core_that_can_not_be_reached_is_no_answer(lookups: DialLookups,
     office.breaker._open()
     with pytest.raises(LookupFailed):
         await lookups.look(function, CALLER, {})
+
+
+async def test_a_member_sees_the_level_beside_how_the_service_stands(database: Database) -> None:
+    core = ClubCore(boxes={NUMBER: ["202"]})
+    client = CoreClient("http://core.invalid/usdp", "portal", "secret", transport=core)
+    members = Members(client, lambda: CLUB, clock=lambda: NOW)
+    calls = Calls(client, Catalogue(client, clock=lambda: NOW), Breaker(lambda: None), members=members)
+    lookups = DialLookups(calls, database, lambda: WORDS, Languages(("en", "zh"), "en", {"86": "zh"}))
+    found = await lookups.look("status", CALLER, {})
+    assert ("active", "金卡") == (found["state"], found["member_of"])
+    assert "音乐俱乐部：金卡" in found["text"]
+    core.boxes.clear()
+    assert "" == (await lookups.look("status", CALLER, {}))["member_of"]
 
 
 async def test_a_look_without_what_it_needs_is_no_answer(lookups: DialLookups) -> None:

@@ -46,6 +46,8 @@ class ClubCore(MortalCore):
         if name == "queryTbTone":
             rows = [_box(code, price) | {"toneCount": "0"} for code, price in BOXES.items()]
             return "000000", {}, {"boxInfos": rows}
+        if name == "querySetting":
+            return "000000", {}, {}
         if name == "orderTone" and fields["resourceType"] == "1":
             return self._tone(name, fields, number, code)
         if fields.get("resourceType") != "2" or known:
