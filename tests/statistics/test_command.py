@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from click.testing import Result
+from rich.text import Text
 from typer.testing import CliRunner
 
 import tonegate
@@ -142,8 +143,31 @@ def test_the_funnel_has_a_row_for_all_and_one_for_each_action(database: Database
     assert ["order"] == [one["action"] for one in found["actions"]]
     everything, order = lines(stats("funnel", "--year", "2024", "--csv"))
     assert ("", "8", "87.5") == (everything["action"], everything["received"], everything["understood_percent"])
-    assert "all 8 7 87.5 4" in words_of(stats("funnel", "--year", "2024"))
+    assert "all 8 7 87.5 % 4" in words_of(stats("funnel", "--year", "2024"))
     assert "order" == order["action"]
+
+
+def test_where_a_terminal_is_narrow_growth_stands_below_its_figure(
+    database: Database, stats: Stats, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(
+        database,
+        [
+            End(date(2024, 3, 5), amount=200, brand="gotone", person="#1"),
+            End(date(2023, 3, 5), messages=2, brand="gotone"),
+        ],
+    )
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    for width, heads, row in (
+        ("80", 6, ["gotone 1 1 1 1 2.00 yuan", "-50.0 % +0.0 % — — —"]),
+        ("200", 11, ["gotone 1 -50.0 % 1 +0.0 % 1 — 1 — 2.00 yuan —"]),
+    ):
+        monkeypatch.setenv("COLUMNS", width)
+        shown = Text.from_ansi(stats("by", "brand", "--month", "2024-03").stdout).plain.splitlines()
+        said = [" ".join(line.split()) for line in shown if line.strip()]
+        (head,) = [at for at, line in enumerate(said) if line.startswith("brand messages")]
+        assert heads == len(said[head].split())
+        assert row == said[head + 2 :]
 
 
 @pytest.mark.parametrize("said", ["=1+1", "+hello", "-hello", "@sum(1)", "\t=1", "＝1"])

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import date
-from typing import Any, TypeVar
+from itertools import chain
+from typing import Any
 
-from rich.console import Group
+from rich.console import Console, Group, JustifyMethod
+from rich.table import Table
 from rich.text import Text
 
 from workers.journal.statistics.spans import Span
@@ -20,40 +22,61 @@ from workers.ops.statistics.lists import OfferRows
 from workers.ops.statistics.overviews import Overview
 from workers.ops.statistics.sheets import Cell, Money, Percent, Report, Sheet, sheet_of
 
-T = TypeVar("T")
-V = TypeVar("V")
-
 NONE = "—"
+_ANY_WIDTH = 1000
+_SHARE = "_percent"
+_FILED = ("", "_before", "_growth_percent")
+"""What a column of figures is in a file."""
+
+Titles = Sequence[Sequence[str]]
+Rows = Sequence[Sequence[Sequence[str]]]
+"""Each cell as a figure with what stands beside it."""
 
 AsMoney = Callable[[int], str]
 """Minor units as people read them."""
 
 
 def show_table(report: Report, money: AsMoney) -> None:
-    """To standard output, for people."""
+    """To standard output, for people: where it is too narrow for columns of its own, growth stands below its figure."""
     sheet = sheet_of(report)
-    lines = [Text(line) for line in _heading(report)]
-    if not sheet.rows:
-        on_screen(Group(*lines, Text(sheet.empty)))
-        return
     before = isinstance(report, Overview)  # the others have too many columns for it
-    titles = _spread(sheet, sheet.columns, lambda name: (_title(name), "a year before", "growth"), before=before)
-    rows = (_spread(sheet, row, lambda cell: _for_people(cell, money), before=before) for row in _named(sheet))
-    made = table([*titles], [[*row] for row in rows])
-    words = (isinstance(cell, str) for cell in sheet.rows[0])
-    for column, of_words in zip(
-        made.columns, _spread(sheet, words, lambda one: (one, False, False), before=before), strict=True
-    ):
-        column.justify = "left" if of_words else "right"
-    on_screen(Group(*lines, made, *(Text(f"note: {note}") for note in sheet.notes)))
+    above = [Text(line) for line in _heading(report)]
+    if not sheet.rows:
+        on_screen(Group(*above, Text(sheet.empty)))
+        return
+    titles = [(_title(name), *_more(sheet, name, before=before)) for name in _leading(sheet)]
+    sides: list[JustifyMethod] = ["left" if isinstance(sheet.rows[0][at], str) else "right" for at in _places(sheet)]
+    rows = [[*_joined(sheet, row, money, before=before)] for row in _named(sheet)]
+    made = _wide(titles, sides, rows)
+    console = Console()
+    if console.is_terminal and Console(width=_ANY_WIDTH).measure(made).maximum > console.width:
+        made = _narrow(titles, sides, rows)
+    on_screen(Group(*above, made, *(Text(f"note: {note}") for note in sheet.notes)))
+
+
+def _wide(titles: Titles, sides: Sequence[JustifyMethod], rows: Rows) -> Table:
+    each = [side for side, parts in zip(sides, titles, strict=True) for _ in parts]
+    return _table([*chain(*titles)], each, ([*chain(*row)] for row in rows))
+
+
+def _narrow(titles: Titles, sides: Sequence[JustifyMethod], rows: Rows) -> Table:
+    return _table([parts[0] for parts in titles], sides, (["\n".join(parts) for parts in row] for row in rows))
+
+
+def _table(titles: Sequence[str], sides: Sequence[JustifyMethod], rows: Iterable[Sequence[str]]) -> Table:
+    made = table(titles, rows)
+    for column, side in zip(made.columns, sides, strict=True):
+        column.justify = side
+    return made
 
 
 def csv_lines(report: Report) -> Iterator[str]:
     """Its lines, the names of its columns first; money in minor units, no cell of which a spreadsheet runs."""
     sheet = sheet_of(report)
-    yield csv_line(_spread(sheet, sheet.columns, lambda name: (name, f"{name}_before", f"{name}_growth_percent")))
+    yield csv_line(f"{name}{end}" for name in sheet.columns for end in (_FILED if name in sheet.figures else ("",)))
     for row in sheet.rows:
-        yield csv_line(_spread(sheet, row, _for_programs))
+        cells = zip(sheet.columns, row, strict=True)
+        yield csv_line(part for name, cell in cells for part in _for_programs(cell, figure=name in sheet.figures))
 
 
 def show_csv(report: Report) -> None:
@@ -125,8 +148,25 @@ def _heading(report: Report) -> Iterator[str]:
         yield compared(report.before, report.as_of)
 
 
-def _title(column: str) -> str:
-    return column.replace("_percent", " %").replace("_", " ")
+def _title(name: str) -> str:
+    return name.replace(_SHARE, " share").replace("_", " ")
+
+
+def _more(sheet: Sheet, name: str, *, before: bool) -> tuple[str, ...]:
+    """The titles of what stands beside a column's cells, or below them."""
+    if name in sheet.figures:
+        return ("a year before", "growth") if before else ("growth",)
+    return ("share",) if f"{name}{_SHARE}" in sheet.columns else ()
+
+
+def _places(sheet: Sheet) -> list[int]:
+    """Where the columns stand that are no share of the one before."""
+    shares = {f"{name}{_SHARE}" for name in sheet.columns}
+    return [at for at, name in enumerate(sheet.columns) if name not in shares]
+
+
+def _leading(sheet: Sheet) -> list[str]:
+    return [sheet.columns[at] for at in _places(sheet)]
 
 
 def _named(sheet: Sheet) -> Iterator[tuple[Cell, ...]]:
@@ -134,55 +174,50 @@ def _named(sheet: Sheet) -> Iterator[tuple[Cell, ...]]:
         yield (sheet.named.get(str(first), first), *others)
 
 
-def _spread(
-    sheet: Sheet, cells: Iterable[T], three: Callable[[T], tuple[V, ...]], *, before: bool = True
-) -> Iterator[V]:
-    """Each column's cell; where that column has figures, also the year before, if it is wanted, and the growth."""
-    for name, cell in zip(sheet.columns, cells, strict=True):
-        value, *others = three(cell)
-        yield value
-        if name in sheet.figures:
-            yield from others if before else others[1:]
+def _joined(sheet: Sheet, row: Sequence[Cell], money: AsMoney, *, before: bool) -> Iterator[tuple[str, ...]]:
+    """The cells of a row as people read them, each with what stands beside it."""
+    cells = dict(zip(sheet.columns, row, strict=True))
+    for name in _leading(sheet):
+        share = cells.get(f"{name}{_SHARE}")
+        parts = _for_people(cells[name], money, figure=name in sheet.figures, before=before)
+        yield parts if share is None else (*parts, *_for_people(share, money, figure=False, before=before))
 
 
-def _for_people(cell: Cell, money: AsMoney) -> tuple[str, ...]:
+def _for_people(cell: Cell, money: AsMoney, *, figure: bool, before: bool) -> tuple[str, ...]:
     match cell:
         case Money():
             amount = cell.of
-            if isinstance(amount, Figure):
-                return _money(amount.now, money), _money(amount.before, money), growth(amount)
-            return (_money(amount, money),)
+            return _figure(amount, money, before) if isinstance(amount, Figure) else (money(int(amount)),)
         case Figure():
-            return _number(cell.now), _number(cell.before), growth(cell)
-        case Percent(share):
-            return (NONE if share is None else f"{share:.1f}",)
+            return _figure(cell, _number, before)
+        case Percent():
+            return (NONE if cell.of is None else f"{cell.of:.1f} %",)
         case None:
-            return NONE, NONE, NONE
+            return (NONE,) * (1 + figure + (figure and before))
         case str():
             return (cell,)
     return (_number(cell),)
 
 
-def _for_programs(cell: Cell) -> tuple[object, ...]:
+def _figure(figure: Figure, written: Callable[[Any], str], before: bool) -> tuple[str, ...]:
+    then = NONE if figure.before is None else written(figure.before)
+    return (written(figure.now), then, growth(figure)) if before else (written(figure.now), growth(figure))
+
+
+def _for_programs(cell: Cell, *, figure: bool) -> tuple[object, ...]:
     match cell:
-        case Money(amount):
-            return _for_programs(amount)
+        case Money():
+            return _for_programs(cell.of, figure=figure)
         case Figure():
             return told(cell.now), told(cell.before), _rounded(cell.growth)
-        case Percent(share):
-            return (_rounded(share),)
+        case Percent():
+            return (_rounded(cell.of),)
         case None:
-            return None, None, None
+            return (None,) * (len(_FILED) if figure else 1)
     return (cell,)
 
 
-def _money(amount: float | None, money: AsMoney) -> str:
-    return NONE if amount is None else money(int(amount))
-
-
-def _number(value: float | None) -> str:
-    if value is None:
-        return NONE
+def _number(value: float) -> str:
     return f"{value:,}" if isinstance(value, int) else f"{value:,.2f}"
 
 
