@@ -18,7 +18,7 @@ from workers.catalogue import Catalogue
 from workers.club import Members, MembersOnly
 from workers.club_calls import ClubCalls
 from workers.core_results import facts_of, result_from
-from workers.dialogue import Action, Result, Verdict
+from workers.dialogue import Action, LevelFacts, Result, Verdict
 from workers.dialogue.offers import Promotions
 from workers.gifts import GiftDesk
 from workers.library_calls import LibraryCalls
@@ -169,9 +169,10 @@ class Calls:
             return False
         return any(tone.code == step.tone_code for tone in owned)
 
-    def is_membership(self, code: str) -> bool:
-        """Tell whether a code is a level of the music club, which renews as a tone does and is told otherwise."""
-        return self._members.club().of_code(code) is not None
+    def membership(self, code: str) -> LevelFacts | None:
+        """Return the level of the music club that a code is, which renews as a tone does and is told otherwise."""
+        level = self._members.club().of_code(code)
+        return level.facts() if level else None
 
     async def has_joined(self, step: Step) -> Result | None:
         """Return what became of joining the club, by the library; None where it never took effect."""

@@ -127,7 +127,9 @@ class RenewalNotices:
 
     async def _answer(self, row: ClaimedRow, name: str, said: Result) -> Answer:
         voice = await self._voice(row.number)
-        name = f"club_{name}" if self.calls.is_membership(said.tone_code) else name
+        level = self.calls.membership(said.tone_code)
+        if level and said.tone:  # called as in CLUB and JOIN, whatever the core's catalogue calls the box
+            name, said = f"club_{name}", replace(said, tone=replace(said.tone, name=level.name(voice.language)))
         return voice.answer(row.number, told(name, said, voice.language, voice.wording), name)
 
     async def _voice(self, number: str) -> Voice:
