@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import ParamSpec, Protocol, TypeVar
 
 from core_client import Busy, Refused
+from workers.core_results import agreed
 from workers.dialogue import Verdict
 from workers.dialogue.club import best
 from workers.dialogue.limits import NumberLimits
@@ -164,16 +165,12 @@ class Pricing:
         """
         before = await self._reserved(step)  # by a call that may have begun: its price holds
         if before:
-            price = before.amount - (step.fee or 0)
-            if step.agreed and price != step.price:
-                raise Refused("price_changed")
-            return Quote(price, before.offer_id)
+            return Quote(agreed(step, before.amount - (step.fee or 0)), before.offer_id)
         at = self._clock() if step.told_at is None else step.told_at
         sold_out: list[str] = []
         while True:
             quote, offer = await self._quote(step, thing, brand, at, sold_out)
-            if step.agreed and quote.price != step.price:
-                raise Refused("price_changed")
+            agreed(step, quote.price)
             held = await self._held(step, thing.code, quote, offer)
             if held:
                 return held
