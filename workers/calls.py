@@ -24,7 +24,8 @@ from workers.gifts import GiftDesk
 from workers.library_calls import LibraryCalls
 from workers.looks import Looks
 from workers.pricing import Pricing
-from workers.renewals import RenewalCalls, RenewalDesk
+from workers.renewal_calls import RenewalCalls
+from workers.renewal_desk import RenewalDesk
 from workers.shelf import Shelf
 from workers.steps import Step
 

@@ -36,6 +36,7 @@ from workers.dialogue import Words
 from workers.dials.orders import CHANNEL as DIALS
 from workers.dials.showing import OnScreen
 from workers.errand import Errand, Limits
+from workers.expecting import Expecting
 from workers.gift_deadlines import GiftDeadlines
 from workers.gifts import Gifts
 from workers.journal import Journal, JournalUnavailable, Queue
@@ -46,7 +47,6 @@ from workers.journal.subscribers import Subscribers
 from workers.limiting import Limited
 from workers.reconcile import Reconciler
 from workers.renewal_notices import RenewalNotices
-from workers.renewals import Expecting
 from workers.retention import nightly
 from workers.settings import Settings
 from workers.sweeper import Sweeper

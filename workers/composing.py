@@ -30,7 +30,7 @@ from workers.journal.statistics.counting import Counting
 from workers.pricing import JournalBook, Pricing
 from workers.pushing import Pushing
 from workers.reloading import Reloaded
-from workers.renewals import JournalRenewals
+from workers.renewal_desk import JournalRenewals
 from workers.retention import NoKeyError, key_of
 from workers.settings import Settings
 from workers.settings.checks import consent_rules, number_limits

@@ -39,12 +39,12 @@ from workers.dialogue import (
 )
 from workers.dials import DialOrder
 from workers.events import event, surprises
+from workers.expecting import Expecting
 from workers.gifts import Gifts, is_presented
 from workers.journal import ClaimedRow, Ending, InboxState
 from workers.paging import REMEMBERED_S, goes_on
 from workers.postponing import NOTICE_AFTER_S, Limits, Postponing
 from workers.reconcile import CannotTell, Reconciler, StillOpen
-from workers.renewals import Expecting
 from workers.steps import CHARGED, LAST_ROUND, Step, read_results, steps_of, write_results
 
 __all__ = ["NOTICE_AFTER_S", "Errand", "Limits"]

@@ -16,14 +16,15 @@ from workers.calls import Calls
 from workers.core_results import facts_of
 from workers.dialogue import Action, Result, Verdict
 from workers.dialogue.renewal_prices import LowerPrices
-from workers.dialogue.renewals import Fail, Known, Look, RenewalRules, Seen, Tell, Try, decide
+from workers.dialogue.renewals import DAY_S, Fail, Known, Look, RenewalRules, Seen, Tell, Try, decide
 from workers.dialogue.replies import told
 from workers.events import event
 from workers.journal import Answer, ClaimedRow, Ending, InboxState
 from workers.journal.renewing import RenewalChange, StoredRenewal
 from workers.postponing import by_itself
 from workers.reconcile import CannotTell, Reconciler, StillOpen
-from workers.renewals import DAY_S, RenewalDesk, at_renewal
+from workers.renewal_calls import at_renewal
+from workers.renewal_desk import RenewalDesk
 from workers.steps import Step, write_results
 
 _UNPAID = frozenset({"balance", "charge_failed", "arrears", "spending_limit"})

@@ -29,7 +29,7 @@ from workers.dialogue.replies import told
 from workers.journal import InboxState, Journal
 from workers.journal.memberships import Memberships
 from workers.pricing import Pricing
-from workers.renewals import RenewalCalls
+from workers.renewal_calls import RenewalCalls
 from workers.settings import Settings
 
 TONE, OTHER, THIRD, FOURTH = (f"60090200000{no}" for no in range(1, 5))

@@ -27,12 +27,13 @@ from workers.dialogue.offers import Price
 from workers.dialogue.renewal_prices import LowerPrice, LowerPrices
 from workers.dialogue.renewals import AFTER_S, RenewalRules
 from workers.errand import Errand, Limits
+from workers.expecting import Expecting
 from workers.journal import Journal, Queue
 from workers.journal.renewals import CHANNEL
 from workers.journal.sweep import Sweep
 from workers.reconcile import Reconciler
+from workers.renewal_desk import JournalRenewals
 from workers.renewal_notices import RenewalNotices
-from workers.renewals import Expecting, JournalRenewals
 from workers.window import ByChannel
 
 TONE, PRICE, LOWER = "600902000001", 200, 100

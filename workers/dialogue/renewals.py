@@ -20,7 +20,7 @@ from dataclasses import dataclass
 
 from workers.dialogue.renewal_prices import LowerPrices
 
-_DAY_S = 86_400.0
+DAY_S = 86_400.0
 _HOUR_S = 3600.0
 AFTER_S = 600.0
 """How long after its date a tone is looked at: what a core takes to charge."""
@@ -104,7 +104,7 @@ Decision = Forget | Look | Tell | Try | Fail
 class RenewalRules:
     """The settings, as far as they go into a decision."""
 
-    notice_before_s: float = _DAY_S
+    notice_before_s: float = DAY_S
     quiet_until: Callable[[float], float] = lambda at: at
 
     def notice_at(self, due_at: float, period_s: float) -> float:
@@ -125,7 +125,7 @@ def decide(
         return Forget()
     if seen.renewal == "unpaid":
         return _unpaid(known, seen, now, rules, prices)
-    period_s = seen.validity_days * _DAY_S
+    period_s = seen.validity_days * DAY_S
     due_at = seen.valid_until or _reckoned(known.due_at, period_s, now)
     if due_at <= now:  # the core is just at it
         return Look(due_at, now + AFTER_S)
@@ -143,14 +143,14 @@ def decide(
 def _unpaid(known: Known, seen: Seen, now: float, rules: RenewalRules, prices: LowerPrices) -> Decision:
     due_at = seen.valid_until or known.due_at
     if _same(known.failed_for, due_at):
-        return Look(due_at, now + _DAY_S)
+        return Look(due_at, now + DAY_S)
     quiet_until = rules.quiet_until(now)
     if quiet_until > now:
         return Look(due_at, quiet_until)
     rule = prices.rule(known.rule)
     told = known.lower_price is not None and known.told_price is not None and _same(known.told_for, due_at)
     if rule is None or known.lower_price is None or not told or known.tries >= rule.tries:
-        return Fail(now + _DAY_S)
+        return Fail(now + DAY_S)
     return Try(known.lower_price, known.rule, now + rule.every_h * _HOUR_S, known.tries + 1 >= rule.tries)
 
 

@@ -1,4 +1,4 @@
-"""Renewals at work: what a RENEW calls the core for, and which renewals are to be expected by what was seen.
+"""What a RENEW calls the core for.
 
 Promise 2: until when a tone was valid is in the journal before the core is called, and goes with the call.  A core
 that finds another date has renewed it already, and so do we where it can't be asked what became of a lost call.
@@ -6,60 +6,22 @@ that finds another date has renewed it already, and so do we where it can't be a
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
-from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from core_client import Busy, CoreClient, OurMistake, Refused, Tone
+from core_client import CoreClient, OurMistake, Refused, Tone
 from workers.core_results import agreed, facts_of
-from workers.dialogue import Action, Result, ToneFacts, Verdict
-from workers.dialogue.renewals import RenewalRules
-from workers.journal import Journal, JournalUnavailable
-from workers.journal.renewals import RenewalBook
-from workers.journal.renewing import ExpectedRenewal, RenewalCall, StoredRenewal
+from workers.dialogue import Result, ToneFacts, Verdict
+from workers.dialogue.renewals import DAY_S
 from workers.pricing import Pricing
+from workers.renewal_desk import RenewalDesk
 from workers.steps import Step
 
-DAY_S = 86_400.0
 _SAME_S = 1.0
 """Of a date that was told twice."""
-_BOUGHT = (Action.ORDER, Action.COPY, Action.JOIN)
-
-
-class RenewalDesk(Protocol):
-    """The journal, as far as renewals go; raises `Busy` where it can't be asked."""
-
-    async def begin(self, step: Step, valid_until: float) -> float:
-        """Keep until when the step's tone is valid; return what was kept at the step's first time."""
-
-    async def find(self, number: str, tone_code: str) -> StoredRenewal | None:
-        """What is remembered of a tone's next renewal."""
-
-
-class JournalRenewals:
-    """The desk that is kept in a journal."""
-
-    def __init__(self, journal: Journal) -> None:
-        self._journal = journal
-        self._book = RenewalBook(journal.database)
-
-    async def begin(self, step: Step, valid_until: float) -> float:
-        """Keep until when the step's tone is valid; return what was kept at the step's first time."""
-        try:
-            return await self._journal.begin_renewal(RenewalCall(step.transaction_id, valid_until))
-        except JournalUnavailable as error:
-            raise Busy("journal") from error
-
-    async def find(self, number: str, tone_code: str) -> StoredRenewal | None:
-        """What is remembered of a tone's next renewal."""
-        try:
-            return await asyncio.to_thread(self._book.find, number, tone_code)
-        except JournalUnavailable as error:
-            raise Busy("journal") from error
 
 
 class RenewalCalls:
@@ -145,32 +107,3 @@ def at_renewal(tone: Tone) -> Tone:
 
 def _facts(tone: Tone, renews_at: float | None) -> ToneFacts:
     return replace(facts_of(tone), renews_at=renews_at if tone.renewal != "ends" else None)
-
-
-@dataclass(frozen=True, slots=True)
-class Expecting:
-    """Which renewals are to be expected after a message; without notices none are."""
-
-    rules: RenewalRules
-    clock: Callable[[], float]
-
-    def of(self, results: Sequence[Result]) -> tuple[ExpectedRenewal, ...]:
-        """By what was bought, renewed or listed."""
-        if self.rules.notice_before_s <= 0:
-            return ()
-        return tuple(
-            ExpectedRenewal(tone.code, at, self.rules.notice_at(at, tone.validity_days * DAY_S))
-            for result in results
-            if result.verdict is Verdict.DONE
-            for tone, at in self._renewing(result)
-        )
-
-    def _renewing(self, result: Result) -> Iterator[tuple[ToneFacts, float]]:
-        tones = (result.tone, *result.owned) if result.action is not Action.INFO else ()
-        for tone in tones:
-            if tone is None:
-                continue
-            if tone.renews_at is not None:
-                yield tone, tone.renews_at
-            elif result.action in _BOUGHT:  # the core doesn't say: it is asked before anybody is told
-                yield tone, self.clock() + tone.validity_days * DAY_S
