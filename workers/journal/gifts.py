@@ -1,7 +1,12 @@
-"""Gifts: confirmed before their call, presented with its key, ended once, in the transaction of what ends them.
+"""Gifts from their confirmation to their end, and who is to be sent none.
 
-The row of a confirmed gift is the giver's yes on its way: while it is open nobody gives the same tone to the same
-number again.  Closing what is closed does nothing, and its giver is told by whoever closes it: once.
+    confirmed ─▶ presented ─▶ accepted | refused | expired | failed
+        └────────────────────────────────────────────────▶ failed
+
+`confirm` opens a gift before the core is called: while it is confirmed or presented, its giver gives the same tone to
+the same number no second time.  `change` goes on with it in the transaction of the message that does so, the giver's
+or the recipient's or one of our own; what is ended already stays as it is, so that of two who end it one tells the
+giver, and once.  Only what failed is opened again, where operations have it done again.
 """
 
 from __future__ import annotations
