@@ -66,7 +66,7 @@ def play(
     dial: Annotated[str, typer.Option(help="What is dialled, with a shortcut if you like.")] = "*123#",
     number: Annotated[str, typer.Option(help="Who dials.")] = "8613800138000",
     language: Annotated[str, typer.Option(help="In which language.  [default: the number's]")] = "",
-    chars: Annotated[int, typer.Option(min=20, max=182, help="The gateway's screen_chars.")] = 160,
+    chars: Annotated[int, typer.Option(min=40, max=182, help="The gateway's screen_chars.")] = 160,
     canned: Annotated[
         Path | None, typer.Option(metavar="FILE", help="A dial script whose functions answer in the core's place.")
     ] = None,

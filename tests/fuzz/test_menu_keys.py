@@ -167,7 +167,9 @@ class Dial:
 
 
 @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
-@given(data=st.data(), screen_chars=st.sampled_from([160, 160, 182, 140, 100]), language=st.sampled_from(LANGUAGES))
+@given(
+    data=st.data(), screen_chars=st.sampled_from([160, 160, 182, 140, 100, 60, 40]), language=st.sampled_from(LANGUAGES)
+)
 def test_random_keys_never_break_overflow_trap_or_charge_without_a_price(
     data: Any, screen_chars: int, language: str
 ) -> None:

@@ -7,6 +7,7 @@ from typing import Literal
 
 from pydantic import Field, SecretStr
 
+from workers.settings.screens import ScreenChars
 from workers.settings.table import Listen, Table
 
 Alphabet = Literal["gsm", "ascii", "latin-1", "ucs2"]
@@ -164,9 +165,7 @@ class BindSettings(Table):
     ussd_data_coding: Literal[0, 15] = Field(
         15, description="`data_coding` of a screen in the 7-bit alphabet; 72 is that of any other (3GPP 23.038 §5)"
     )
-    ussd_screen_chars: int = Field(
-        160, ge=20, le=182, description="characters on one screen, navigation included; 182 of the 7-bit alphabet fit"
-    )
+    ussd_screen_chars: ScreenChars = 160
     ussd_push_for: list[str] = Field(
         default=[], description="binds whose questions this one shows on a screen, beside its own (`ussd.push`)"
     )

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr
 
+from workers.settings.screens import ScreenChars
 from workers.settings.table import Listen, Table
 
 
@@ -37,12 +38,7 @@ class GatewaySettings(Table):
         examples=["CN"],
         description="whose national numbers it sends (ISO 3166); by default numbers are international already",
     )
-    screen_chars: int = Field(
-        160,
-        ge=20,
-        le=182,
-        description="characters on one screen, navigation included; 182 of the 7-bit alphabet fit",
-    )
+    screen_chars: ScreenChars = 160
 
 
 class UssdSettings(Table):

@@ -15,6 +15,7 @@ from channels.ussd.desk.effects import Effects, Shown, Where
 from channels.ussd.desk.following import Following, following
 from channels.ussd.desk.funnel import FunnelCounter, version_of
 from channels.ussd.menu import Menu, MenuShelf, Session, Step
+from channels.ussd.menu.layout import first_of
 from channels.ussd.ports import Caller, DialRequest, Kind, Lookups, Orders, Placed, ScreenReply
 from channels.ussd.sessions import Awaited, Busy, Held, Kept, SessionStore, StoreGone
 from workers import moments
@@ -117,7 +118,8 @@ class MenuDesk:
     async def _end(self, request: DialRequest, word: str) -> ScreenReply:
         try:
             caller = await self._lookups.caller(request.number, request.service_code, request.gateway)
-            return _last(self._shelf.current().dialled(request.service_code), caller, word)
+            menu = self._shelf.current().dialled(request.service_code)
+            return _last(menu, caller, word, request.screen_chars)
         except Exception as error:
             log.error("dial_no_words", error=type(error).__name__)
             return _NOTHING
@@ -149,7 +151,7 @@ class MenuDesk:
                 return ScreenReply(kept.text, kept.ends)
             case Following.OVER if kept:
                 menu, session = self._shelf.of(Session.from_json(kept.session))
-                return _last(menu, _caller(session), "over")
+                return _last(menu, _caller(session), "over", request.screen_chars)
             case Following.GOES_ON if kept:
                 return await self._on(request, kept, held, until)
             case _:
@@ -276,6 +278,7 @@ def _caller(session: Session) -> Caller:
     return Caller(session.number, session.language, session.service_code, session.gateway)
 
 
-def _last(menu: Menu, caller: Caller, word: str) -> ScreenReply:
+def _last(menu: Menu, caller: Caller, word: str, screen_chars: int) -> ScreenReply:
     language = caller.language if caller.language in menu.languages else menu.default_language
-    return ScreenReply(menu.words[word].say(language, {"service_code": caller.service_code}), ends=True)
+    said = menu.words[word].say(language, {"service_code": caller.service_code})
+    return ScreenReply(first_of(said, screen_chars), ends=True)

@@ -13,6 +13,7 @@ from starlette.types import Receive, Scope, Send
 from channels.ussd.dialects import Dialect, Heard, HttpAnswer, HttpRequest, Unreadable
 from channels.ussd.dialects.answers import TEXT
 from channels.ussd.http.body import Refused, body_of
+from channels.ussd.menu.layout import first_of
 from channels.ussd.ports import Desk, DialRequest, Kind, ScreenReply, nothing
 from channels.ussd.trust import Network, Trust, caller
 from workers.settings import GatewaySettings
@@ -123,7 +124,7 @@ class Door:
 
     def _last_words(self, dial: DialRequest) -> str:
         try:
-            return self._ending(dial.number)[: dial.screen_chars]
+            return first_of(self._ending(dial.number), dial.screen_chars)
         except Exception as error:
             log.error("ussd_no_words", error=type(error).__name__)
             return ""

@@ -5,7 +5,7 @@ Sizes are those with values as long as they come (`samples`), a name in the defa
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import fields, replace
 from types import MappingProxyType
 
@@ -28,23 +28,29 @@ _LONG = ("text", "question")
 """Variables that are whole sentences of others: what shows one may need several pages."""
 
 
-def check(menu: Menu, wording: Wording, screen_chars: Sequence[int] = (160,)) -> list[Finding]:
-    """Everything that the product team ought to mend, by file and line; `screen_chars` are the gateways' limits."""
+def check(menu: Menu, wording: Wording, screen_chars: int = 160, whose: str = "") -> list[Finding]:
+    """Everything that the product team ought to mend, by file and line.
+
+    `screen_chars` is the lowest limit of any gateway, and `whose` says which that is.
+    """
     found = [*_lost(menu), *_pushed(menu), *_untranslated(menu), *_letters(menu, wording)]
-    smallest = min(screen_chars)
+    one = f"a screen of {whose}" if whose else "a screen"
+    shorten = (
+        f"shorten it: {one} holds {screen_chars} letters of 7 bits, or {units_at_most(screen_chars)} with one of 16"
+    )
     for kind in samples.NAMES:
         variables = samples.variables(menu, kind)
         for language in menu.languages:
             session = Session(
-                menu.name, menu.version, "8613800138000", language, "*123#", "", smallest, variables=variables
+                menu.name, menu.version, "8613800138000", language, "*123#", "", screen_chars, variables=variables
             )
             for screen in menu.screens.values():
                 at = replace(session, screen=screen.name, history=(menu.home,))
                 found += [
                     Finding(screen.file, screen.line, f"'{screen.name}' ({language}): {what}", right)
-                    for what, right in _sizes(menu, screen, at, kind)
+                    for what, right in _sizes(menu, screen, at, kind, shorten)
                 ]
-            found += _words(menu, session)
+            found += _words(menu, session, shorten)
     return list(dict.fromkeys(found))
 
 
@@ -100,7 +106,7 @@ def _letters(menu: Menu, wording: Wording) -> Iterator[Finding]:
                     yield Finding(screen.file, text.line, what, "take letters of the 7-bit alphabet")
 
 
-def _sizes(menu: Menu, screen: Screen, session: Session, kind: str) -> Iterator[tuple[str, str]]:
+def _sizes(menu: Menu, screen: Screen, session: Session, kind: str, shorten: str) -> Iterator[tuple[str, str]]:
     if not isinstance(screen, MenuScreen | InputScreen | PriceScreen | QuitScreen):
         return
     if isinstance(screen, PriceScreen):
@@ -111,12 +117,12 @@ def _sizes(menu: Menu, screen: Screen, session: Session, kind: str) -> Iterator[
     except WRONG as error:
         yield f"can't be filled in: {error}", "use what the screens before it keep, and if … endif"
         return
-    foreign = units_at_most(session.screen_chars)
-    shorten = f"shorten it: a screen holds {session.screen_chars} letters of 7 bits, or {foreign} where one has 16"
     if not all(fits(page.text, session.screen_chars) for page in pages):
         yield "no page holds it", shorten
-    if any(key.words and f"{key.key} {key.words}" not in "\n".join(page.text for page in pages) for key in keys):
-        yield "a key's words are cut off", shorten
+    shown = "\n".join(page.text for page in pages)
+    for key in keys:
+        if key.words and f"{key.key} {key.words}" not in shown:
+            yield f"the words of key {key.key} are cut off, '{key.words}'", shorten
     most = _pages_at_most(screen, session, len(keys))
     if len(pages) > most:
         yield f"it needs {len(pages)} pages with a {kind} name, and ought to need {most}", shorten
@@ -132,10 +138,10 @@ def _pages_at_most(screen: Screen, session: Session, keys: int) -> int:
     return 2 if session.quote and session.quote.fee else 1
 
 
-def _words(menu: Menu, session: Session) -> Iterator[Finding]:
+def _words(menu: Menu, session: Session, shorten: str) -> Iterator[Finding]:
     for name, text in menu.words.items():
         said = text.say(session.language, {"service_code": session.service_code})
         shown = replace(session, notice=said, history=(menu.home,))
         if len(laid_out(menu, shown)) > 1:
             what = f"words: '{name}' ({session.language}) needs more than one screen"
-            yield Finding(menu.words_file, text.line, what, "shorten it")
+            yield Finding(menu.words_file, text.line, what, shorten)

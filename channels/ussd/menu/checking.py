@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from channels.ussd.dialects import dialect_of
 from channels.ussd.menu.check import check
 from channels.ussd.menu.scripts import load_script, run_script, script_files
 from channels.ussd.menu.shelf import Menus
@@ -37,8 +38,21 @@ def findings(settings: Settings) -> tuple[Menus | None, tuple[Finding, ...]]:
         wording = Wording.load(_folder(settings), dialogue.languages, dialogue.default_language)
     except TemplatesError as error:
         return None, error.findings
-    chars = [gateway.screen_chars for gateway in settings.ussd.gateways] or [_SCREEN_CHARS]
-    return menus, tuple(one for menu in menus.by_name.values() for one in check(menu, wording, chars))
+    whose, chars = min(_limits(settings).items(), key=lambda limit: limit[1], default=("", _SCREEN_CHARS))
+    return menus, tuple(one for menu in menus.by_name.values() for one in check(menu, wording, chars, whose))
+
+
+def _limits(settings: Settings) -> dict[str, int]:
+    """Characters on one screen, by who shows it; a dialect may allow less than the settings."""
+    found = {}
+    for gateway in settings.ussd.gateways:
+        dialect = dialect_of(gateway.dialect)
+        most = dialect.most_chars if dialect else gateway.screen_chars
+        found[f"gateway {gateway.name}"] = min(gateway.screen_chars, most)
+    for bind in settings.smpp.binds:
+        if bind.ussd_dialect:
+            found[f"bind {bind.name}"] = bind.ussd_screen_chars
+    return found
 
 
 def run_scripts(

@@ -15,6 +15,7 @@ from workers.dialogue.text_size import septets
 
 AT_MOST = 5
 """Keys on a page: what an eye takes in at once, on a phone of five lines."""
+_WIDE = "\u4e00"
 _CUT = ".."
 """Ends what had to be cut; the usual sign would be a letter of two octets."""
 _REMEMBERED = 2048
@@ -67,8 +68,9 @@ def pages(
         return (Page(whole, tuple(key for key, _ in options)),)
     found: list[Page] = []
     at = 0
+    letter = "0" if septets("\n".join((body, *lines))) is not None else _WIDE
     while True:
-        page = _Page(paged if found else labels, screen_chars)
+        page = _Page(paged if found else labels, letter, screen_chars)
         body = page.take_body(body, alone=at == len(lines))
         first = at
         if not body:
@@ -78,16 +80,22 @@ def pages(
             return tuple(found)
 
 
+def first_of(text: str, screen_chars: int) -> str:
+    """As much of a last word as one screen holds: no page follows where nothing is remembered of a dial."""
+    return pages(text, (), Labels(), Labels(), screen_chars)[0].text
+
+
 class _Page:
     """A page as it fills."""
 
-    def __init__(self, labels: Labels, screen_chars: int) -> None:
+    def __init__(self, labels: Labels, letter: str, screen_chars: int) -> None:
+        """`letter` is as wide as any on the screen."""
         self._chars = screen_chars
         self._body = ""
         self._lines: list[str] = []
         # Words first; where the limit is so low that nothing would be beside them, their digits will do.
         bare = Labels(*(None if label is None else "" for label in (labels.back, labels.home, labels.more)))
-        roomy = fits(_composed("0" * (units_at_most(screen_chars) // 2), [], labels, more=True), screen_chars)
+        roomy = fits(_composed(letter * (units_at_most(screen_chars) // 2), [], labels, more=True), screen_chars)
         self._labels = labels if roomy else bare
 
     def _holds(self, body: str, lines: Sequence[str], *, more: bool) -> bool:

@@ -20,7 +20,7 @@ from workers.dialogue import SHIPPED_TEMPLATES, Finding
 
 @pytest.mark.parametrize("screen_chars", [160, 182])
 def test_the_shipped_menu_has_no_finding_in_any_language(screen_chars: int) -> None:
-    assert [] == check(menu(), wording(), [screen_chars])
+    assert [] == check(menu(), wording(), screen_chars)
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,11 @@ def test_the_shipped_menu_has_no_finding_in_any_language(screen_chars: int) -> N
             "fr: Prête, ar: x, sw: x}",
         ),
         ("'enter_code' (en): it needs 2 pages", 'en: "Code of the tone:"', f'en: "{"Code of the tone " * 9}"'),
-        ("'home' (en): a key's words are cut off", "en: Top and new", f"en: {'Top and new ' * 14}"),
+        (
+            "'home' (en): the words of key 1 are cut off, 'Top and new Top",
+            "en: Top and new",
+            f"en: {'Top and new ' * 14}",
+        ),
         ("'order_price' (en): it needs 2 pages", " for {{ quote.days", f" {'x ' * 70} for {{{{ quote.days"),
     ],
     ids=["lost", "not translated", "letters", "long question", "long key", "long price"],
