@@ -49,7 +49,7 @@ def turn(
     with opened(settings) as database:
         Holds(database).turn(ours, on=on, author=author, reason=reason)
     if json:
-        as_json([{"name": name, "paused": not on} for name in ours])
+        as_json({"wanted": "on" if on else "off", "held": [{"name": name, "paused": not on} for name in ours]})
     else:
         as_table(("", ""), [(name, _FOLLOWS[on][name]) for name in ours], "")
     return True
