@@ -14,6 +14,7 @@ from workers.journal import Database
 from workers.journal.tables import (
     statistics,
     statistics_people,
+    statistics_returns,
     statistics_tones,
     statistics_turn,
     statistics_users,
@@ -124,8 +125,24 @@ def _put_people(connection: Connection, ends: Sequence[End]) -> None:
                     users[key, name] += once not in seen
                     seen.add(once)
     _put(connection, statistics_users, users)
+    _put(connection, statistics_returns, returns(ends))
     if days:
         connection.execute(insert(statistics_people), [*_written(days)])
+
+
+def returns(ends: Sequence[End]) -> Counter[Any]:
+    """Of each day's people, and of those who paid, how many were seen, or paid, on which day before."""
+    found = Counter[Any]()
+    for name, of in (("users", ends), ("paying", [end for end in ends if end.amount])):
+        days: dict[Any, set[date]] = {}
+        for end in of:
+            for scope in {"", end.offer}:
+                days.setdefault((end.person, scope), set()).add(end.day)
+        for (_, scope), seen in days.items():
+            for day, before in zip(sorted(seen), [date(1, 1, 1), *sorted(seen)], strict=False):
+                found.update({((scope, day, before), "users"): 0, ((scope, day, before), "paying"): 0})
+                found[(scope, day, before), name] += 1
+    return found
 
 
 def _written(days: dict[Any, list[int]]) -> Iterator[dict[str, Any]]:

@@ -13,7 +13,13 @@ from sqlalchemy import Connection, Executable, Table, case
 
 from workers.journal.blanking import INSERT
 from workers.journal.statistics.values import Counted
-from workers.journal.tables import statistics, statistics_tones, statistics_users, statistics_words
+from workers.journal.tables import (
+    statistics,
+    statistics_returns,
+    statistics_tones,
+    statistics_users,
+    statistics_words,
+)
 
 DAY, MONTH, YEAR = "d", "m", "y"
 
@@ -36,6 +42,9 @@ class Sums:
     words: Counter[_Key] = field(default_factory=Counter)
     users: defaultdict[_Key, list[int]] = field(default_factory=lambda: defaultdict(lambda: [0] * 2))
 
+    returns: defaultdict[_Key, list[int]] = field(default_factory=lambda: defaultdict(lambda: [0] * 2))
+    """People by scope, day and the day before that they were seen on, and likewise those who paid."""
+
     def add(self, day: date, channel: str, brand: str, language: str, counted: Counted, sign: int = 1) -> None:
         """Add a message, or take it out with a `sign` of -1; its people are added by who knows them."""
         for grain, begin in begins(day):
@@ -55,6 +64,7 @@ class Sums:
         _write(connection, statistics_tones, tones)
         _write(connection, statistics_words, {key: (count,) for key, count in self.words.items()})
         _write(connection, statistics_users, {key: tuple(sums) for key, sums in self.users.items()})
+        _write(connection, statistics_returns, {key: tuple(sums) for key, sums in self.returns.items()})
 
 
 def _add(sums: list[int], sign: int, *more: int) -> None:

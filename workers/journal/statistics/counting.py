@@ -122,7 +122,7 @@ class Counting:
         mine = [one for one in counted if one[0].id in unchanged]
         if not mine:
             return 0
-        sums, marks, people = Sums(), [], hashed and People(connection, _wanted(mine, hashed))
+        sums, marks, people = Sums(), [], hashed and People(connection, _wanted(mine, hashed), self._this_year())
         for message, day, comes_to in mine:
             if message.counted_as:
                 _take_out(sums, message)

@@ -1,8 +1,9 @@
 """How many people were seen in a span: each once, whoever they are, which nothing can be added up to.
 
 A day, a month and a year have their number ready.  So has a span that is all of one that anybody was seen in: this
-month until today.  For any other span, the days on which each person was seen are looked through, a row of 46 bytes
-for each person and year: exact, and about a second for each million people of the years that it touches.
+month until today.  Any other span's is added up from how long whoever was seen on a day had not been: everybody counts
+on the first day that he was seen in the span, the one whose day before lies before it (see `sightings`).  That is
+exact; only who was not seen for a whole calendar year counts as somebody new.
 """
 
 from __future__ import annotations
@@ -13,16 +14,14 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, LargeBinary, Select, and_, case, exists, func, literal, or_, select, true
+from sqlalchemy import ColumnElement, Select, func, select
 
 from workers.journal.database import Database
 from workers.journal.statistics.spans import Span
-from workers.journal.tables import statistics, statistics_people, statistics_users
+from workers.journal.tables import statistics, statistics_returns, statistics_users
 
 ALL = ""
 """The scope of whatever somebody does; any other is an offer that he took."""
-_BYTES = 46
-"""Of a year's days, a bit each."""
 
 
 class Often(StrEnum):
@@ -56,12 +55,12 @@ class People:
 
     def seen(self, span: Span) -> Seen | None:
         """Whoever was seen in a span, each once; None where that is not known."""
-        found = self._by_scope(span, statistics_users.c.scope == ALL, statistics_people.c.scope == ALL)
+        found = self._by_scope(span, statistics_users.c.scope == ALL, statistics_returns.c.scope == ALL)
         return None if found is None else found.get(ALL, Seen())
 
     def by_offer(self, span: Span) -> dict[str, Seen] | None:
         """Whoever took each offer in a span, each once for each; None where that is not known."""
-        return self._by_scope(span, statistics_users.c.scope != ALL, statistics_people.c.scope != ALL)
+        return self._by_scope(span, statistics_users.c.scope != ALL, statistics_returns.c.scope != ALL)
 
     def by_day(self, span: Span) -> dict[date, Seen]:
         """Whoever was seen on each day, each once; a day without anybody is not there."""
@@ -99,13 +98,11 @@ class People:
         return self._read(query.where(c.grain == grain, c.begin.between(span.first, span.last), c.scope == ALL))
 
     def _by_scope(
-        self, span: Span, of_users: ColumnElement[bool], of_people: ColumnElement[bool]
+        self, span: Span, of_users: ColumnElement[bool], of_returns: ColumnElement[bool]
     ) -> dict[str, Seen] | None:
         ready = self._ready(span)
         if ready is None:
-            if not self.is_known() or self._forgotten(span):
-                return None
-            return self._looked_through(span, of_people)
+            return self._first_seen(span, of_returns) if self.is_known() else None
         grain, unit = ready
         c = statistics_users.c
         query = select(c.scope, func.sum(c.users), func.sum(c.paying)).group_by(c.scope)
@@ -125,15 +122,6 @@ class People:
                 return grain, unit
         return None
 
-    def _forgotten(self, span: Span) -> bool:
-        """Whether people were counted in the span who are not told apart any more: a purge takes them by years."""
-        c = statistics_users.c
-        with self._database.read() as connection:
-            kept = connection.execute(select(func.min(statistics_people.c.year))).scalar_one()
-            before = date(kept, 1, 1) if kept else date.max
-            seen = select(c.begin).where(c.grain == "d", c.begin.between(span.first, span.last), c.begin < before)
-            return connection.execute(seen.limit(1)).first() is not None
-
     def _counted(self) -> Span | None:
         """The days from the first to the last that anybody was seen on."""
         c = statistics_users.c
@@ -143,49 +131,11 @@ class People:
             last = connection.execute(select(func.max(c.begin)).where(c.grain == "d")).scalar_one()
         return Span(first, last) if first else None
 
-    def _looked_through(self, span: Span, wanted: ColumnElement[bool]) -> dict[str, Seen]:
-        """Whoever is seen in a year of the span and was not in those looked at before: a statement a year."""
-        c, found = statistics_people.c, dict[str, Seen]()
-        # The longest first: of those in the others each is looked for in it.
-        years = sorted(span.years(), key=lambda year: year.first.toordinal() - year.last.toordinal())
-        for no, year in enumerate(years):
-            is_new = self._new(c.days, years[:no])
-            pays = and_(self._touch(c.paid_days, year), self._new(c.paid_days, years[:no]))
-            counts = (func.sum(case((one, 1), else_=0)) for one in (is_new, pays))
-            seen_then = (c.year == year.first.year, wanted, self._touch(c.days, year))
-            for scope, more in self._read(select(c.scope, *counts).where(*seen_then).group_by(c.scope)).items():
-                so_far = found.get(scope, Seen())
-                found[scope] = Seen(so_far.users + more.users, so_far.paying + more.paying)
-        return found
-
-    def _new(self, column: ColumnElement[bytes], years: Sequence[Span]) -> ColumnElement[bool]:
-        """Whether whoever a row is of has none of these years' days in that column."""
-        c, then = statistics_people.c, statistics_people.alias()
-        his = (then.c.person == c.person, then.c.scope == c.scope)
-        days = then.c[str(column.key)]
-        return and_(
-            true(),
-            *(~exists().where(then.c.year == year.first.year, *his, self._touch(days, year)) for year in years),
-        )
-
-    def _touch(self, days: ColumnElement[bytes], span: Span) -> ColumnElement[bool]:
-        """Whether one of the days of a span, all of one year, is among those of a row."""
-        first, last = (day.timetuple().tm_yday - 1 for day in (span.first, span.last))
-        masks = (((1 << (last - first + 1)) - 1) << first).to_bytes(_BYTES, "little")
-        whole = [no for no, mask in enumerate(masks) if mask == 0xFF]
-        found = [self._bits(days, no, mask) for no, mask in enumerate(masks) if 0 < mask < 0xFF]
-        if whole:  # looked at first: what is most likely to have a day
-            middle = func.substr(days, whole[0] + 1, len(whole))
-            found.insert(0, middle != literal(bytes(len(whole)), LargeBinary))
-        return or_(*found)
-
-    def _bits(self, days: ColumnElement[bytes], no: int, mask: int) -> ColumnElement[bool]:
-        """Whether a byte of a row has one of the mask's bits."""
-        if not self._database.is_sqlite:
-            return func.get_byte(days, no).bitwise_and(mask) != 0
-        # SQLite takes no byte for a number: it is looked for among those that have one of the bits.
-        having = bytes(byte for byte in range(256) if byte & mask)
-        return func.instr(literal(having, LargeBinary), func.substr(days, no + 1, 1)) > 0
+    def _first_seen(self, span: Span, wanted: ColumnElement[bool]) -> dict[str, Seen]:
+        """Whoever was seen on a day of the span, and on none of its days before."""
+        c = statistics_returns.c
+        query = select(c.scope, func.sum(c.users), func.sum(c.paying)).group_by(c.scope)
+        return self._read(query.where(wanted, c.day.between(span.first, span.last), c.before < span.first))
 
     def _read(self, query: Select[*tuple[Any, ...]]) -> dict[Any, Seen]:
         with self._database.read() as connection:

@@ -2,6 +2,10 @@
 
 A day is a bit, so that whether somebody is seen for the first time in a day, a month or a year is told by one row of
 46 bytes.  Who is seen again, by a message that is counted anew, changes nothing: he did text.
+
+How many people a span of days saw is not the sum of its days, and looking through everybody takes seconds.  But each of
+them was seen in it for the first time on one day: the one that comes after a day before the span.  So it is kept, too,
+how many of a day's people were seen on which day before (`statistics_returns`), and the span is added up from those.
 """
 
 from __future__ import annotations
@@ -9,7 +13,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
@@ -23,6 +27,8 @@ from workers.journal.tables import statistics_people
 ALL = ""
 """The scope of whatever somebody does; any other is an offer that he took."""
 _BYTES = 46
+NEVER = date(1, 1, 1)
+"""The day before of who was not seen in that year nor in the one before it."""
 
 _Key = tuple[int, str, str]
 """Year, person, scope."""
@@ -40,25 +46,22 @@ class Days:
 class People:
     """The people of one batch, read at once, changed in memory and written at once."""
 
-    def __init__(self, connection: Connection, wanted: Iterable[tuple[int, str]]) -> None:
-        """`wanted`: years and the people of whom something may be counted in them."""
+    def __init__(self, connection: Connection, wanted: Iterable[tuple[int, str]], this_year: int) -> None:
+        """`wanted`: years and the people of whom something may be counted in them, nobody after `this_year`."""
         self._connection = connection
         self._rows: dict[_Key, Days] = {}
         self._changed: set[_Key] = set()
-        self._brands: dict[tuple[int, str], str] = {}
         years: dict[int, set[str]] = {}
         for year, person in wanted:
             years.setdefault(year, set()).add(person)
         for year, people in sorted(years.items()):
-            self._rows |= {(year, row.person, row.scope): _days(row) for row in _read(connection, year, people)}
-            unknown = {person for person in people if (year, person, ALL) not in self._rows}
-            before = _read(connection, year - 1, unknown) if unknown else ()
-            self._brands |= {(year, row.person): row.brand for row in before if row.scope == ALL}
+            for one in range(year - 1, min(year + 1, max(year, this_year)) + 1):
+                self._rows |= {(one, row.person, row.scope): _days(row) for row in _read(connection, one, people)}
 
     def brand(self, year: int, person: str) -> str:
         """The brand that was heard last, in that year or the one before; empty where none was."""
-        row = self._rows.get((year, person, ALL))
-        return row.brand if row and row.brand else self._brands.get((year, person), "")
+        rows = (self._rows.get((one, person, ALL)) for one in (year, year - 1))
+        return next((row.brand for row in rows if row and row.brand), "")
 
     def heard(self, year: int, person: str, brand: str) -> None:
         """Keep a brand for messages to come; somebody of whom nothing is counted is not remembered for it."""
@@ -70,7 +73,7 @@ class People:
     def see(self, sums: Sums, day: date, person: str, scope: str, *, paid: bool, by: tuple[str, str, str]) -> None:
         """Count somebody where he is first seen, and where he first pays: by channel, brand, language."""
         key = (day.year, person, scope)
-        row = self._rows.setdefault(key, Days(brand=self._brands.get((day.year, person), "") if scope == ALL else ""))
+        row = self._rows.setdefault(key, Days(brand=self.brand(day.year, person) if scope == ALL else ""))
         bit = 1 << (day.timetuple().tm_yday - 1)
         if row.days & bit and not (paid and not row.paid_days & bit):
             return
@@ -80,9 +83,29 @@ class People:
                 users = sums.users[grain, begin, scope, *by]
                 users[0] += counts[0]
                 users[1] += counts[1]
+        if not row.days & bit:
+            self._come_between(sums, day, person, scope, 0)
+        if paid and not row.paid_days & bit:
+            self._come_between(sums, day, person, scope, 1)
         row.days |= bit
         row.paid_days |= bit if paid else 0
         self._changed.add(key)
+
+    def _come_between(self, sums: Sums, day: date, person: str, scope: str, no: int) -> None:
+        """Count a day that somebody is seen on, or pays on, after the day before; the day after it follows on it now.
+
+        `no` is 0 for being seen and 1 for paying, as in the sums.
+        """
+        years = [(year, self._rows.get((year, person, scope))) for year in (day.year - 1, day.year, day.year + 1)]
+        days = [(year, (row.paid_days if no else row.days) if row else 0) for year, row in years]
+        bits = days[1][1]
+        at = day.timetuple().tm_yday - 1
+        before = _last(day.year, bits & ((1 << at) - 1)) or _last(*days[0]) or NEVER
+        after = _first(day.year, bits >> at << at) or _first(*days[2])
+        sums.returns[scope, day, before][no] += 1
+        if after:
+            sums.returns[scope, after, before][no] -= 1
+            sums.returns[scope, after, day][no] += 1
 
     def write(self) -> None:
         """Write what has changed, in the caller's transaction."""
@@ -99,6 +122,14 @@ class People:
         ]
         if rows:
             self._connection.execute(_writing(self._connection.dialect.name), rows)
+
+
+def _last(year: int, days: int) -> date | None:
+    return date(year, 1, 1) + timedelta(days=days.bit_length() - 1) if days else None
+
+
+def _first(year: int, days: int) -> date | None:
+    return _last(year, days & -days)
 
 
 def _days(row: Any) -> Days:

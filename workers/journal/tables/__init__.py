@@ -11,7 +11,7 @@
 | `numbers` | subscribers, do_not_disturb, memberships, renewals, renewal_calls |
 | `operations` | bind_switches, smsc_orders, replay_runs, replay_rows |
 | `screens` | ussd_funnel |
-| `statistics` | statistics, and its _tones, _words, _people, _users, _turn |
+| `statistics` | statistics, and its _tones, _words, _people, _users, _returns, _turn |
 
 Times are seconds since the epoch as floats, of the journal's own clock (see `clock`).  `due_at` is the one
 column that says whether a row wants work: null while somebody has it and when nothing is left to do.
@@ -33,6 +33,7 @@ from workers.journal.tables.screens import ussd_funnel
 from workers.journal.tables.statistics import (
     statistics,
     statistics_people,
+    statistics_returns,
     statistics_tones,
     statistics_turn,
     statistics_users,
@@ -65,6 +66,7 @@ __all__ = [
     "smsc_orders",
     "statistics",
     "statistics_people",
+    "statistics_returns",
     "statistics_tones",
     "statistics_turn",
     "statistics_users",

@@ -80,6 +80,17 @@ statistics_users = Table(  # how many people: each once in a day, month or year 
     Column("paying", Integer, nullable=False),
 )
 
+statistics_returns = Table(  # how long whoever was seen on a day had not been: tells how many people any span saw
+    "statistics_returns",
+    metadata,
+    Column("scope", String(64), primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("before", Date, primary_key=True),  # the last day, in that year or the one before, that he was seen on
+    Column("users", Integer, nullable=False),
+    Column("paying", Integer, nullable=False),  # who was charged on that day, and on `before` the last time
+    sqlite_with_rowid=False,
+)
+
 statistics_turn = Table(  # one row: whoever counts holds it until commit
     "statistics_turn",
     metadata,

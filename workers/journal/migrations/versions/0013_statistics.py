@@ -62,6 +62,15 @@ def upgrade() -> None:
         sa.Column("paying", sa.Integer(), nullable=False),
     )
     op.create_table(
+        "statistics_returns",
+        sa.Column("scope", sa.String(length=64), primary_key=True),
+        sa.Column("day", sa.Date(), primary_key=True),
+        sa.Column("before", sa.Date(), primary_key=True),
+        sa.Column("users", sa.Integer(), nullable=False),
+        sa.Column("paying", sa.Integer(), nullable=False),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "statistics_turn",
         sa.Column("id", sa.SmallInteger(), autoincrement=False, primary_key=True),
         sa.Column("counted_at", sa.Float(precision=53)),
@@ -79,7 +88,7 @@ def _keys(**lengths: int) -> list[sa.Column[Any]]:
 
 
 def downgrade() -> None:
-    for table in ("turn", "users", "people", "words", "tones"):
+    for table in ("turn", "returns", "users", "people", "words", "tones"):
         op.drop_table(f"statistics_{table}")
     op.drop_table("statistics")
     op.drop_index("inbox_to_count", table_name="inbox")
