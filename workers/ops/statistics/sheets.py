@@ -93,9 +93,7 @@ def _figure(report: Overview, name: str) -> Cell:
     return Money(figure) if name == "revenue" and figure else figure
 
 
-UNKNOWN = (
-    "how many users there were is not known: who they were is forgotten by now, or was never kept (see [retention] key)"
-)
+UNKNOWN = "users are not counted: set [retention] key, by which they are told apart without their numbers"
 _PEOPLE = {
     "once a month": "users and paying are sums over months: one person counts once in each",
     "once a day": "users and paying are sums over days: one person counts once in each",
