@@ -32,6 +32,7 @@ def upgrade() -> None:
         sa.Column("confirmed", sa.Integer(), nullable=False),
         sa.Column("amount", sa.BigInteger(), nullable=False),
         sa.Column("won", sa.Integer(), nullable=False),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "statistics_tones",
@@ -39,12 +40,13 @@ def upgrade() -> None:
         sa.Column("results", sa.Integer(), nullable=False),
         sa.Column("amount", sa.BigInteger(), nullable=False),
         sa.Column("name", sa.String(length=120), nullable=False),
+        sqlite_with_rowid=False,
     )
-    op.create_index("statistics_tones_top", "statistics_tones", ["grain", "begin", "results"])
     op.create_table(
         "statistics_words",
         *_keys(language=16, word=40),
         sa.Column("messages", sa.Integer(), nullable=False),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "statistics_people",
@@ -54,12 +56,14 @@ def upgrade() -> None:
         sa.Column("days", sa.LargeBinary(length=46), nullable=False),
         sa.Column("paid_days", sa.LargeBinary(length=46), nullable=False),
         sa.Column("brand", sa.String(length=32), nullable=False),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "statistics_users",
         *_keys(scope=64, channel=8, brand=32, language=16),
         sa.Column("users", sa.Integer(), nullable=False),
         sa.Column("paying", sa.Integer(), nullable=False),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "statistics_returns",
