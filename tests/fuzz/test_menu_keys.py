@@ -33,6 +33,7 @@ from channels.ussd.ports import Ask, Place, Show
 from tests.ussd.menu.kit.shipped import CODE, LANGUAGES, caller, kept, menu, wording
 from workers.dialogue import Action
 from workers.dials import Placed
+from workers.dials.lookups import FUNCTIONS
 from workers.steps import CHARGED
 
 EXAMPLES = int(os.environ.get("TONEGATE_FUZZ_EXAMPLES", "1000"))
@@ -44,6 +45,7 @@ TYPED = st.one_of(
 NAMES = st.one_of(
     st.sampled_from(["Moon River", "月亮代表我的心月亮代表我的心", "{{ 7 * 7 }}", "[€]{~}" * 9]), st.text(max_size=60)
 )
+LEVELS = st.sampled_from(["", "Gold", "金卡会员"])
 AMOUNTS = st.integers(0, 1_000_000)
 TONES = st.fixed_dictionaries(
     {"code": st.just(CODE), "name": NAMES, "singer": NAMES, "price": AMOUNTS, "days": st.integers(0, 999)}
@@ -130,10 +132,15 @@ class Dial:
             self.price |= {"code": code}
             return answered(menu(), session, self.price, 5.0)
         if ask.function == "status":
-            state = self.draw(st.sampled_from(["none", "active", "paused"]))
-            return answered(menu(), session, {"state": state, "fee": self.draw(AMOUNTS), "tones": 3, "text": ""}, 5.0)
-        rows = self.draw(st.lists(TONES, max_size=12))
-        return answered(menu(), session, {"rows": rows, "count": len(rows)}, 5.0)
+            told = {"state": self.draw(st.sampled_from(["none", "active", "paused"])), "fee": self.draw(AMOUNTS)}
+            told |= {"tones": 3, "text": "", "member_of": self.draw(LEVELS)}
+        else:
+            rows = self.draw(st.lists(TONES, max_size=12))
+            told = {"rows": rows, "count": len(rows)}
+            if ask.function == "club":
+                told["member_of"] = self.draw(LEVELS)
+        assert set(FUNCTIONS[ask.function].gives) == set(told)
+        return answered(menu(), session, told, 5.0)
 
     def confirmed(self, session: Any, place: Place) -> Step:
         order = place.order
