@@ -31,6 +31,7 @@ _OTHER_SCRIPTS = {
     52: ("Café d'hiver", "Nadia Perle"),
     66: ("夜行电车", "云朵"),
 }
+_CHART = (1, 21, 52, 47, 64, 7, 100, 33, 19, 185)
 _PRICES = (200, 300, 500)
 _VALIDITY_DAYS = (30, 30, 90, 365)
 
@@ -83,6 +84,10 @@ MEMBERSHIPS = {
     )
 }
 """Boxes that stay in the library themselves, and are renewed as tones are: by code."""
+
+
+CHART = tuple(str(FIRST_CODE + n) for n in _CHART)
+"""The top tones of where nobody owns any yet: a newcomer's first look must not find an empty list."""
 
 
 def starting_catalogue() -> Iterator[CatalogueTone]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 from core_client.sandbox.boxes import order_box
-from core_client.sandbox.catalogue import MEMBERSHIPS
+from core_client.sandbox.catalogue import CHART, MEMBERSHIPS
 from core_client.sandbox.library import disown, held, owner_counts, profile_of
 from core_client.sandbox.procedure import Reply, Request, World
 from core_client.sandbox.renewals import told_of
@@ -26,7 +26,10 @@ def order_tone(connection: Connection, request: Request, world: World) -> Reply:
 
 
 def search(connection: Connection, request: Request, world: World) -> Reply:
-    """Tones on sale: by name, those most numbers own first, or the newest first."""
+    """Tones on sale: by name, the top, or the newest first.
+
+    The top are those that most numbers own, and behind them the chart that a new sandbox begins with.
+    """
     words = request.fields.get("words", "").casefold()
     found = [
         tone
@@ -36,14 +39,18 @@ def search(connection: Connection, request: Request, world: World) -> Reply:
     match request.fields["orderBy"]:
         case "top":
             owners = owner_counts(connection, request.now)
-            found = [tone for tone in found if tone.code in owners]
-            found.sort(key=lambda tone: (-owners[tone.code], tone.code))
+            found = [tone for tone in found if tone.code in owners or tone.code in CHART]
+            found.sort(key=lambda tone: (-owners.get(tone.code, 0), _on_the_chart(tone.code), tone.code))
         case "new":
             found.sort(key=lambda tone: tone.code, reverse=True)
         case _:
             found.sort(key=lambda tone: (tone.name.casefold(), tone.code))
     first, last = int(request.fields["startRecordNum"]), int(request.fields["endRecordNum"])
     return Reply("000000", fields={"recordSum": str(len(found))}, tones=tuple(found[first - 1 : last]))
+
+
+def _on_the_chart(code: str) -> int:
+    return CHART.index(code) if code in CHART else len(CHART)
 
 
 def delete_tone(connection: Connection, request: Request, _: World) -> Reply:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from core_client import Bundle, CoreClient, OurMistake, Refused, Setting
+from core_client.sandbox.catalogue import CHART
 from tests.sandbox.conftest import House
 from tests.sandbox.words import BARRED, EXPIRED, FRIEND, FUNDED, NO_SERVICE, POOR, SECOND, THIRD, TONE, WITHDRAWN
 
@@ -54,7 +55,18 @@ async def test_the_top_is_what_most_numbers_own_now(core: CoreClient) -> None:
     await order(core, FUNDED, SECOND)
     await order(core, FUNDED, THIRD)
     await order(core, FRIEND, THIRD)
-    assert [THIRD, SECOND] == [tone.code for tone in (await core.find_tones(order_by="top"))[1]]
+    assert [THIRD, SECOND] == [tone.code for tone in (await core.find_tones(order_by="top"))[1]][:2]
+
+
+async def test_a_new_sandbox_has_a_chart_so_that_a_first_look_at_the_top_finds_some(core: CoreClient) -> None:
+    found, tones = await core.find_tones(order_by="top")
+    assert (10, list(CHART)) == (found, [tone.code for tone in tones])
+    assert len({tone.name for tone in tones}) == len(CHART)
+    bought = CHART[4]
+    await order(core, FUNDED, bought)
+    assert [bought, *(code for code in CHART if code != bought)] == [
+        tone.code for tone in (await core.find_tones(order_by="top"))[1]
+    ]
 
 
 async def test_the_newest_come_first(core: CoreClient) -> None:

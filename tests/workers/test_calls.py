@@ -161,7 +161,10 @@ async def test_a_long_find_tells_how_many_there_are_in_all(desk: Desk) -> None:
     assert f"Found {result.found_in_all}" in await desk.say("FIND rain")
 
 
-async def test_the_top_and_the_new_are_shown_and_an_empty_list_says_so(desk: Desk) -> None:
+async def test_the_top_and_the_new_are_shown_and_an_empty_list_says_so(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core_client.sandbox.tones.CHART", ())
     assert "no list of top tones" in await desk.say("TOP")
     await desk.say(f"GET {C2}", FRIEND)
     assert C2 in await desk.say("TOP")

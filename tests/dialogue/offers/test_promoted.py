@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from core_client.sandbox.catalogue import starting_catalogue
 from tests.dialogue.offers.kit.rules import moment
-from workers.dialogue import TemplatesError
+from workers.dialogue import SHIPPED_TEMPLATES, TemplatesError
 from workers.dialogue.offers import Promotions
 
 LISTS = """\
@@ -45,6 +46,17 @@ def test_lists_show_their_tones_by_date_brand_place_and_order_each_once(
     (tmp_path / "promoted.yaml").write_text(LISTS)
     expected = tuple(f"60090200000{last}" for last in shown.split())
     assert expected == Promotions.load(tmp_path).promoted(at, brand, place)
+
+
+def test_the_example_in_the_shipped_file_does_as_it_says_with_the_tones_of_the_demo(tmp_path: Path) -> None:
+    lines = (SHIPPED_TEMPLATES / "promoted.yaml").read_text().splitlines()
+    begin, end = lines.index("#lists:"), lines.index("lists: {}")
+    (tmp_path / "promoted.yaml").write_text("\n".join(line.removeprefix("#") for line in lines[begin:end]))
+    found = Promotions.load(tmp_path)
+    sold = {tone.code for tone in starting_catalogue() if not (tone.expired or tone.withdrawn)}
+    evening = found.promoted(moment("2027-02-05 12:00"), place="top")  # eight in the evening in Shanghai
+    assert (4, set()) == (len(evening), set(evening) - sold)
+    assert evening[2:] == found.promoted(moment("2027-02-05 04:00"), place="top")
 
 
 @pytest.mark.parametrize(
