@@ -146,7 +146,7 @@ class MenuDesk:
                 return ScreenReply(kept.text, kept.ends)
             case Following.SKIPS if kept:
                 steps = len(request.all_inputs or ()) - kept.before
-                kept = replace(kept, step=steps, request_id=request.request_id, input=request.text)
+                kept = kept._replace(step=steps, request_id=request.request_id, input=request.text)
                 await held.put(kept, self._awaited(Session.from_json(kept.session), kept))
                 return ScreenReply(kept.text, kept.ends)
             case Following.OVER if kept:
@@ -185,7 +185,7 @@ class MenuDesk:
         shown = await self._effects.done(step, where)
         self._funnel.entered(shown.session)
         instead_of = before.dial if before else ""
-        return await self._kept(replace(kept, entered_at=now), shown, held, until, instead_of)
+        return await self._kept(kept._replace(entered_at=now), shown, held, until, instead_of)
 
     async def _pushed(self, request: DialRequest, pushed: PushedScreen, held: Held) -> ScreenReply | None:
         if held.kept and not (held.kept.ends or held.kept.dropped):
@@ -200,40 +200,44 @@ class MenuDesk:
         kept = Kept(new_dial_id(now), request.gateway, request.gateway_session, "")
         shown = await self._effects.done(step, Where(caller, menu, kept.dial, 0, held, until))
         self._funnel.entered(shown.session)
-        return await self._kept(replace(kept, entered_at=now), shown, held, until)
+        return await self._kept(kept._replace(entered_at=now), shown, held, until)
 
     async def _on(self, request: DialRequest, kept: Kept, held: Held, until: float) -> ScreenReply:
         menu, session = self._shelf.of(Session.from_json(kept.session))
         next_step = kept.step + 1
         where = Where(_caller(session), menu, kept.dial, next_step, held, until)
         shown = await self._effects.done(engine.reply(menu, session, request.text), where)
-        after = self._counted(session, shown, kept)
-        kept = replace(after, step=next_step, request_id=request.request_id, input=request.text)
+        kept = kept._replace(
+            entered_at=self._counted(session, shown, kept.entered_at),
+            step=next_step,
+            request_id=request.request_id,
+            input=request.text,
+        )
         return await self._kept(kept, shown, held, until)
 
-    def _counted(self, before: Session, shown: Shown, kept: Kept) -> Kept:
-        """Count what a key has done to the screen that it was pressed on."""
+    def _counted(self, before: Session, shown: Shown, entered_at: float) -> float:
+        """Count what a key has done to the screen that it was pressed on; when the one in sight was entered."""
         session, now = shown.session, self._clock()
         if session.tries > before.tries and session.screen == before.screen:
             self._funnel.wrong(before)
             if shown.show.ends:  # the last try
-                self._funnel.dropped(before, now - kept.entered_at)
-            return kept
+                self._funnel.dropped(before, now - entered_at)
+            return entered_at
         if session.screen == before.screen and not shown.show.ends:
-            return kept
-        self._funnel.left(before, now - kept.entered_at)
+            return entered_at
+        self._funnel.left(before, now - entered_at)
         if session.screen != before.screen:
             self._funnel.entered(session)
             if shown.show.ends:
                 self._funnel.left(session, 0.0)
-        return replace(kept, entered_at=now)
+        return now
 
     async def _kept(self, kept: Kept, shown: Shown, held: Held, until: float, instead_of: str = "") -> ScreenReply:
         """Remember what is shown, and show it."""
         text, ends = shown.show.text, shown.show.ends
         if shown.session.fault:
             log.error("menu_fault", menu=shown.session.menu, fault=shown.session.fault)
-        kept = replace(kept, session=shown.session.to_json(), text=text, ends=ends, shown_at=self._clock())
+        kept = kept._replace(session=shown.session.to_json(), text=text, ends=ends, shown_at=self._clock())
         try:
             mine = await held.put(kept, self._awaited(shown.session, kept), instead_of=instead_of)
         except StoreGone as error:
@@ -263,7 +267,7 @@ class MenuDesk:
         await self._orders.shown(placed)
 
     async def _drop(self, kept: Kept, held: Held) -> None:
-        if await held.put(replace(kept, dropped=True)) and not kept.ends:
+        if await held.put(kept._replace(dropped=True)) and not kept.ends:
             self._funnel.dropped(Session.from_json(kept.session), self._clock() - kept.entered_at)
 
     def _awaited(self, session: Session, kept: Kept) -> Awaited | None:

@@ -6,7 +6,7 @@ Sizes are those with values as long as they come (`samples`), a name in the defa
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import fields, replace
+from dataclasses import fields
 from types import MappingProxyType
 
 from channels.ussd.menu import samples
@@ -45,7 +45,7 @@ def check(menu: Menu, wording: Wording, screen_chars: int = 160, whose: str = ""
                 menu.name, menu.version, "8613800138000", language, "*123#", "", screen_chars, variables=variables
             )
             for screen in menu.screens.values():
-                at = replace(session, screen=screen.name, history=(menu.home,))
+                at = session._replace(screen=screen.name, history=(menu.home,))
                 found += [
                     Finding(screen.file, screen.line, f"'{screen.name}' ({language}): {what}", right)
                     for what, right in _sizes(menu, screen, at, kind, shorten)
@@ -110,7 +110,7 @@ def _sizes(menu: Menu, screen: Screen, session: Session, kind: str, shorten: str
     if not isinstance(screen, MenuScreen | InputScreen | PriceScreen | QuitScreen):
         return
     if isinstance(screen, PriceScreen):
-        session = replace(session, quote=samples.quote(screen, kind))
+        session = session._replace(quote=samples.quote(screen, kind))
     try:
         pages = laid_out(menu, session)
         keys = choices(session, screen, context(menu, session))
@@ -141,7 +141,7 @@ def _pages_at_most(screen: Screen, session: Session, keys: int) -> int:
 def _words(menu: Menu, session: Session, shorten: str) -> Iterator[Finding]:
     for name, text in menu.words.items():
         said = text.say(session.language, {"service_code": session.service_code})
-        shown = replace(session, notice=said, history=(menu.home,))
+        shown = session._replace(notice=said, history=(menu.home,))
         if len(laid_out(menu, shown)) > 1:
             what = f"words: '{name}' ({session.language}) needs more than one screen"
             yield Finding(menu.words_file, text.line, what, shorten)

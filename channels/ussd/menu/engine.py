@@ -7,7 +7,6 @@ is raised.  A charged order can only come of `_confirmed`, and that only of the 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from functools import wraps
 from types import MappingProxyType
 from typing import Any, Concatenate, ParamSpec
@@ -42,7 +41,7 @@ def _safe(step: _Stepping[P]) -> _Stepping[P]:
         except WRONG as error:
             # The text of a fault may be a subscriber's: the kind and the place are enough to find it.
             fault = f"{session.screen or 'initial_screen'}: {type(error).__name__}"
-            return _last_word(menu, replace(session, fault=fault), "sorry")
+            return _last_word(menu, session._replace(fault=fault), "sorry")
 
     return safe
 
@@ -86,22 +85,22 @@ def _begun(menu: Menu, session: Session, screen: str, typed: str) -> Step:
         at_input = not session.waiting and isinstance(menu.screens[session.screen], InputScreen)
         if not at_input or session.tries or not one:
             break
-        session, effect = _typed(menu, replace(session, input=typed_as(one)))
+        session, effect = _typed(menu, session._replace(input=typed_as(one)))
     return session, effect
 
 
 @_safe
 def reply(menu: Menu, session: Session, typed: str) -> Step:
     """Go on by what was typed."""
-    session = replace(session, input=typed_as(typed), step=session.step + 1)
+    session = session._replace(input=typed_as(typed), step=session.step + 1)
     if session.waiting == "order":  # its result was never shown: it is safe, and is told by text
         return _last_word(menu, session, "accepted")
     if session.waiting == "look":
         return enter(menu, session, session.screen)
     if session.input == _MORE and session.page + 1 < session.pages:
-        return show(menu, replace(session, page=session.page + 1, error=""))
+        return show(menu, session._replace(page=session.page + 1, error=""))
     if session.input == _BACK and session.page and not session.ends:
-        return show(menu, replace(session, page=session.page - 1, error=""))
+        return show(menu, session._replace(page=session.page - 1, error=""))
     if session.waiting == "again":
         return _again(menu, session)
     if session.ends:  # the last word has pages to come, and no key but the one for them
@@ -115,7 +114,7 @@ def reply(menu: Menu, session: Session, typed: str) -> Step:
 
 def _back(menu: Menu, session: Session) -> Step:
     *before, last = session.history or (menu.home,)
-    return enter(menu, replace(session, history=tuple(before)), last)
+    return enter(menu, session._replace(history=tuple(before)), last)
 
 
 def _typed(menu: Menu, session: Session) -> Step:
@@ -151,7 +150,7 @@ def _chosen(menu: Menu, session: Session) -> Choice | None:
 
 def _forward(menu: Menu, session: Session, name: str, kept: Mapping[str, Any]) -> Step:
     history = (*session.history, session.screen)[-_HISTORY_AT_MOST:]
-    return enter(menu, replace(session, history=history, variables={**session.variables, **kept}), name)
+    return enter(menu, session._replace(history=history, variables={**session.variables, **kept}), name)
 
 
 def _confirmed(session: Session) -> Step:
@@ -160,14 +159,14 @@ def _confirmed(session: Session) -> Step:
     if quote is None or quote.screen != session.screen:
         raise ValueError("a yes to no price")
     order = orders.charged(quote, session)
-    return replace(session, quote=None, waiting="order", history=()), Place(order)
+    return session._replace(quote=None, waiting="order", history=()), Place(order)
 
 
 def _wrong(menu: Menu, session: Session, error: str) -> Step:
     tries = session.tries + 1
     if tries >= TRIES:
-        return _last_word(menu, replace(session, tries=tries), "too_many_tries")
-    return show(menu, replace(session, tries=tries, error=error))
+        return _last_word(menu, session._replace(tries=tries), "too_many_tries")
+    return show(menu, session._replace(tries=tries, error=error))
 
 
 @_safe
@@ -181,11 +180,11 @@ def answered(menu: Menu, session: Session, value: Any, now: float) -> Step:
         quote = quoted(value, session.screen, screen.action, said.get("number", ""), now)
         if said.get("code", quote.code) != quote.code:
             raise ValueError("the price of something else")
-        return show(menu, replace(session, waiting="", quote=quote))
+        return show(menu, session._replace(waiting="", quote=quote))
     if not isinstance(screen, FunctionScreen):
         raise TypeError("an answer to nothing that was asked")
     kept = {**session.variables, screen.session_key: value}
-    return enter(menu, replace(session, variables=kept), screen.next_screen)
+    return enter(menu, session._replace(variables=kept), screen.next_screen)
 
 
 @_safe
@@ -240,8 +239,7 @@ def resumed(
     other = newest.name != menu.name or caller.number != session.number
     if anew or other or session.screen in ("", menu.home):
         return begin(newest, caller, typed=typed, screen_chars=screen_chars)
-    session = replace(
-        session,
+    session = session._replace(
         service_code=caller.service_code,
         gateway=caller.gateway,
         screen_chars=screen_chars,
@@ -256,26 +254,26 @@ def resumed(
 def _taken_up(menu: Menu, session: Session) -> Step:
     if menu.resume == "continue":
         return enter(menu, session, session.screen)
-    return _ask_again(menu, replace(session, waiting="again", tries=0))
+    return _ask_again(menu, session._replace(waiting="again", tries=0))
 
 
 def _ask_again(menu: Menu, session: Session) -> Step:
     words = (_word(menu, session, name) for name in ("resume_question", "resume_go_on", "resume_start"))
     question, go_on, start = words
     text = f"{question}\n1 {go_on}\n2 {start}"
-    shown, effect = show(menu, replace(session, notice=text, history=(), page=0))
-    return replace(shown, history=session.history), effect
+    shown, effect = show(menu, session._replace(notice=text, history=(), page=0))
+    return shown._replace(history=session.history), effect
 
 
 def _again(menu: Menu, session: Session) -> Step:
-    session = replace(session, notice="")
+    session = session._replace(notice="")
     if session.input == "1":
         return enter(menu, session, session.screen)
     if session.input in ("2", _BACK, _HOME):
-        return enter(menu, replace(session, variables={}), "initial_screen")
+        return enter(menu, session._replace(variables={}), "initial_screen")
     if session.tries + 1 >= TRIES:
         return _last_word(menu, session, "too_many_tries")
-    return _ask_again(menu, replace(session, tries=session.tries + 1))
+    return _ask_again(menu, session._replace(tries=session.tries + 1))
 
 
 def _word(menu: Menu, session: Session, name: str) -> str:
@@ -283,9 +281,9 @@ def _word(menu: Menu, session: Session, name: str) -> str:
 
 
 def _notice(menu: Menu, session: Session, text: str) -> Step:
-    return show(menu, replace(session, notice=text, waiting="", quote=None, page=0, tries=0, error=""))
+    return show(menu, session._replace(notice=text, waiting="", quote=None, page=0, tries=0, error=""))
 
 
 def _last_word(menu: Menu, session: Session, name: str, text: str = "") -> Step:
     said = text or _word(menu, session, name)
-    return show(menu, replace(session, notice=said, ends=True, waiting="", quote=None, page=0, history=()))
+    return show(menu, session._replace(notice=said, ends=True, waiting="", quote=None, page=0, history=()))

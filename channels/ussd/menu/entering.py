@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
@@ -41,8 +40,7 @@ def enter(menu: Menu, session: Session, name: str) -> Step:
     """Come to a screen; raises what templates raise, and Circling."""
     for _ in range(_HOPS_AT_MOST):
         screen = menu.screens[name]
-        session = replace(
-            session,
+        session = session._replace(
             screen=name,
             page=0,
             pages=1,
@@ -93,7 +91,7 @@ def _update(menu: Menu, session: Session, screen: Any) -> tuple[Session, str]:
     kept = {name: value(variables) for name, value in screen.values.items()}
     language = screen.language(variables) if screen.language else session.language
     spoken = language if language in menu.languages else session.language
-    return replace(session, variables={**session.variables, **kept}, language=spoken), screen.next_screen
+    return session._replace(variables={**session.variables, **kept}, language=spoken), screen.next_screen
 
 
 def _function(menu: Menu, session: Session, screen: Any) -> Step:
@@ -107,12 +105,12 @@ def _price(menu: Menu, session: Session, screen: Any) -> Step:
 
 def _ask(session: Session, function: str, said: Mapping[str, str]) -> Step:
     ask = Ask(function, said, orders.instead(function, said, session))
-    return replace(session, waiting="look"), ask
+    return session._replace(waiting="look"), ask
 
 
 def _action(menu: Menu, session: Session, screen: Any) -> Step:
     said = values(screen.arguments, context(menu, session))
-    return replace(session, waiting="order"), Place(orders.free(screen.action, said, session))
+    return session._replace(waiting="order"), Place(orders.free(screen.action, said, session))
 
 
 _ENTER: Mapping[type[Screen], Callable[[Menu, Session, Any], tuple[Session, Effect | str]]] = MappingProxyType(

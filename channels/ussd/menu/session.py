@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
-from operator import attrgetter
-from typing import Any, Literal, Self
+from dataclasses import asdict, dataclass, field
+from types import MappingProxyType
+from typing import Any, Literal, NamedTuple, Self
 
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
 _written = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 Waiting = Literal["", "look", "order", "again"]
@@ -41,13 +42,12 @@ class Quote:
         return ({"": self.fee} if self.fee else {}) | {self.code: self.price}
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
-    """One dial; every key pressed makes a new value of it."""
+class Session(NamedTuple):
+    """One dial; every key makes new values of it: a tuple, since a dataclass takes five times as long to copy."""
 
     menu: str
     version: str
-    number: str = field(repr=False)
+    number: str
     language: str
     service_code: str
     gateway: str
@@ -57,7 +57,7 @@ class Session:
     page: int = 0
     pages: int = 1
     """How many the screen has; the last one shows none to come."""
-    variables: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    variables: Mapping[str, Any] = _NOTHING
     """What was typed, chosen and looked up."""
     history: tuple[str, ...] = ()
     """The screens that `0` leads back to, the latest last."""
@@ -67,24 +67,30 @@ class Session:
     """Wrong inputs in a row on this screen; more than before a `reply` means that it was wrong."""
     error: str = ""
     """Which of the menu's words says what was wrong, while it is said."""
-    input: str = field(default="", repr=False)
+    input: str = ""
     """The newest."""
-    led_by: str = field(default="", repr=False)
+    led_by: str = ""
     """The input that led to this screen: no key of a price screen."""
     waiting: Waiting = ""
-    notice: str = field(default="", repr=False)
+    notice: str = ""
     """A sentence shown in the place of the screen: why not, or what has become of an order."""
     ends: bool = False
     """Whether it ends once the last page is shown."""
-    quote: Quote | None = field(default=None, repr=False)
+    quote: Quote | None = None
     """What the screen in sight shows the price of."""
     fault: str = ""
     """Why the menu could not go on, for the log; empty where nothing is wrong with it."""
 
+    def __repr__(self) -> str:
+        """Return where it is, and nothing that is the subscriber's own."""
+        return (
+            f"Session({self.menu!r}, {self.version!r}, screen={self.screen!r}, step={self.step}, fault={self.fault!r})"
+        )
+
     def to_json(self) -> str:
         """Return it as JSON; `from_json` is its inverse."""
-        values = dict(zip(_NAMES, _values(self), strict=True))
-        return _written(values | {"quote": asdict(self.quote)} if self.quote else values)
+        quote = asdict(self.quote) if self.quote else None
+        return _written(self._asdict() | {"variables": dict(self.variables), "quote": quote})
 
     @classmethod
     def from_json(cls, text: str) -> Self:
@@ -95,13 +101,9 @@ class Session:
         """
         try:
             values = json.loads(text)
-            found = {name: values[name] for name in _NAMES if name in values}
+            found = {name: values[name] for name in cls._fields if name in values}
             quote = found.get("quote")
             found |= {"history": tuple(found.get("history", ())), "quote": Quote(**quote) if quote else None}
             return cls(**found)
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             raise ValueError(f"no session of a dial: {type(error).__name__}") from error
-
-
-_NAMES = tuple(one.name for one in fields(Session))
-_values = attrgetter(*_NAMES)

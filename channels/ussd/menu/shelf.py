@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
@@ -119,8 +119,7 @@ class MenuShelf:
         stays = done or isinstance(screen, MenuScreen | InputScreen | PriceScreen | QuitScreen | FunctionScreen)
         history = tuple(name for name in session.history if name in menu.screens)
         asks = isinstance(screen, PriceScreen | FunctionScreen)  # anew: the price, or the list, is that menu's to show
-        return menu, replace(
-            session,
+        return menu, session._replace(
             menu=menu.name,
             version=menu.version,
             screen=screen.name if screen and stays else menu.home,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from types import MappingProxyType
 from typing import Any, cast
 
@@ -143,7 +143,7 @@ def show(menu: Menu, session: Session) -> tuple[Session, Show]:
     last_word = session.ends or (not session.notice and isinstance(menu.screens[session.screen], QuitScreen))
     ends = last_word and page + 1 == len(found)
     if (page, len(found)) != (session.page, session.pages):
-        session = replace(session, page=page, pages=len(found))
+        session = session._replace(page=page, pages=len(found))
     return session, Show(_with_error(menu, session, found[page].text), ends)
 
 

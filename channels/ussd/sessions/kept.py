@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field, fields
-from operator import attrgetter
-from typing import Self
+from dataclasses import dataclass
+from typing import NamedTuple, Self
 
 _written = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(NamedTuple):
     """A dial: whose, how far it is, and the last screen, for whoever asks for it again."""
 
     dial: str
     """Made by us at each begin: what is confirmed has its transaction id from it and from the step."""
     gateway: str
     gateway_session: str
-    session: str = field(repr=False)
+    session: str
     """The menu engine's, as JSON."""
     step: int = 0
     """Inputs that were taken; 0 is the begin."""
@@ -26,9 +24,9 @@ class Kept:
     """Of all inputs that the gateway sends joined, those that were there at the begin."""
     request_id: str = ""
     """The gateway's, of the last request."""
-    input: str = field(default="", repr=False)
+    input: str = ""
     """The last one; of the begin, what was dialled behind the service code."""
-    text: str = field(default="", repr=False)
+    text: str = ""
     """The last screen."""
     ends: bool = False
     """It was the last one of all."""
@@ -39,22 +37,22 @@ class Kept:
     entered_at: float = 0.0
     """When he first saw it, whatever wrong keys he has pressed since."""
 
+    def __repr__(self) -> str:
+        """Return which it is, and nothing that is the subscriber's own."""
+        return f"Kept({self.dial!r}, step={self.step}, ends={self.ends}, dropped={self.dropped})"
+
     def to_json(self) -> str:
         """Return it as JSON; `from_json` is its inverse."""
-        return _written(dict(zip(_NAMES, _values(self), strict=True)))
+        return _written(self._asdict())
 
     @classmethod
     def from_json(cls, text: str) -> Self:
         """Read what `to_json` wrote, also by another version of it; raises ValueError where it is something else."""
         try:
             values = json.loads(text)
-            return cls(**{name: values[name] for name in _NAMES if name in values})
+            return cls(**{name: values[name] for name in cls._fields if name in values})
         except (TypeError, KeyError, AttributeError) as error:
             raise ValueError(f"no dial: {type(error).__name__}") from error
-
-
-_NAMES = tuple(one.name for one in fields(Kept))
-_values = attrgetter(*_NAMES)
 
 
 @dataclass(frozen=True, slots=True)

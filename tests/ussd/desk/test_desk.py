@@ -236,7 +236,7 @@ async def test_an_expired_lock_lets_nobody_write_over_another(house: DeskHouse, 
             client.delete(f"tonegate:dial:{NUMBER}:lock")
         first = await house.dial("2")
         assert slow.kept is None
-        kept = replace((await _kept(house)), text="of another")
+        kept = (await _kept(house))._replace(text="of another")
         assert not await slow.put(kept)
     assert first.text == (await _kept(house)).text
 

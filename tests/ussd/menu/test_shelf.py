@@ -111,7 +111,7 @@ def test_a_version_that_this_process_never_had_is_the_newest_in_its_place(
     shelved: Shelved, expected: str, screen: str
 ) -> None:
     session, _ = begin(shelved.shelf.current().dialled("*123#"), caller())
-    session = replace(session, version="of yesterday", screen=screen, history=("home", "gone"))
+    session = session._replace(version="of yesterday", screen=screen, history=("home", "gone"))
     menu, session = shelved.shelf.of(session)
     assert (expected, menu.version, ("home",)) == (session.screen, session.version, session.history)
     assert isinstance(reply(menu, session, "00")[1], Show)
@@ -131,7 +131,7 @@ def test_a_dial_is_never_taken_to_where_something_would_be_done_unasked(
     shelved: Shelved, expected: str, screen: str, waiting: Waiting
 ) -> None:
     session, _ = begin(shelved.shelf.current().dialled("*123#"), caller())
-    menu, session = shelved.shelf.of(replace(session, version="of yesterday", screen=screen, waiting=waiting))
+    menu, session = shelved.shelf.of(session._replace(version="of yesterday", screen=screen, waiting=waiting))
     assert expected == session.screen
     assert not isinstance(reply(menu, session, "1")[1], Place)
     assert not isinstance(resumed(replace(menu, resume="continue"), session, caller())[1], Place)
@@ -141,7 +141,7 @@ def test_a_price_of_another_version_is_asked_for_again(shelved: Shelved) -> None
     session, _ = begin(shelved.shelf.current().dialled("*123#"), caller(), typed=f"2*{CODE}")
     session, _ = answered(shelved.shelf.of(session)[0], session, quote(), 1.0)
     assert isinstance(reply(*shelved.shelf.of(session), "1")[1], Place)
-    assert isinstance(reply(*shelved.shelf.of(replace(session, version="of yesterday")), "1")[1], Ask)
+    assert isinstance(reply(*shelved.shelf.of(session._replace(version="of yesterday")), "1")[1], Ask)
 
 
 def test_another_service_code_reaches_the_menu_that_names_it(shelved: Shelved) -> None:
