@@ -1,12 +1,13 @@
-"""The front door: the command line, composing what the rooms offer; nothing else."""
+"""The front door: the command line, composing what the rooms offer; nothing else.
+
+Here stand the commands that need the channels; the others are in `workers.ops`.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import os
 import sys
-import time
-import warnings
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -18,6 +19,7 @@ from workers import logs
 from workers.ops.commands import LOOK, AsJson, commands
 from workers.ops.lifeline import die_with_supervisor
 from workers.ops.prompt import address, fail, settings_of
+from workers.ops.run_commands import PAGE, Page, metrics, ready, redis, sandbox, up, worker
 from workers.privacy import mask_text
 
 if TYPE_CHECKING:
@@ -36,9 +38,6 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-Page = Annotated[str, typer.Option("--page", metavar="HOST:PORT", help="Where the simulator's handsets are.")]
-_PAGE = "127.0.0.1:8090"
-
 
 @app.callback()
 def _front_door(
@@ -52,22 +51,7 @@ def _front_door(
     context.obj = config
 
 
-@app.command(rich_help_panel=_RUN)
-def up(
-    context: typer.Context,
-    with_: Annotated[
-        str, typer.Option("--with", metavar="WHAT", help="Add sandbox, simulator or sandbox,simulator.")
-    ] = "",
-    page: Page = _PAGE,
-) -> None:
-    """Run all processes of this host until Ctrl-C; what dies is started again."""
-    from workers.ops import host
-
-    added = [word.strip() for word in with_.split(",") if word.strip()]
-    if unknown := sorted(set(added) - set(host.WITH)):
-        raise typer.BadParameter(f"no {', '.join(unknown)}; there are {', '.join(host.WITH)}", param_hint="--with")
-    address("--page", page)
-    host.run(settings_of(context), added, page)
+app.command(rich_help_panel=_RUN)(up)
 
 
 @app.command(rich_help_panel=_RUN)
@@ -132,40 +116,14 @@ def ussd(context: typer.Context) -> None:
         fail(*map(str, error.findings))
 
 
-@app.command(rich_help_panel=_RUN)
-def worker(
-    context: typer.Context,
-    queues: Annotated[str, typer.Option(help="Which queues, with commas between.")] = "interactive,orders,bulk",
-    processes: Annotated[
-        int | None, typer.Option(min=1, help="How many children.  [default: worker.processes]")
-    ] = None,
-) -> None:
-    """Turn messages into calls to the core, and sweep."""
-    from workers.app import run_worker
-    from workers.dialogue import TemplatesError
-    from workers.journal import Queue
-
-    try:
-        wanted = [Queue(name.strip()) for name in queues.split(",")]
-    except ValueError as error:
-        raise typer.BadParameter(f"{error}; there are {', '.join(Queue)}", param_hint="--queues") from None
-    settings = settings_of(context)
-    # Celery warns of root because pickle would let whoever reaches Redis run code; our tasks are JSON alone.
-    warnings.filterwarnings("ignore", message=".*superuser privileges")
-    name = "interactive" if wanted == [Queue.INTERACTIVE] else "worker"
-    logs.configure(name, os.environ)
-    try:
-        code = run_worker(settings, wanted, processes=processes or settings.worker.processes, name=name)
-    except TemplatesError as error:
-        fail(*map(str, error.findings))
-    raise typer.Exit(code)
+app.command(rich_help_panel=_RUN)(worker)
 
 
 @app.command(rich_help_panel=_RUN)
 def simulator(
     context: typer.Context,
     listen: Annotated[str, typer.Option(metavar="HOST:PORT", help="The SMSC's SMPP port.")] = "127.0.0.1:2775",
-    page: Page = _PAGE,
+    page: Page = PAGE,
     fault: Annotated[str, typer.Option(metavar="NAME=VALUE,…", help="Faults to begin with, e.g. throttle=0.1.")] = "",
     conduct: Annotated[str, typer.Option(metavar="NAME=VALUE,…", help="What SMSC to be, e.g. version=5.0.")] = "",
 ) -> None:
@@ -190,20 +148,7 @@ def simulator(
     )
 
 
-@app.command(rich_help_panel=_RUN)
-def sandbox(
-    context: typer.Context,
-    listen: Annotated[
-        str, typer.Option(metavar="HOST:PORT", help="Where /usdp and /usdp?wsdl are.")
-    ] = "127.0.0.1:8082",
-) -> None:
-    """Play the operator's ringtone core."""
-    from core_client.sandbox import create_app, server
-
-    host, port = address("--listen", listen)
-    settings = settings_of(context).sandbox
-    logs.configure("sandbox", os.environ)
-    server(create_app(settings.url, settings.faults), host, port).run()
+app.command(rich_help_panel=_RUN)(sandbox)
 
 
 @app.command(rich_help_panel=_RUN)
@@ -236,49 +181,9 @@ def console(
     )
 
 
-@app.command(rich_help_panel=_RUN)
-def metrics(
-    context: typer.Context,
-    patience: Annotated[
-        bool, typer.Option("--patience", hidden=True, help="Try again while the port is taken.")
-    ] = False,
-) -> None:
-    """Serve /metrics and /health where [metrics] listen says; a console has them, too."""
-    from workers import moments
-    from workers.ops.metrics_service import serve as serve_metrics
-    from workers.ops.serving import serve
-
-    settings = settings_of(context)
-    where = settings.metrics.listen
-    if where is None:
-        fail('nothing says where: set [metrics] listen = "127.0.0.1:9464", or read them from the console')
-    logs.configure("metrics", os.environ)
-    moments.begin(settings, "metrics")
-    serve(lambda stop: serve_metrics(settings, where, stop=stop, patience=patience))
-
-
-@app.command(hidden=True)
-def redis(context: typer.Context) -> None:
-    """Become the embedded Redis-compatible server."""
-    from workers.embedded import server_command
-
-    command = server_command(settings_of(context))
-    os.execv(command[0], command)  # noqa: S606 (no shell wanted)
-
-
-@app.command(hidden=True)
-def ready(
-    context: typer.Context,
-    with_: Annotated[str, typer.Option("--with")] = "",
-    page: Page = _PAGE,
-    since: Annotated[float, typer.Option(help="When `up` began, seconds since the epoch.")] = 0.0,
-) -> None:
-    """Wait until all is well and say where everything is."""
-    from workers.ops.ready import tell, wait
-
-    settings = settings_of(context)
-    asyncio.run(wait(settings))
-    tell(settings, page, with_.split(","), time.time() - (since or time.time()))
+app.command(rich_help_panel=_RUN)(metrics)
+app.command(hidden=True)(redis)
+app.command(hidden=True)(ready)
 
 
 @app.command(rich_help_panel=LOOK)
