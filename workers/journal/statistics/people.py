@@ -55,12 +55,12 @@ class People:
 
     def seen(self, span: Span) -> Seen | None:
         """Whoever was seen in a span, each once; None where that is not known."""
-        found = self._by_scope(span, statistics_users.c.scope == ALL, statistics_returns.c.scope == ALL)
+        found = self._by_scope(span, offers=False)
         return None if found is None else found.get(ALL, Seen())
 
     def by_offer(self, span: Span) -> dict[str, Seen] | None:
         """Whoever took each offer in a span, each once for each; None where that is not known."""
-        return self._by_scope(span, statistics_users.c.scope != ALL, statistics_returns.c.scope != ALL)
+        return self._by_scope(span, offers=True)
 
     def by_day(self, span: Span) -> dict[date, Seen]:
         """Whoever was seen on each day, each once; a day without anybody is not there."""
@@ -97,16 +97,14 @@ class People:
         query = select(key, func.sum(c.users), func.sum(c.paying)).group_by(key)
         return self._read(query.where(c.grain == grain, c.begin.between(span.first, span.last), c.scope == ALL))
 
-    def _by_scope(
-        self, span: Span, of_users: ColumnElement[bool], of_returns: ColumnElement[bool]
-    ) -> dict[str, Seen] | None:
+    def _by_scope(self, span: Span, *, offers: bool) -> dict[str, Seen] | None:
         ready = self._ready(span)
         if ready is None:
-            return self._first_seen(span, of_returns) if self.is_known() else None
+            return self._first_seen(span, offers=offers) if self.is_known() else None
         grain, unit = ready
         c = statistics_users.c
         query = select(c.scope, func.sum(c.users), func.sum(c.paying)).group_by(c.scope)
-        return self._read(query.where(c.grain == grain, c.begin == unit.first, of_users))
+        return self._read(query.where(c.grain == grain, c.begin == unit.first, (c.scope != ALL) == offers))
 
     def _ready(self, span: Span) -> tuple[str, Span] | None:
         """The day, month or year whose number is the span's; None where there is none."""
@@ -131,11 +129,17 @@ class People:
             last = connection.execute(select(func.max(c.begin)).where(c.grain == "d")).scalar_one()
         return Span(first, last) if first else None
 
-    def _first_seen(self, span: Span, wanted: ColumnElement[bool]) -> dict[str, Seen]:
+    def _first_seen(self, span: Span, *, offers: bool) -> dict[str, Seen]:
         """Whoever was seen on a day of the span, and on none of its days before."""
-        c = statistics_returns.c
+        c, of = statistics_returns.c, statistics_users.c
         query = select(c.scope, func.sum(c.users), func.sum(c.paying)).group_by(c.scope)
-        return self._read(query.where(wanted, c.day.between(span.first, span.last), c.before < span.first))
+        query = query.where(c.day.between(span.first, span.last), c.before < span.first)
+        if not offers:
+            return self._read(query.where(c.scope == ALL))
+        # Offers by name, each found by its days: all but one scope would be looked for in every row that there is.
+        taken = select(of.scope).where(of.grain == "d", of.begin.between(span.first, span.last), of.scope != ALL)
+        names = taken.distinct().subquery()
+        return self._read(query.join_from(names, statistics_returns, c.scope == names.c.scope))
 
     def _read(self, query: Select[*tuple[Any, ...]]) -> dict[Any, Seen]:
         with self._database.read() as connection:
