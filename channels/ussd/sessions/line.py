@@ -57,24 +57,22 @@ class Line:
 
     async def ask(self, *command: Word) -> Any:
         """Return the answer: a text, a number, None, or a list of such.  Raises `StoreGone`."""
-        why = "TimeoutError"
-        try:
-            async with asyncio.timeout(self._within_s):
-                while True:
-                    try:
-                        wire = self._wire if self._wire and not self._wire.gone else await self._connected()
-                        return await wire.ask(command)
-                    except hiredis.ReplyError as error:
-                        why = str(error).partition(" ")[0]
-                        if why not in _NOT_HERE:
-                            raise StoreGone(why) from None
-                        self.close()
-                    except OSError as error:
-                        why = type(error).__name__
-                    await asyncio.sleep(_AGAIN_S)
-        except TimeoutError:
-            self.close()  # who does not answer one in time is given up by all: they ask on the next connection
-            raise StoreGone(why) from None
+        until, why = asyncio.get_running_loop().time() + self._within_s, ""
+        while True:
+            try:
+                wire = self._wire if self._wire and not self._wire.gone else await self._connected(until)
+                return await wire.ask(command, until)
+            except hiredis.ReplyError as error:
+                said = str(error).partition(" ")[0]
+                if said not in _NOT_HERE:
+                    raise StoreGone(said) from None
+                why = why or said
+                self.close()
+            except OSError as error:
+                why = why or type(error).__name__
+            if asyncio.get_running_loop().time() + _AGAIN_S >= until:
+                raise StoreGone(why)
+            await asyncio.sleep(_AGAIN_S)
 
     async def run(self, script: Script, keys: Sequence[str], *values: Word) -> Any:
         """Run a script, and return its answer.  Raises `StoreGone`."""
@@ -90,13 +88,13 @@ class Line:
         if self._wire:
             self._wire.close()
 
-    async def _connected(self) -> _Wire:
-        async with self._connecting:
+    async def _connected(self, until: float) -> _Wire:
+        async with asyncio.timeout_at(until), self._connecting:
             if self._wire is None or self._wire.gone:
-                self._wire = await self._connect()
+                self._wire = await self._connect(until)
             return self._wire
 
-    async def _connect(self) -> _Wire:
+    async def _connect(self, until: float) -> _Wire:
         loop, to = asyncio.get_running_loop(), self._to
         if isinstance(to, UnixDomainSocketConnection):
             _, wire = await loop.create_unix_connection(_Wire, to.path)
@@ -105,9 +103,9 @@ class Line:
             _, wire = await loop.create_connection(_Wire, to.host, to.port, ssl=tls)
         try:
             if to.password:
-                await wire.ask(("AUTH", *filter(None, (to.username, to.password))))
+                await wire.ask(("AUTH", *filter(None, (to.username, to.password))), until)
             if to.db:
-                await wire.ask(("SELECT", to.db))
+                await wire.ask(("SELECT", to.db), until)
         except BaseException:
             wire.close()
             raise
@@ -115,24 +113,35 @@ class Line:
 
 
 class _Wire(asyncio.Protocol):
-    """An open connection, and who waits for an answer on it, the first one first."""
+    """An open connection, and who waits for an answer on it, the first one first.
+
+    One timer sees to all of them: a server that does not answer one in time is given up, with whoever else waits.
+    """
 
     def __init__(self) -> None:
         self._reader = hiredis.Reader(encoding="utf-8", errors="replace", notEnoughData=_NOT_YET_ALL)
-        self._waiting: deque[asyncio.Future[Any]] = deque()
+        self._waiting: deque[tuple[float, asyncio.Future[Any]]] = deque()
         self._transport: asyncio.Transport
+        self._timer: asyncio.TimerHandle | None = None
+        self._why: type[OSError] = ConnectionResetError
 
     @property
     def gone(self) -> bool:
         """Whether nothing can be asked here any more."""
         return self._transport.is_closing()
 
-    def ask(self, command: tuple[Word, ...]) -> asyncio.Future[Any]:
-        """The answer to come: `hiredis.ReplyError` where the server says no, `ConnectionError` where it is lost."""
+    def ask(self, command: tuple[Word, ...], until: float) -> asyncio.Future[Any]:
+        """The answer to come, by the loop's clock before `until`.
+
+        It raises `hiredis.ReplyError` where the server says no, and OSError where there is none.
+        """
         packed = hiredis.pack_command(command)  # type: ignore[arg-type]  # its stub has a tuple of one word
-        answer = asyncio.get_running_loop().create_future()
-        self._waiting.append(answer)
+        loop = asyncio.get_running_loop()
+        answer = loop.create_future()
+        self._waiting.append((until, answer))
         self._transport.write(packed)
+        if self._timer is None:
+            self._timer = loop.call_at(until, self._look)
         return answer
 
     def close(self) -> None:
@@ -145,16 +154,30 @@ class _Wire(asyncio.Protocol):
         try:
             self._reader.feed(data)
             while (answer := self._reader.gets()) is not _NOT_YET_ALL:
-                self._answered(self._waiting.popleft(), answer)
+                self._answered(answer)
         except (hiredis.ProtocolError, IndexError):  # no Redis, or an answer to nothing: whose the next is nobody knows
             self.close()
 
     def connection_lost(self, error: Exception | None) -> None:  # noqa: ARG002
+        if self._timer:
+            self._timer.cancel()
         while self._waiting:
-            self._answered(self._waiting.popleft(), ConnectionResetError())
+            self._answered(self._why())
 
-    @staticmethod
-    def _answered(waiting: asyncio.Future[Any], answer: Any) -> None:
+    def _look(self) -> None:
+        loop, self._timer = asyncio.get_running_loop(), None
+        if not self._waiting:
+            return
+        until, _ = self._waiting[0]
+        if until <= loop.time():
+            self._why = TimeoutError
+            self.close()
+        else:
+            self._timer = loop.call_at(until, self._look)
+
+    def _answered(self, answer: Any) -> None:
+        """To whoever has waited longest."""
+        _, waiting = self._waiting.popleft()
         with suppress(asyncio.InvalidStateError):  # he waits no longer, and this was his answer all the same
             if isinstance(answer, Exception):
                 waiting.set_exception(answer)
