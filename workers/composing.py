@@ -33,7 +33,8 @@ from workers.reloading import Reloaded
 from workers.renewal_desk import JournalRenewals
 from workers.retention import NoKeyError, key_of
 from workers.settings import Settings
-from workers.settings.checks import consent_rules, number_limits
+from workers.settings.consent_rules import consent_rules
+from workers.settings.number_limits import number_limits
 
 _CONNECTIONS_SPARE = 4
 
