@@ -75,5 +75,7 @@ def clean(text: str) -> str:
 
 def seen(text: str) -> str:
     """A text as it is seen on a screen, on one line: letters stay as they were written, what can't be seen goes."""
+    if text.isascii() and text.isprintable():
+        return " ".join(text[:LONGEST_CHARS].split())
     spaced = ("" if unicodedata.category(char)[0] == "C" and not char.isspace() else char for char in text)
     return " ".join(unicodedata.normalize("NFKC", "".join(spaced)[:LONGEST_CHARS]).split())

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -24,6 +25,7 @@ _LONGEST_SESSION_CHARS = 128
 _SHORTEST_NUMBER_DIGITS = 7
 _MOST_FIELDS = 60
 _INTERNATIONAL = 1
+_addresses = cache(Addresses)
 
 Values = Mapping[str, Any]
 
@@ -128,7 +130,7 @@ def heard(
 
 def msisdn(written: str, gateway: GatewaySettings) -> str:
     """The subscriber's E.164 digits; national numbers are those of the gateway's `country`."""
-    reader = Addresses(gateway.country)
+    reader = _addresses(gateway.country)
     number = (
         reader.international(written)
         if gateway.country and not written.startswith("+")

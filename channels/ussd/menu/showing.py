@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from types import MappingProxyType
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from channels.ussd.menu.layout import Labels, Page, fits, pages
 from channels.ussd.menu.model import (
@@ -32,8 +32,7 @@ _LIST_NAME_CHARS = 18
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """One key as the subscriber has it."""
 
     key: str
