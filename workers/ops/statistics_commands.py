@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from workers.ops.statistics.looking import Look
     from workers.ops.statistics.sheets import Report
 
-stats = typer.Typer(help="Statistics: what messages came to, beside the same days a year before.")
+stats = typer.Typer()
 
 
 class By(StrEnum):
@@ -30,9 +30,9 @@ class By(StrEnum):
 
 
 From = Annotated[str, typer.Option("--from", metavar="DATE", help="The first day, YYYY-MM-DD, in limits.time_zone.")]
-To = Annotated[str, typer.Option("--to", metavar="DATE", help="The last day.  [default: today]")]
+To = Annotated[str, typer.Option("--to", metavar="DATE", help="The last day; today unless said.")]
 Last = Annotated[
-    str, typer.Option("--last", metavar="30d|12m", help="So many days, or months, up to today.  [default: 30d]")
+    str, typer.Option("--last", metavar="30d|12m", help="So many days, or months, up to today; 30d unless said.")
 ]
 Month = Annotated[str, typer.Option("--month", metavar="YYYY-MM", help="That month, up to today.")]
 Year = Annotated[str, typer.Option("--year", metavar="YYYY", help="That year, up to today.")]
@@ -52,9 +52,9 @@ def overview(
     json: AsJson = False,
     csv: AsCsv = False,
 ) -> None:
-    """What the service came to: users and who paid, orders, revenue, gifts, what was lost; each with its growth.
+    """Statistics: users and who paid, orders, revenue, gifts, what was lost; each beside the same days a year before.
 
-    Of the last 30 days unless other days are named.  The commands below take the same options, behind their names.
+    Of the last 30 days unless others are named; the commands below take the same options, behind their names.
     """
     given = (first, last, lately, month, year, json, csv)
     if context.invoked_subcommand is None:
@@ -66,7 +66,7 @@ def overview(
 @stats.command()
 def by(
     context: typer.Context,
-    dimension: Annotated[By, typer.Argument(help="What a row stands for.")],
+    dimension: Annotated[By, typer.Argument(metavar="DIMENSION", help="What a row stands for.")],
     first: From = "",
     last: To = "",
     lately: Last = "",
