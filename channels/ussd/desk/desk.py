@@ -241,10 +241,14 @@ class MenuDesk:
         try:
             mine = await held.put(kept, self._awaited(shown.session, kept), instead_of=instead_of)
         except StoreGone as error:
-            if not ends:
+            if not (ends or shown.placed):
                 raise
-            log.warning("sessions_gone", error=str(error))  # nothing is to follow: what was done is told all the same
-            mine = True
+            log.warning("sessions_gone", error=str(error))
+            if shown.placed and not ends:  # its further pages are out of reach, and all of it goes by text
+                menu, session = self._shelf.of(shown.session)
+                word = "in_doubt" if shown.placed.in_doubt else "accepted"
+                return _last(menu, _caller(session), word, session.screen_chars)
+            mine = True  # nothing is to follow: what was done is told all the same
         if shown.placed and mine and asyncio.get_running_loop().time() < until + SPARE_S:
             told = partial(self._told, kept, shown.placed, shown.session.number)
             return ScreenReply(text, ends, partial(self._soon, told))

@@ -14,6 +14,7 @@ import redis
 
 from channels.ussd.desk.desk import Times
 from channels.ussd.ports import DialRequest, Kind, ScreenReply
+from channels.ussd.sessions import Held, StoreGone
 from tests.house import until
 from tests.ussd.desk.kit.house import NUMBER, RESULT, DeskHouse
 from tests.ussd.menu.kit.shipped import CODE, wording
@@ -142,6 +143,32 @@ async def test_without_redis_he_reads_a_polite_end_in_his_language(tmp_path: Pat
     assert (True, True) == ("Nothing was charged" in english.text, english.ends)
     house.lookups.language = "zh"
     assert "未扣费" in (await house.send(Kind.INPUT, "1")).text
+
+
+@pytest.mark.parametrize(
+    ("expected", "text", "in_doubt"),
+    [
+        (RESULT, RESULT, False),
+        ("The result comes by text message", "word " * 60, False),
+        ("A text message will tell you", "", True),
+    ],
+    ids=["whole", "of several pages", "in doubt"],
+)
+async def test_a_yes_that_was_taken_before_redis_went_is_not_said_to_be_lost(
+    house: DeskHouse, monkeypatch: pytest.MonkeyPatch, expected: str, text: str, in_doubt: bool
+) -> None:
+    """Promise 4: nothing was charged, he read of a result of several pages, whose first could not be remembered."""
+    await house.dial(*TO_PRICE)
+    house.orders.text, house.orders.in_doubt = text, in_doubt
+
+    async def gone(*_: Any, **__: Any) -> bool:
+        raise StoreGone("ConnectionError")
+
+    monkeypatch.setattr(Held, "put", gone)
+    last = await house.send(Kind.INPUT, "1")
+    assert (True, True, False) == (expected in last.text, last.ends, "othing was charged" in last.text), last.text
+    last.arrived()
+    assert 1 == len(house.orders.kept)
 
 
 async def test_a_fault_of_ours_is_a_polite_end_too(house: DeskHouse) -> None:
