@@ -15,6 +15,7 @@ from workers.dialogue.text_size import septets
 
 AT_MOST = 5
 """Keys on a page: what an eye takes in at once, on a phone of five lines."""
+_ENDS, _ENDS_WIDE = ".!?", "\u3002\uff01\uff1f"
 _WIDE = "\u4e00"
 _CUT = ".."
 """Ends what had to be cut; the usual sign would be a letter of two octets."""
@@ -110,7 +111,7 @@ class _Page:
         while low < high:
             middle = (low + high + 1) // 2
             low, high = (middle, high) if self._holds(body[:middle], [], more=True) else (low, middle - 1)
-        at = break_at(body, low)
+        at = sentence_end(body, low) or break_at(body, low)
         self._body = body[:at].rstrip()
         return body[at:].lstrip()
 
@@ -141,6 +142,16 @@ def _composed(body: str, lines: Sequence[str], labels: Labels, *, more: bool) ->
     ways = (("0", labels.back), ("00", labels.home), ("98", labels.more if more else None))
     lead = " ".join(f"{key} {words}".strip() for key, words in ways if words is not None)
     return "\n".join(part for part in (body, *lines, lead) if part)
+
+
+def sentence_end(text: str, most: int) -> int:
+    """Where the last sentence ends that a page of so many letters holds, if it fills half of it; else 0."""
+    if most >= len(text):
+        return 0
+    for at in range(most, most // 2, -1):
+        if text[at - 1] in _ENDS_WIDE or (text[at - 1] in _ENDS and text[at].isspace()):
+            return at
+    return 0
 
 
 def break_at(text: str, most: int) -> int:

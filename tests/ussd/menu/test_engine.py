@@ -104,7 +104,7 @@ def test_a_gift_with_the_service_has_both_prices() -> None:
     ("expected", "text"),
     [
         ("You paid 2.00 yuan.", "You paid 2.00 yuan."),
-        ("We have it and are doing it. The result comes by text message.", ""),
+        ("We have your request. The result comes by text message.", ""),
     ],
     ids=["in time", "not yet"],
 )
@@ -237,7 +237,7 @@ def test_a_dropped_dial_is_taken_up_as_its_menu_says(policy: str, expected: str)
         ("Ringback tones", ("2",)),
         ("Ringback tones", ("00",)),
         ("Your dial was cut off.", ("7",)),
-        ("That did not fit three times.", ("7", "7", "7")),
+        ("Three wrong entries.", ("7", "7", "7")),
     ],
     ids=" ".join,
 )

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from channels.smpp.text import gsm
-from channels.ussd.menu.layout import AT_MOST, Labels, break_at, fits, pages, units_at_most
+from channels.ussd.menu.layout import AT_MOST, Labels, break_at, fits, pages, sentence_end, units_at_most
 
 LABELS = Labels("Back", "Home", "More")
 
@@ -51,6 +51,21 @@ def test_a_screen_holds_what_its_encoding_has_room_for(expected: bool, text: str
 )
 def test_a_page_ends_between_words_where_there_are_some(expected: int, text: str, most: int) -> None:
     assert expected == break_at(text, most)
+
+
+@pytest.mark.parametrize(
+    ("expected", "text", "most"),
+    [
+        (17, "It is yours, now. To remove it, send DEL.", 22),
+        (0, "Yes. It is yours and you have paid for it.", 30),
+        (0, "You paid 12.00 yuan for it", 14),
+        (0, "It is yours.", 40),
+        (6, "已为您订购。如需取消请发送", 10),
+    ],
+    ids=["behind a sentence", "too short a sentence", "a point in a number", "all of it", "chinese"],
+)
+def test_a_page_ends_behind_a_sentence_that_fills_half_of_it(expected: int, text: str, most: int) -> None:
+    assert expected == sentence_end(text, most)
 
 
 def test_a_list_has_five_keys_a_page_and_the_ways_on_below() -> None:
