@@ -1,17 +1,27 @@
-"""A Chromium of one's own for each test, and the simulator whose page it shows."""
+"""A Chromium of one's own for each test; the simulator, and the host with a console, whose pages it shows."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.async_api import Page, async_playwright
+from argon2 import PasswordHasher
+from playwright.async_api import Page, async_playwright, expect
 
+from tests.front_door.hosts import Host
 from tests.parts import require
 from tests.simulator.conftest import serve
+from workers.ops.users import Role, Users
 
 __all__ = ["open_page", "serve"]
+
+PASSWORD = "correct horse battery"
+"""Of each user of the console."""
+PATIENCE_MS = 60_000
+"""How long a condition may take to come true: a console that looks every 3 s, and a page that renews itself as often,
+are late on a machine that does much else."""
+expect.set_options(timeout=PATIENCE_MS)
 
 OpenPage = Callable[..., Awaitable[Page]]
 _FLAGS = (
@@ -37,7 +47,7 @@ async def open_page() -> AsyncIterator[OpenPage]:
             async def open_at(url: str, width: int = 1200, **context: Any) -> Page:
                 viewport = {"width": width, "height": 860}
                 page = await (await browser.new_context(viewport=viewport, **context)).new_page()
-                page.set_default_timeout(15_000)
+                page.set_default_timeout(PATIENCE_MS)
                 page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
                 page.on("pageerror", lambda error: complaints.append(str(error)))
                 page.on("dialog", lambda dialog: complaints.append(f"a dialog opened: {dialog.message}"))
@@ -48,3 +58,20 @@ async def open_page() -> AsyncIterator[OpenPage]:
         finally:
             await browser.close()
     assert complaints == []
+
+
+@pytest.fixture(scope="module")
+def host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Host]:
+    """`tonegate up` with the sandbox core and the simulator, and users of the console."""
+    host = Host(tmp_path_factory.mktemp("host"))
+    users = Users(host.folder / "users.json", hasher=PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
+    users.add("otto", Role.OPERATOR, PASSWORD)
+    users.add("vera", Role.VIEWER, PASSWORD)
+    users.add("anna", Role.ADMIN, PASSWORD)
+    text = host.settings.read_text().replace("[console]", '[console]\nusers = "users.json"')
+    host.settings.write_text(text.replace("[worker]", "[worker]\nattempts = 1"))
+    try:
+        host.up()
+        yield host
+    finally:
+        host.end()

@@ -5,47 +5,21 @@ from __future__ import annotations
 import json
 import os
 import urllib.request
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from argon2 import PasswordHasher
-from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page, expect
 
 from tests.browser.conftest import OpenPage
+from tests.browser.consoles import logged_in, without_faults
 from tests.front_door.hosts import Host, until
-from workers.ops.users import Role, Users
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
-PASSWORD = "correct horse battery"
 NUMBER, OTHERS = "8613800000001", ("8613800000002", "8613800000003")
 HOSTILE = "<img src=x onerror=alert(1)><script>alert(2)</script>"
 DOCS = Path(__file__).parents[2] / "docs"
 PICTURES = bool(os.environ.get("TONEGATE_PICTURES"))
-WIDTHS = (320, 390, 1200)
-_STICKING_OUT = """() => [...document.querySelectorAll('body *')]
-    .filter((e) => !e.closest('.scroll, .skip, svg') && e.getClientRects().length)
-    .filter((e) => e.getBoundingClientRect().right > innerWidth + 1 || e.getBoundingClientRect().left < -1)
-    .map((e) => e.outerHTML.slice(0, 120))"""
-
-
-@pytest.fixture(scope="module")
-def host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Host]:
-    """`tonegate up` with the sandbox core and the simulator, and users of the console."""
-    host = Host(tmp_path_factory.mktemp("host"))
-    users = Users(host.folder / "users.json", hasher=PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
-    users.add("otto", Role.OPERATOR, PASSWORD)
-    users.add("vera", Role.VIEWER, PASSWORD)
-    users.add("anna", Role.ADMIN, PASSWORD)
-    text = host.settings.read_text().replace("[console]", '[console]\nusers = "users.json"')
-    host.settings.write_text(text.replace("[worker]", "[worker]\nattempts = 1"))
-    try:
-        host.up()
-        yield host
-    finally:
-        host.end()
 
 
 def busy(host: Host, share: float) -> None:
@@ -64,28 +38,6 @@ def ids(host: Host, *words: str) -> list[int]:
     return [row["id"] for row in json.loads(host.run("messages", "--json", *words).stdout)]
 
 
-async def logged_in(open_page: OpenPage, host: Host, name: str, onward: str = "/", **context: object) -> Page:
-    page = await open_page(f"http://127.0.0.1:{host.console}{onward}", **context)
-    await page.get_by_label("User").fill(name)
-    await page.get_by_label("Password").fill(PASSWORD)
-    await page.keyboard.press("Enter")
-    await expect(page.get_by_text(f"{name}, ")).to_be_visible()
-    return page
-
-
-async def without_faults(page: Page) -> None:
-    """Axe finds nothing, and nothing sticks out, at a phone's width and a desk's."""
-    results = await Axe().run(page)
-    told = [(fault["id"], fault["impact"], fault["nodes"][0]["html"]) for fault in results.response["violations"]]
-    assert [] == [one for one in told if one[1] in ("serious", "critical")], page.url
-    before = page.viewport_size
-    assert before
-    for width in WIDTHS:
-        await page.set_viewport_size({"width": width, "height": 860})
-        assert (page.url, width, []) == (page.url, width, await page.evaluate(_STICKING_OUT))
-    await page.set_viewport_size(before)
-
-
 async def picture(page: Page, name: str) -> None:
     """For the README, taken by the very run that proves the page."""
     if PICTURES:
@@ -98,13 +50,12 @@ async def test_the_dead_of_one_cause_are_found_read_and_done_again(host: Host, o
     busy(host, 1.0)
     for number in (NUMBER, *OTHERS):
         host.answered("GET 600902000001", number)
-    until(lambda: len(ids(host, "--state", "dead")) == 3, 20, host.said)
+    until(lambda: len(ids(host, "--state", "dead")) == 3, 60, host.said)
     (dead,) = ids(host, "--state", "dead", "--number", NUMBER)
     busy(host, 0.0)
 
     page = await logged_in(open_page, host, "otto")
-    # On a loaded machine something may just have been late: the page says so until it is over.
-    await expect(page.get_by_role("heading", level=1)).to_contain_text("something waits for you", timeout=60_000)
+    await expect(page.get_by_role("heading", level=1)).to_contain_text("something waits for you")
     await expect(page.get_by_text("3 messages are unknown or dead.")).to_be_visible()
     await expect(page.get_by_role("row", name="main")).to_contain_text("bound")
     await without_faults(page)
@@ -202,7 +153,7 @@ async def test_the_keyboard_alone_does_in_the_dark_and_nothing_is_told_by_colour
     await without_faults(page)
     await card.get_by_label("Reason").fill("and on again")
     await page.get_by_role("button", name="Start main").click()
-    await expect(page.locator("#binds")).to_contain_text("✓ bound", timeout=20_000)
+    await expect(page.locator("#binds")).to_contain_text("✓ bound")
     for path in ("/settings", "/users", "/menus", "/deeds", "/retention", "/consents", "/gifts", "/offers"):
         await page.goto(f"http://127.0.0.1:{host.console}{path}")
         await without_faults(page)

@@ -86,7 +86,7 @@ short_codes = ["5000"]
                 stderr=log,
                 start_new_session=True,
             )
-        until(lambda: "ready after" in self.said(), 100, self.said)
+        until(lambda: "ready after" in self.said(), 240, self.said)
 
     def said(self) -> str:
         return self.log.read_text(errors="replace")
@@ -97,7 +97,7 @@ short_codes = ["5000"]
             [*TONEGATE, "--config", self.settings, *words],
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=120,
             check=False,
             env={**os.environ, **environ},
         )
@@ -116,7 +116,7 @@ short_codes = ["5000"]
                     return child
         return None
 
-    def answered(self, text: str, number: str = NUMBER, within_s: float = 20.0) -> str:
+    def answered(self, text: str, number: str = NUMBER, within_s: float = 60.0) -> str:
         """Text from a handset and return the answer it gets."""
         before = len(self._bubbles(number))
         self._post({"number": number, "short_code": "5000", "text": text})
