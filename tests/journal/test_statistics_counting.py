@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import select, update
 
 from tests.journal.kit.messages import NUMBER, OTHER, accept, claim, message, rows
+from tests.journal.kit.purging import purge_of
 from tests.journal.kit.turned_clock import TurnedClock
 from tests.journal.test_plans import plan_of, statements
 from workers.counting import count
@@ -416,3 +417,18 @@ async def test_a_batch_takes_as_many_statements_as_one_message(journal: Journal,
         seen.append(len(executed))
         assert [] == [statement for statement, _ in executed if " IN (" in statement and "state IN" not in statement]
     assert seen[0] == seen[1]
+
+
+async def test_words_go_with_the_messages_that_are_deleted_and_counts_stay(
+    journal: Journal, counting: Counting, clock: TurnedClock
+) -> None:
+    await ended(journal, outcome="not_understood", words="Helo")
+    counting.run()
+    clock.turn(100 * DAY_S)
+    await ended(journal, outcome="not_understood", words="Zebra")
+    before = clock() - 50 * DAY_S
+    purge_of(journal.database, sleep=lambda _: None).run(before, before, author="asha", reason="a try")
+    with journal.database.read() as connection:
+        words = connection.execute(select(tables.statistics_words.c.word)).scalars().all()
+    assert ["zebra"] * 2 == words
+    assert [2] == [sums[0] for sums in counted(journal).values()]

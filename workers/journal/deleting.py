@@ -2,7 +2,7 @@
 
 With a message go its answers with their parts, its questions, its charges, its gifts that ended and its history, each
 found by an index.  Beside them: orders to SMSCs, counts of screens, who was seen in which year (how many were stays
-counted), and what operations did about no message.
+counted), the words that nobody understood, which are what somebody wrote, and what operations did about no message.
 
 consents       stay: the chain has no gap, or proves nothing; they are blanked
 offer_counts   stay, one row for an offer and a number: quotas are held to them
@@ -16,6 +16,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, Table, and_, bindparam, delete, func, select
@@ -34,11 +35,12 @@ from workers.journal.tables import (
     questions,
     smsc_orders,
     statistics_people,
+    statistics_words,
     ussd_funnel,
 )
 
 _DAY_S = 86_400.0
-"""A year ends at another moment in the operator's time zone."""
+"""A year, or a month, ends at another moment in the operator's time zone."""
 LAST_PURGE = "purged"
 """The event that says how far purges have come: its last one stays."""
 
@@ -93,11 +95,17 @@ _WITH_MESSAGE = (
     (inbox, delete(inbox).where(inbox.c.id == _row)),
 )
 
+
+def _month_of(moment: float) -> date:
+    return datetime.fromtimestamp(moment, UTC).date().replace(day=1)
+
+
 _deeds = history.alias()
 _last_purge = select(func.max(_deeds.c.id)).where(_deeds.c.inbox_id == NO_MESSAGE, _deeds.c.event == LAST_PURGE)
 _is_over: Sequence[tuple[Table, Callable[[float], ColumnElement[bool]]]] = (
     (smsc_orders, lambda before: and_(smsc_orders.c.done_at < before, ~is_last(smsc_orders))),
     (ussd_funnel, lambda before: ussd_funnel.c.hour < before),
+    (statistics_words, lambda before: statistics_words.c.begin < _month_of(before - _DAY_S)),
     (statistics_people, lambda before: statistics_people.c.year < time.gmtime(before - _DAY_S).tm_year),
     (
         history,

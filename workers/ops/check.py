@@ -47,6 +47,7 @@ async def check(settings: Settings, problems: Problems = lambda _: (), *, binds:
             asyncio.to_thread(_settings, settings),
             asyncio.to_thread(_templates, settings),
             asyncio.to_thread(_journal, settings),
+            asyncio.to_thread(_statistics, settings),
             _redis(settings, client),
             _core(settings),
             *(_bind(bind, client, problems) for bind in settings.smpp.binds if binds),
@@ -86,6 +87,15 @@ def _journal(settings: Settings) -> list[Line]:
         mend = "tonegate migrate" if database.path and not database.path.exists() else ""
         return [Line("journal", False, str(error), mend or "see that the database runs and [journal] url is right")]
     return [Line("journal", True, f"{database.url.render_as_string()} is migrated and can be written")]
+
+
+def _statistics(settings: Settings) -> list[Line]:
+    """Well even without people: all else is counted, and no message waits for it."""
+    key = settings.retention.key
+    if settings.journal.url.startswith("sqlite:") or (key and key.get_secret_value()):
+        return []
+    found = "users and paying users are not counted: without a key nobody is told apart but by number"
+    return [Line("statistics", True, found, 'set [retention] key = "file:/etc/tonegate/retention"')]
 
 
 async def _redis(settings: Settings, client: redis.asyncio.Redis) -> list[Line]:

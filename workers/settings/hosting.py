@@ -44,8 +44,9 @@ class RetentionSettings(Table):
     key: SecretStr | None = Field(
         None,
         description=(
-            "hashes the numbers, so that people can still be counted; without it a key is made in a file beside a"
-            " SQLite journal. Throw it away, and nobody finds out any more whose they were"
+            "hashes the numbers, for statistics from the first message on and in what is purged, so that people can"
+            " be counted; without it a key is made in a file beside a SQLite journal, and on PostgreSQL none are"
+            " counted. Throw it away, and nobody finds out any more whose they were"
         ),
     )
 
