@@ -26,9 +26,10 @@ MOST = 1_000_000
 """Messages in one plan."""
 RATE_PER_S = 100.0
 """By default: far below what the live traffic of a worker leaves room for."""
-_STEP_S = 0.2
-_STEP_AT_MOST = 200
-"""Messages in one transaction: a live message waits no longer for it than for its own."""
+_STEP_S = 0.1
+"""What a transaction does of the rate: on SQLite all that is live waits until it has committed."""
+_STEP_AT_MOST = 50
+"""Messages in one transaction, whatever the rate."""
 
 IN_WORDS = {
     Deed.ANSWER: "send its answer again",
@@ -160,14 +161,17 @@ class Replaying:
         began, before = self._clock(), done
         while not stopping():
             progress(Progress(done, run.total))
+            stepping = self._clock()
             stepped = self._runs.step(run_id, at_once)
             if not stepped:
                 break
             done += stepped
             moments.replayed(stepped)
             self._ring()
-            if run.rate_per_s and done < run.total:
-                self._sleep(max(0.0, began + (done - before) / run.rate_per_s - self._clock()))
+            if done < run.total:
+                now = self._clock()
+                due = began + (done - before) / run.rate_per_s if run.rate_per_s else now
+                self._sleep(max(due - now, now - stepping))  # at least as long as it took: what is live goes between
         return self.report(run_id)
 
     def state(self, run_id: int) -> Run:
