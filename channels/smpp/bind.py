@@ -18,6 +18,8 @@ from channels.smpp.sending.outbound import Outbound
 from channels.smpp.sending.pace import Pace
 from channels.smpp.sending.splitting import Splitting
 from channels.smpp.sending.submission import Submissions
+from channels.smpp.sending.tries import Tries
+from channels.smpp.sending.turns import Turns
 from channels.smpp.sending.verdicts import Verdicts
 from channels.smpp.session.binding import version_name
 from channels.smpp.session.hooks import Hooks
@@ -61,16 +63,19 @@ class Bind:
         self._terms = terms_of(settings)
         habits, addresses = habits_of(settings, surroundings.spoken), addresses_of(settings)
         self._way_in = way_in_of(settings, habits, addresses, smsc_binds)
-        self._outbound = Outbound(
+        pace = Pace(settings.rate_per_s)
+        turns = Turns(pace, self._clock)
+        self._tries = Tries(
             settings.name,
-            claims,
-            Pace(settings.rate_per_s),
+            pace,
+            turns,
             Splitting(habits, surroundings.references),
             Submissions(settings, addresses),
             Verdicts.load(settings.statuses),
             surroundings.postbox,
             self._clock,
         )
+        self._outbound = Outbound(settings.name, claims, pace, turns, self._tries, surroundings.postbox, self._clock)
         self._sends = settings.mode != "receiver"
         self._dials = surroundings.dials(settings, addresses, habits, surroundings.clock)
         self._log = structlog.get_logger(__name__).bind(bind=settings.name)
@@ -95,7 +100,7 @@ class Bind:
 
         Raises RulesError, and then all stays as it is.
         """
-        self._outbound.judge_by(Verdicts.load(self._settings.statuses))
+        self._tries.judge_by(Verdicts.load(self._settings.statuses))
 
     @property
     def state(self) -> BindState:
@@ -109,15 +114,15 @@ class Bind:
             window_used=session.window.used if session else 0,
             window=self._settings.window,
             received=self._received + (session.received if session else 0),
-            sent=self._outbound.sent,
-            last_error=self._outbound.last_error or self._last_error,
+            sent=self._tries.sent,
+            last_error=self._tries.last_error or self._last_error,
             peer_version=version_name(session.peer_version) if session and session.peer_version else "",
         )
 
     @property
     def paused_since(self) -> float | None:
         """By the clock's monotonic time; None where the SMSC takes what it is sent."""
-        return self._outbound.paused_since
+        return self._tries.paused_since
 
     async def run(self, stop: asyncio.Event) -> None:
         """Until `stop` is set; then what is in hand is finished and the SMSC told goodbye."""
@@ -126,7 +131,7 @@ class Bind:
             while True:
                 why = await self._one_session(stopping)
                 delay_s = self._backoff.next_s()
-                self._last_error, self._outbound.last_error = why, ""
+                self._last_error, self._tries.last_error = why, ""
                 self._log.warning("not bound", why=why, again_in_s=round(delay_s, 1))
                 self._now("waiting")
                 await _unless(stopping, self._clock.sleep(delay_s))
@@ -168,7 +173,7 @@ class Bind:
             self._session = session
             self._log.info("bound")
             self._now("bound")
-            began, sent_before = self._clock.monotonic(), self._outbound.sent
+            began, sent_before = self._clock.monotonic(), self._tries.sent
             if self._sends:
                 sender = asyncio.create_task(self._outbound.run(session))
             if self._dials is not None:
@@ -185,7 +190,7 @@ class Bind:
             if sender is not None:
                 await asyncio.wait({sender})
         lasted_s = self._clock.monotonic() - began
-        if lasted_s >= STEADY_S or session.received or self._outbound.sent > sent_before:
+        if lasted_s >= STEADY_S or session.received or self._tries.sent > sent_before:
             self._backoff.reset()
         return session.ended.result()
 

@@ -13,6 +13,8 @@ from channels.smpp.sending.outbound import Outbound
 from channels.smpp.sending.pace import Pace
 from channels.smpp.sending.splitting import Splitting
 from channels.smpp.sending.submission import Submissions
+from channels.smpp.sending.tries import Tries
+from channels.smpp.sending.turns import Turns
 from channels.smpp.sending.verdicts import Verdicts
 from channels.smpp.text import References
 from workers.settings import BindSettings
@@ -35,13 +37,16 @@ def way_out(
 ) -> Outbound:
     """It sends its own answers alone, unless told otherwise; references begin at 7."""
     one = settings(**bind)
-    return Outbound(
+    pace = Pace(one.rate_per_s)
+    turns = Turns(pace, clock)
+    tries = Tries(
         one.name,
-        claims,
-        Pace(one.rate_per_s),
+        pace,
+        turns,
         Splitting(habits_of(one, ()), References(lambda: 7)),
         Submissions(one, addresses_of(one)),
         Verdicts.load(one.statuses),
         postbox,
         clock,
     )
+    return Outbound(one.name, claims, pace, turns, tries, postbox, clock)

@@ -156,7 +156,7 @@ async def test_throttling_rests_the_whole_bind_and_uses_up_no_try(
         ("postponed", 4.0),
     ]
     assert sorted(row for what, row, _ in postbox.ends if what == "sent") == [1, 2]
-    assert working.outbound.last_error.startswith("submit_sm: ESME_R")
+    assert working.outbound.tries.last_error.startswith("submit_sm: ESME_R")
 
 
 @pytest.mark.parametrize("status", [consts.SMPP_ESME_RINVDSTADR, consts.SMPP_ESME_RX_P_APPN, 0xFE])
