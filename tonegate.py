@@ -44,7 +44,7 @@ def _front_door(
     context: typer.Context,
     config: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="The settings.  [default: tonegate.toml in the working folder]"),
+        typer.Option(metavar="FILE", help="The settings.", show_default="tonegate.toml in the working folder"),
     ] = None,
 ) -> None:
     die_with_supervisor(os.environ)
@@ -60,7 +60,7 @@ def smpp(
     pdu_log: Annotated[
         str,
         typer.Option(
-            metavar="FILE", help="Write every PDU there, decoded and masked; - is here.  [default: smpp.pdu_log]"
+            metavar="FILE", help="Write every PDU there, decoded and masked; - is here.", show_default="smpp.pdu_log"
         ),
     ] = "",
 ) -> None:

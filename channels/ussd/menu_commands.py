@@ -65,7 +65,7 @@ def play(
     context: typer.Context,
     dial: Annotated[str, typer.Option(help="What is dialled, with a shortcut if you like.")] = "*123#",
     number: Annotated[str, typer.Option(help="Who dials.")] = "8613800138000",
-    language: Annotated[str, typer.Option(help="In which language.  [default: the number's]")] = "",
+    language: Annotated[str, typer.Option(help="In which language.", show_default="the number's")] = "",
     chars: Annotated[int, typer.Option(min=40, max=182, help="The gateway's screen_chars.")] = 160,
     canned: Annotated[
         Path | None, typer.Option(metavar="FILE", help="A dial script whose functions answer in the core's place.")
@@ -86,7 +86,9 @@ def play(
 @menu.command("test")
 def scripts(
     context: typer.Context,
-    script: Annotated[list[Path] | None, typer.Argument(help="Dial scripts.  [default: templates/ussd/dials]")] = None,
+    script: Annotated[
+        list[Path] | None, typer.Argument(help="Dial scripts.", show_default="templates/ussd/dials")
+    ] = None,
 ) -> None:
     """Run dial scripts: what is not as they say is told with its line and the screen that was shown."""
     from channels.ussd.menu.checking import run_scripts

@@ -13,7 +13,7 @@ What = Annotated[
     list[str] | None, typer.Argument(metavar="WHAT", help="core (all calls to it), sms, ussd, or binds by their names.")
 ]
 Reason = Annotated[str, typer.Option(help="Why, to be kept with who.")]
-Author = Annotated[str, typer.Option(help="Who.  [default: this user and host]")]
+Author = Annotated[str, typer.Option(help="Who.", show_default="this user and host")]
 WaitS = Annotated[float, typer.Option("--wait-s", min=0, help="How many seconds to wait until a bind is so.")]
 AsJson = Annotated[bool, typer.Option("--json", help="As JSON, for a script.")]
 _WAIT_S = 30.0

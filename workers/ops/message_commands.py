@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 AsJson = Annotated[bool, typer.Option("--json", help="As JSON, for a script.")]
 Reveal = Annotated[bool, typer.Option("--reveal", help="Show whole numbers and texts.")]
 Reason = Annotated[str, typer.Option(help="Why, for the history.")]
-Author = Annotated[str, typer.Option(help="Who, for the history.  [default: this user and host]")]
+Author = Annotated[str, typer.Option(help="Who, for the history.", show_default="this user and host")]
 Number = Annotated[str, typer.Option(help="Of this sender.")]
 State = Annotated[
     str,

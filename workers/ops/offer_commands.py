@@ -30,13 +30,13 @@ def explain(
     number: Annotated[str, typer.Option(help="Who would pay, with the country's code.")],
     tone: Annotated[str, typer.Option(help="The tone's code.")] = "",
     bundle: Annotated[str, typer.Option(help="The bundle's code, in the place of a tone's.")] = "",
-    at: Annotated[str, typer.Option(help="When, as 2027-02-05T22:00 here or with +08:00.  [default: now]")] = "",
-    brand: Annotated[str | None, typer.Option(help="His brand.  [default: as the core has it]")] = None,
+    at: Annotated[str, typer.Option(help="When, as 2027-02-05T22:00 here or with +08:00.", show_default="now")] = "",
+    brand: Annotated[str | None, typer.Option(help="His brand.", show_default="as the core has it")] = None,
     price: Annotated[
-        int | None, typer.Option(min=0, help="Without an offer, in the smallest unit.  [default: the catalogue's]")
+        int | None, typer.Option(min=0, help="Without an offer, in the smallest unit.", show_default="the catalogue's")
     ] = None,
     level: Annotated[
-        str | None, typer.Option(help="His level of the music club, '' for none.  [default: as the core has it]")
+        str | None, typer.Option(help="His level of the music club, '' for none.", show_default="as the core has it")
     ] = None,
     json: AsJson = False,
 ) -> None:

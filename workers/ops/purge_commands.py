@@ -13,10 +13,10 @@ from workers.ops.prompt import fail, settings_of
 def purge(
     context: typer.Context,
     older_than: Annotated[
-        str, typer.Option(metavar="90d", help="Received so many days ago or earlier.  [default: retention.days]")
+        str, typer.Option(metavar="90d", help="Received so many days ago or earlier.", show_default="retention.days")
     ] = "",
     yes: Annotated[bool, typer.Option("--yes", help="Do it; without, it is only shown what would be done.")] = False,
-    author: Annotated[str, typer.Option(help="Who, for the history.  [default: this user and host]")] = "",
+    author: Annotated[str, typer.Option(help="Who, for the history.", show_default="this user and host")] = "",
     reason: Annotated[str, typer.Option(help="Why, for the history.")] = "",
     json: Annotated[bool, typer.Option("--json", help="As JSON, for a script.")] = False,
 ) -> None:

@@ -38,7 +38,7 @@ def worker(
     context: typer.Context,
     queues: Annotated[str, typer.Option(help="Which queues, with commas between.")] = "interactive,orders,bulk",
     processes: Annotated[
-        int | None, typer.Option(min=1, help="How many children.  [default: worker.processes]")
+        int | None, typer.Option(min=1, help="How many children.", show_default="worker.processes")
     ] = None,
 ) -> None:
     """Turn messages into calls to the core, and sweep."""

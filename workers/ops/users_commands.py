@@ -17,7 +17,7 @@ users = typer.Typer(help="Who may log in to the console, and as what.", no_args_
 AsJson = Annotated[bool, typer.Option("--json", help="As JSON, for a script.")]
 Name = Annotated[str, typer.Argument(help="A small letter first, then letters, digits, '.', '_' or '-'.")]
 Reason = Annotated[str, typer.Option(help="Why, for the history.")]
-Author = Annotated[str, typer.Option(help="Who, for the history.  [default: this user and host]")]
+Author = Annotated[str, typer.Option(help="Who, for the history.", show_default="this user and host")]
 _ROLES = tuple(role.word for role in Role)
 
 
