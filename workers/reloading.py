@@ -7,7 +7,7 @@ import contextlib
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import structlog
 
@@ -58,17 +58,8 @@ class Reloaded(Generic[T]):
         return self._current
 
     async def watch(self) -> None:
-        """Look for changes until cancelled, also while nobody asks what is current: a fault is in the log at once.
-
-        Files are read in a thread: what takes half a second must not hold up whoever answers an SMSC.
-        """
-        self._watched = True
-        try:
-            while True:
-                await asyncio.to_thread(self._look)
-                await asyncio.sleep(EVERY_S / 2)
-        finally:
-            self._watched = False
+        """Look for changes until cancelled, also while nobody asks what is current: a fault is in the log at once."""
+        await watch(self)
 
     def _look(self) -> None:
         prints = self._prints()
@@ -93,3 +84,25 @@ class Reloaded(Generic[T]):
                 stat = path.stat()
                 found[path] = (stat.st_ino, stat.st_mtime_ns, stat.st_size)
         return found
+
+
+async def watch(*held: Reloaded[Any]) -> None:
+    """Look for changes of all of them until cancelled.
+
+    Files are read in a thread: what takes half a second must not hold up whoever answers an SMSC.  One for all, since
+    to wake it costs more than to look.
+    """
+
+    def look() -> None:
+        for one in held:
+            one._look()
+
+    for one in held:
+        one._watched = True
+    try:
+        while True:
+            await asyncio.to_thread(look)
+            await asyncio.sleep(EVERY_S / 2)
+    finally:
+        for one in held:
+            one._watched = False

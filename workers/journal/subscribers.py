@@ -47,6 +47,7 @@ def languages(connection: Connection, numbers: Collection[str]) -> dict[str, str
     return {row.number: row.language for row in connection.execute(query)}
 
 
+_LANGUAGE = select(subscribers.c.language).where(subscribers.c.number == bindparam("number"))
 _RESULTS = (
     select(inbox.c.results)
     .where(inbox.c.number == bindparam("number"), inbox.c.received_at > bindparam("since"), inbox.c.results != "")
@@ -69,4 +70,4 @@ class Subscribers:
     def language(self, number: str) -> str:
         """The language that a number, E.164 digits, has chosen; empty where it never did."""
         with self._database.read() as connection:
-            return languages(connection, [number]).get(number, "")
+            return connection.scalar(_LANGUAGE, {"number": number}) or ""

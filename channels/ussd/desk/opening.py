@@ -24,6 +24,7 @@ from workers.embedded import redis_url
 from workers.journal import Journal, JournalUnavailable
 from workers.journal.holds import Holds
 from workers.reception import Reception
+from workers.reloading import watch
 from workers.settings import Settings
 from workers.settings.text_route import text_route
 
@@ -88,9 +89,8 @@ async def opened_desk(settings: Settings) -> AsyncIterator[OpenedDesk]:
             clock=journal.database.now,
         )
         stack.push_async_callback(desk.close)
-        watching = (words, core.offers, core.promotions, core.club)
-        background = [asyncio.create_task(files.watch()) for files in watching]
-        background += [asyncio.create_task(shelf.watch()), asyncio.create_task(funnel.run())]
+        watching = watch(words, core.offers, core.promotions, core.club, shelf.files)
+        background = [asyncio.create_task(watching), asyncio.create_task(funnel.run())]
         lapses = Lapses(store, funnel, clock=journal.database.now)
         background += [asyncio.create_task(doubts.run()), asyncio.create_task(lapses.run())]
         background.append(asyncio.create_task(_hold(core.breaker, Holds(journal.database))))

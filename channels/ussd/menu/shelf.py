@@ -86,14 +86,14 @@ class MenuShelf:
         def files() -> list[Path]:
             return [*menu_files(folder), *word_files(folder, languages)]
 
-        self._reloaded = Reloaded(lambda: Menus.load(folder, languages, default_language), files, clock=clock)
-        self.watch = self._reloaded.watch
+        self.files = Reloaded(lambda: Menus.load(folder, languages, default_language), files, clock=clock)
+        self.watch = self.files.watch
         self._versions: OrderedDict[tuple[str, str], Menu] = OrderedDict()
         self._seen: Menus | None = None
 
     def current(self) -> Menus:
         """The menus as their files are, as of at most a second ago."""
-        menus = self._reloaded.current()
+        menus = self.files.current()
         if menus is not self._seen:
             self._seen = menus
             for menu in menus.by_name.values():
