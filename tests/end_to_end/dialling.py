@@ -24,8 +24,8 @@ CODE = "*123#"
 class Gateways:
     """The door of a house, with a gateway of every dialect at `/name`; to be made before the house is entered."""
 
-    def __init__(self, house: House, **settings: object) -> None:
-        """`settings` are keys of `[ussd]`."""
+    def __init__(self, house: House, program: Path | None = None, **settings: object) -> None:
+        """`settings` are keys of `[ussd]`; `program` is a Python file to run in the place of the front door."""
         self.port = free_port()
         self.base = f"http://127.0.0.1:{self.port}"
         with house.file.open("a") as file:
@@ -34,7 +34,8 @@ class Gateways:
             for name in DIALECTS:
                 file.write(f'[[ussd.gateways]]\nname = "{name}"\ndialect = "{name}"\npath = "/{name}"\n')
                 file.write(f'service_codes = ["{CODE}"]\n')
-        argv = [sys.executable, "-m", "tonegate", "--config", str(house.file), "ussd"]
+        front_door = [str(program)] if program else ["-m", "tonegate"]
+        argv = [sys.executable, *front_door, "--config", str(house.file), "ussd"]
         self.process = Running("ussd", argv, Path(house.folder))
 
     async def is_up(self) -> bool:

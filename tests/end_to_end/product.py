@@ -52,12 +52,16 @@ class Product:
         return self.gateways.process.log.read_text(errors="replace").splitlines()
 
 
+PATIENT = {"look_within_s": 20.0, "answer_within_s": 20.0}
+"""Of `[ussd]`: a loaded machine is no late core."""
+
+
 @asynccontextmanager
-async def running(folder: Path, settings: Mapping[str, Mapping[str, object]]) -> AsyncIterator[Product]:
-    """Have the product run, with these settings, for as long as the block does."""
+async def running(folder: Path, settings: Mapping[str, Mapping[str, object]], **ussd: object) -> AsyncIterator[Product]:
+    """Have the product run, with these settings and those of `[ussd]`, for as long as the block does."""
     async with Smpp34Smsc() as smsc:
         house = House(folder, smsc.port, settings)
-        gateways = Gateways(house)
+        gateways = Gateways(house, **ussd)
         async with house, Phones(smsc, house) as phones, aiohttp.ClientSession() as client:
             gateways.process.start()
             try:

@@ -15,7 +15,7 @@ import pytest
 import pytest_asyncio
 
 from core_client.sandbox.catalogue import starting_catalogue
-from tests.end_to_end.product import Product, running
+from tests.end_to_end.product import PATIENT, Product, running
 from tests.house import until
 from workers.dialogue import SHIPPED_TEMPLATES
 from workers.journal import Database
@@ -30,6 +30,7 @@ BOUND_S = 60.0
 """For a machine with a hundred other things to do."""
 SETTINGS: dict[str, dict[str, object]] = {
     "consent": {"order": "reply"},
+    "core": {"timeout_s": 20.0, "settle_s": 20.5},
     "dialogue": {"languages": ["en", "zh"], "templates": "words"},
 }
 
@@ -38,7 +39,7 @@ SETTINGS: dict[str, dict[str, object]] = {
 async def product(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Product]:
     folder = tmp_path_factory.mktemp("house")
     shutil.copytree(SHIPPED_TEMPLATES, folder / "words")
-    async with running(folder, SETTINGS) as product:
+    async with running(folder, SETTINGS, **PATIENT) as product:
         yield product
 
 

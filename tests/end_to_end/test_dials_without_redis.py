@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 
 from core_client.sandbox.catalogue import starting_catalogue
-from tests.end_to_end.product import Product, running
+from tests.end_to_end.product import PATIENT, Product, running
 from tests.house import until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -27,7 +27,7 @@ SETTINGS: dict[str, dict[str, object]] = {
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module")
 async def product(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Product]:
-    async with running(tmp_path_factory.mktemp("house"), SETTINGS) as product:
+    async with running(tmp_path_factory.mktemp("house"), SETTINGS, **PATIENT) as product:
         yield product
 
 
