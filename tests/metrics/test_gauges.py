@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+from pathlib import Path
+
 import pytest
 
-from workers.journal import Depth
+from tests.console.kit.console import settings_in
+from tests.journals import sqlite_url  # noqa: F401 - a fixture
+from workers.journal import Database, Depth
 from workers.journal.progress import Progress
-from workers.ops.metrics_gauges import Seen, gauges
+from workers.ops.health import Nurse
+from workers.ops.metrics_gauges import Seen, gauges, see
 
 SEEN = Seen(
     depths=[
@@ -67,3 +73,13 @@ def test_without_redis_no_bind_is_said_to_be_down() -> None:
     blind = Seen([], frozenset(), None, well=True)
     assert 0.0 == value(blind, "tonegate_redis_up")
     assert not [one.samples for one in gauges(blind) if one.name.startswith("tonegate_bind") and one.samples]
+
+
+async def test_a_journal_that_does_not_answer_holds_no_scrape_up(tmp_path: Path, sqlite_url: str) -> None:  # noqa: F811
+    """Else every scrape would leave a thread that waits."""
+    database, stuck = Database(sqlite_url), asyncio.get_running_loop().create_future()
+    settings = settings_in(tmp_path, sqlite_url)
+    nurse = Nurse(settings, database, look=lambda *_: stuck, answers_within_s=0.0)
+    seen = await see(settings, database, nurse)
+    database.close()
+    assert (None, False) == (seen.depths, seen.well)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import TypeAlias
 
@@ -30,6 +30,8 @@ from workers.settings import Settings
 _REDIS_S = 2.0
 _LOOKS_HOLD_S = 1.0
 """However often it is asked, it looks once a second."""
+_ANSWERS_WITHIN_S = 5.0
+"""Less than Prometheus and load balancers wait by themselves."""
 _START = "start `tonegate up`, and see that the database runs"
 
 
@@ -50,6 +52,9 @@ class Health:
 
     def _found(self) -> dict[str, Sequence[Concern]]:
         return {"wrong": self.wrong, "waiting": self.waiting}
+
+
+_UNANSWERED = Health(False, (Concern("The journal does not answer.", "See its database, its network and its disk."),))
 
 
 def judge(look: Look, now: float) -> Health:
@@ -89,22 +94,43 @@ def _journal(database: Database) -> _Journal:
 
 
 class Nurse:
-    """Looks at most once a second, whoever asks."""
+    """Looks at most once a second, whoever asks, and has one look under way at most: a journal that does not answer, be
+    it that its server's network is gone or that who writes to it is stopped, costs one thread and no more."""
 
     def __init__(
-        self, settings: Settings, database: Database, *, monotonic: Callable[[], float] = time.monotonic
+        self,
+        settings: Settings,
+        database: Database,
+        *,
+        look: Callable[[Settings, Database], Awaitable[Health]] = look_around,
+        answers_within_s: float = _ANSWERS_WITHIN_S,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._settings = settings
         self._database = database
+        self._look = look
+        self._answers_within_s = answers_within_s
         self._monotonic = monotonic
         self._at = float("-inf")
         self._last = Health(well=False)
-        self._one = asyncio.Lock()
+        self._looking: asyncio.Future[Health] | None = None
+
+    @property
+    def waits(self) -> bool:
+        """Whether the journal has not answered the last look yet."""
+        return self._looking is not None
 
     async def ask(self) -> Health:
-        """How it is."""
-        async with self._one:
-            if self._monotonic() - self._at >= _LOOKS_HOLD_S:
-                self._last = await look_around(self._settings, self._database)
-                self._at = self._monotonic()
+        """How it is; that it can't be seen, where a look takes too long."""
+        if self._looking is None and self._monotonic() - self._at >= _LOOKS_HOLD_S:
+            self._looking = asyncio.ensure_future(self._look(self._settings, self._database))
+        looking = self._looking
+        if looking is None:
             return self._last
+        done, _ = await asyncio.wait({looking}, timeout=self._answers_within_s)
+        if not done:
+            return _UNANSWERED
+        if self._looking is looking:
+            self._looking, self._at = None, self._monotonic()
+            self._last = looking.result()
+        return self._last

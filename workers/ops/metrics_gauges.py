@@ -84,12 +84,13 @@ async def see(settings: Settings, database: Database, nurse: Nurse) -> Seen:
     depths: Sequence[Depth] | None = None
     paused: frozenset[str] = frozenset()
     moves: Sequence[Progress] = ()
-    try:
-        depths = await asyncio.to_thread(Reader(database).depths)
-        paused = frozenset(await asyncio.to_thread(Holds(database).read))
-        moves = await asyncio.to_thread(progress, database)
-    except JournalUnavailable:
-        pass  # the gauge of the journal says so
+    if not nurse.waits:  # else it would be waited for here, too
+        try:
+            depths = await asyncio.to_thread(Reader(database).depths)
+            paused = frozenset(await asyncio.to_thread(Holds(database).read))
+            moves = await asyncio.to_thread(progress, database)
+        except JournalUnavailable:
+            pass  # the gauge of the journal says so
     async with redis.asyncio.Redis.from_url(
         redis_url(settings), socket_timeout=2.0, socket_connect_timeout=2.0
     ) as client:
