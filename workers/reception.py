@@ -63,6 +63,7 @@ class Reception:
         self._words = words
         self._clock = clock
         self._marking: set[asyncio.Future[None]] = set()
+        self._doubtful: set[str] = set()
 
     async def session_opened(self, bind: str) -> str:
         """Record that a bind is bound; raises `JournalUnavailable`."""
@@ -88,6 +89,7 @@ class Reception:
         """
         ticket, begun = Ticket(message), time.perf_counter()
         try:
+            self._mark_doubtful()
             committed = self._journal.accept(ticket)
         except JournalUnavailable as error:
             moments.not_taken(message.channel)
@@ -106,6 +108,8 @@ class Reception:
         except JournalUnavailable as error:
             moments.not_taken(message.channel)
             ticket.settled = True  # nothing of it was committed, so there is nothing to mark
+            if error.in_doubt and not message.once:  # unless it was
+                self._doubtful.add(message.transaction_id)
             raise (InDoubt if message.once and error.in_doubt else NotSafe)(str(error)) from error
         ticket.settled = True
         self._bell.ring(ticket.message.queue)
@@ -169,6 +173,16 @@ class Reception:
             destination_port=text.destination_port,
             long_text=text.long_text,
         )
+
+    def _mark_doubtful(self) -> None:
+        """Mark what may have been committed though its server was lost: what comes next may be its redelivery."""
+        for transaction_id in self._doubtful:
+            marking = self._journal.mark_late(transaction_id)
+            marking.add_done_callback(partial(self._marked, transaction_id))
+
+    def _marked(self, transaction_id: str, marking: asyncio.Future[None]) -> None:
+        if not (marking.cancelled() or marking.exception()):
+            self._doubtful.discard(transaction_id)
 
     def _committed_late(self, ticket: Ticket, committed: asyncio.Future[Accepted]) -> None:
         if committed.cancelled() or committed.exception():

@@ -17,7 +17,7 @@ from tests.journals import journal_url, postgresql_url  # noqa: F401 - fixtures
 from tests.workers.kit.near_bell import NearBell
 from tests.workers.kit.office import WORDS
 from workers import moments
-from workers.journal import Journal, Queue
+from workers.journal import Journal, JournalUnavailable, Queue
 from workers.metrics.meters import Meters
 from workers.reception import InboundText, NotSafe, Reception
 
@@ -109,6 +109,30 @@ async def test_a_commit_that_comes_too_late_is_not_safe_and_its_redelivery_attac
         assert 1 == len(rows(journal))
         await reception.accept(TEXT, within_s=10)  # and this one is meant
         assert 2 == len(rows(journal))
+
+
+async def test_a_commit_whose_server_was_lost_before_it_said_so_is_known_again_when_it_is_redelivered(
+    journal: Journal, reception: Reception, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Promise 2: the SMSC keeps it and brings it again, and it is in the journal already."""
+    write = journal.database.write
+
+    def lost(work: Any) -> Any:
+        write(work)
+        raise JournalUnavailable("the server closed the connection", in_doubt=True)
+
+    def away(_: Any) -> Any:
+        raise JournalUnavailable("the server is not there")
+
+    for fate in (lost, away, away):
+        monkeypatch.setattr(journal.database, "write", fate)
+        with pytest.raises(NotSafe):
+            await reception.accept(TEXT, within_s=10)
+    monkeypatch.undo()
+    await reception.accept(TEXT, within_s=10)
+    assert 1 == len(rows(journal))
+    await reception.accept(TEXT, within_s=10)  # and this one is meant
+    assert 2 == len(rows(journal))
 
 
 async def test_a_bind_that_ends_while_its_message_is_committed_leaves_it_marked(sqlite_url: str) -> None:
