@@ -132,9 +132,9 @@ class Members:
         if levels and await self.level_of(step) not in levels:
             raise MembersOnly(tuple(level.facts() for level in levels))
 
-    def shown(self, member_of: str, place: str) -> tuple[str, ...]:
-        """The codes that a member is shown first there."""
-        return self.club().shown(member_of, self.clock(), place)
+    def shown(self, member_of: str, *places: str) -> tuple[str, ...]:
+        """The codes that a member is shown first in these places."""
+        return self.club().shown(member_of, self.clock(), *places)
 
     def hides(self, member_of: str, code: str) -> bool:
         """Whether a tone is left out of what the number is shown: it is for members, and not for this one."""

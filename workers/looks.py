@@ -14,7 +14,7 @@ from workers.club import Members
 from workers.core_results import facts_of
 from workers.dialogue import Action, BundleFacts, Result, SettingFacts, Verdict
 from workers.dialogue.club import Level
-from workers.dialogue.offers import Promotions
+from workers.dialogue.offers import MENU, Promotions
 from workers.shelf import Shelf
 from workers.steps import Step
 
@@ -96,7 +96,7 @@ class Looks:
 
     def shown_first(self, place: str, member_of: str = "") -> str:
         """The code that marketing shows first there, to members of the club or to everybody; empty: none."""
-        return next(iter(self._codes(self._promotions(), place, member_of, None)), "")
+        return next(iter(self._codes(self._promotions(), (place,), member_of, None)), "")
 
     async def brand(self, number: str) -> str:
         """The brand of a number's service, empty where there is none."""
@@ -111,17 +111,18 @@ class Looks:
 
     async def _promoted(self, step: Step) -> dict[str, Tone]:
         """The tones on sale that are shown first, by their codes: those of a member's lists, then those promoted."""
-        promotions, place = self._promotions(), step.action.value
-        brand = await self.brand(step.number) if promotions.brand_matters(place) else None
+        promotions = self._promotions()
+        places = (step.action.value, MENU) if step.on_screen else (step.action.value,)
+        brand = await self.brand(step.number) if promotions.brand_matters(*places) else None
         found: dict[str, Tone] = {}
-        for code in self._codes(promotions, place, step.member_of, brand or None)[:_FOUND_AT_MOST]:
+        for code in self._codes(promotions, places, step.member_of, brand or None)[:_FOUND_AT_MOST]:
             tone = await self._shelf.tone(code)
             if tone and not tone.expired:
                 found[code] = tone
         return found
 
-    def _codes(self, promotions: Promotions, place: str, member_of: str, brand: str | None) -> list[str]:
-        codes = (*self._members.shown(member_of, place), *promotions.promoted(self._clock(), brand, place))
+    def _codes(self, promotions: Promotions, places: tuple[str, ...], member_of: str, brand: str | None) -> list[str]:
+        codes = (*self._members.shown(member_of, *places), *promotions.promoted(self._clock(), brand, *places))
         return [code for code in codes if not self._members.hides(member_of, code)]
 
     async def _level(self, step: Step) -> Level | None:

@@ -63,6 +63,8 @@ class Step:
     language: str = ""
     member_of: str = ""
     """The level of the music club that the number is remembered to have; the core has the last word."""
+    on_screen: bool = False
+    """It is looked at in a dial's menu."""
 
     def result(self, verdict: Verdict, reason: str = "", **more: object) -> Result:
         """Return this step's end, with what was asked for filled in."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -37,8 +38,9 @@ class Desk:
             clock=lambda: NOON,
         )
 
-    async def shown(self, action: Action, number: str = PLAIN) -> list[str]:
+    async def shown(self, action: Action, number: str = PLAIN, *, on_screen: bool = False) -> list[str]:
         (step,) = steps_of(Command(action), row_of("", number=number))
+        step = replace(step, on_screen=on_screen)
         return [tone.code for tone in (await self.calls.make(step)).found]
 
 
@@ -70,6 +72,14 @@ async def test_a_list_is_shown_where_and_while_it_says(desk: Desk) -> None:
     assert usual == await desk.shown(Action.TOP)
     assert HIDDEN == desk.calls.shown_first("help")
     assert "" == desk.calls.shown_first("top")
+
+
+@pytest.mark.parametrize("action", [Action.TOP, Action.NEW])
+async def test_a_list_for_the_menu_is_shown_to_who_dials_and_not_to_who_texts(desk: Desk, action: Action) -> None:
+    """It was taken, and shown nowhere."""
+    usual = await desk.shown(action)
+    desk.lists = (PromotedList("dialled", (HIDDEN,), when(), places=frozenset({"menu"})),)
+    assert (usual, HIDDEN) == (await desk.shown(action), (await desk.shown(action, on_screen=True))[0])
 
 
 async def test_a_list_of_a_brand_is_shown_to_who_has_it(desk: Desk) -> None:

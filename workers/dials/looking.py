@@ -49,6 +49,7 @@ class Asked:
             self.said.get("number", ""),
             query=self.said.get("query", ""),
             member_of=self.member_of,
+            on_screen=True,
         )
 
 

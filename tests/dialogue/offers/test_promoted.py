@@ -38,6 +38,8 @@ SPRING, LATER = moment("2027-02-28 15:59:59"), moment("2027-02-28 16:00")
         ("4 3 1 2", SPRING, "m-zone", "help"),
         ("3 1 2", LATER, "M-ZONE", "help"),
         ("1 2", LATER, None, ""),
+        ("4 1 2", SPRING, None, "new top"),
+        ("1 2", SPRING, None, "new menu"),
     ],
 )
 def test_lists_show_their_tones_by_date_brand_place_and_order_each_once(
@@ -45,7 +47,7 @@ def test_lists_show_their_tones_by_date_brand_place_and_order_each_once(
 ) -> None:
     (tmp_path / "promoted.yaml").write_text(LISTS)
     expected = tuple(f"60090200000{last}" for last in shown.split())
-    assert expected == Promotions.load(tmp_path).promoted(at, brand, place)
+    assert expected == Promotions.load(tmp_path).promoted(at, brand, *place.split())
 
 
 def test_the_example_in_the_shipped_file_does_as_it_says_with_the_tones_of_the_demo(tmp_path: Path) -> None:
@@ -54,9 +56,9 @@ def test_the_example_in_the_shipped_file_does_as_it_says_with_the_tones_of_the_d
     (tmp_path / "promoted.yaml").write_text("\n".join(line.removeprefix("#") for line in lines[begin:end]))
     found = Promotions.load(tmp_path)
     sold = {tone.code for tone in starting_catalogue() if not (tone.expired or tone.withdrawn)}
-    evening = found.promoted(moment("2027-02-05 12:00"), place="top")  # eight in the evening in Shanghai
+    evening = found.promoted(moment("2027-02-05 12:00"), None, "top")  # eight in the evening in Shanghai
     assert (4, set()) == (len(evening), set(evening) - sold)
-    assert evening[2:] == found.promoted(moment("2027-02-05 04:00"), place="top")
+    assert evening[2:] == found.promoted(moment("2027-02-05 04:00"), None, "top")
 
 
 @pytest.mark.parametrize(

@@ -17,9 +17,9 @@ from workers.breaker import Breaker
 from workers.calls import Calls
 from workers.catalogue import Catalogue
 from workers.club import Members
-from workers.dialogue import SHIPPED_TEMPLATES, Languages, ToneFacts, Words
+from workers.dialogue import SHIPPED_TEMPLATES, Action, Languages, ToneFacts, Words
 from workers.dials import Caller
-from workers.dials.looking import DialLookups
+from workers.dials.looking import Asked, DialLookups
 from workers.dials.lookups import FUNCTIONS, LookupFailed, LookupRefused
 from workers.journal import Database
 from workers.journal.subscribers import remember
@@ -79,6 +79,11 @@ async def test_tones_have_the_keys_of_the_allow_list_and_are_plain_json(lookups:
     assert (1, TONE) == (found["count"], found["rows"][0]["code"])
     assert set(FUNCTIONS["my_tones"].rows) <= set(found["rows"][0])
     assert found == json.loads(json.dumps(found))
+
+
+def test_what_is_looked_up_is_shown_on_a_screen() -> None:
+    """So that marketing's lists for the menu are in it."""
+    assert Asked(CALLER, {}).step(Action.TOP).on_screen
 
 
 async def test_a_no_comes_with_its_reason_and_its_sentence_in_the_callers_language(lookups: DialLookups) -> None:

@@ -112,9 +112,11 @@ class Club:
         lists = [one for one in self.lists if code in one.tones and one.when.open_at(at)]
         return tuple(level for level in self.levels if any(one.is_for(level.id) for one in lists))
 
-    def shown(self, level: str, at: float, place: str) -> tuple[str, ...]:
-        """The codes that a member of that level is shown first there, each once."""
-        lists = (one for one in self.lists if one.is_for(level) and (not one.places or place in one.places))
+    def shown(self, level: str, at: float, *places: str) -> tuple[str, ...]:
+        """The codes that a member of that level is shown first in these places, each once."""
+        lists = (
+            one for one in self.lists if one.is_for(level) and (not one.places or not one.places.isdisjoint(places))
+        )
         return tuple(dict.fromkeys(code for one in lists if one.when.open_at(at) for code in one.tones))
 
     def benefits(self, level: str, at: float) -> tuple[Offer, ...]:

@@ -13,12 +13,13 @@ from workers.dialogue.offers.cautions import cautions
 from workers.dialogue.offers.choosing import Judged, Quote, Used
 from workers.dialogue.offers.files import FOLDER as OFFERS_FOLDER
 from workers.dialogue.offers.promoted import FILE as PROMOTED_FILE
-from workers.dialogue.offers.promoted import PromotedList, Promotions
+from workers.dialogue.offers.promoted import MENU, PromotedList, Promotions
 from workers.dialogue.offers.rules import Facts, Offer, Price, Quota, Segment, Thing
 from workers.dialogue.offers.shelf import Offers
 from workers.dialogue.offers.windows import Hours, When
 
 __all__ = [
+    "MENU",
     "OFFERS_FOLDER",
     "PROMOTED_FILE",
     "Facts",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -13,7 +13,9 @@ from workers.dialogue.offers.windows import When
 from workers.dialogue.sources import NOTHING, Entry, Finding, TemplatesError, read
 
 FILE = "promoted.yaml"
-PLACES = ("top", "new", "help", "menu")
+MENU = "menu"
+"""Both lists of the USSD menu, top and new."""
+PLACES = ("top", "new", "help", MENU)
 """Where a list may be shown."""
 
 
@@ -28,6 +30,10 @@ class PromotedList:
     places: frozenset[str] = frozenset()
     order: int = 0
     """The lowest comes first."""
+
+    def is_for(self, places: Collection[str]) -> bool:
+        """Whether it is shown in one of these places; of none it is asked anywhere."""
+        return not places or not self.places or not self.places.isdisjoint(places)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,20 +51,20 @@ class Promotions:
             raise TemplatesError(findings)
         return cls(lists)
 
-    def brand_matters(self, place: str = "") -> bool:
-        """Whether what is shown there hangs on the brand, so that it must be asked for."""
-        return any(one.brands and (not place or not one.places or place in one.places) for one in self.lists)
+    def brand_matters(self, *places: str) -> bool:
+        """Whether what is shown in one of these places hangs on the brand, so that it must be asked for."""
+        return any(one.brands and one.is_for(places) for one in self.lists)
 
-    def promoted(self, at: float, brand: str | None = None, place: str = "") -> tuple[str, ...]:
+    def promoted(self, at: float, brand: str | None = None, *places: str) -> tuple[str, ...]:
         """The codes to show first at a moment, in seconds since the epoch, each once.
 
-        `brand` None fits only lists for all; `place` empty is anywhere.
+        `brand` None fits only lists for all; without `places` it is anywhere.
         """
         shown = (
             one
             for one in sorted(self.lists, key=lambda one: (one.order, one.name))
             if (not one.brands or (brand is not None and brand.casefold() in one.brands))
-            and (not place or not one.places or place in one.places)
+            and one.is_for(places)
             and one.when.open_at(at)
         )
         return tuple(dict.fromkeys(code for one in shown for code in one.tones))
