@@ -1,4 +1,4 @@
-"""`purge --yes`, `pause` and `resume` from the command line, against the whole product as it runs."""
+"""`purge --yes`, `pause` and `resume` at a prompt, on the product as it runs; and what is called wrongly there."""
 
 from __future__ import annotations
 
@@ -77,6 +77,11 @@ def test_purge_first_says_what_it_would_do_and_then_does_it_beside_live_messages
         ("say how many days, such as 90d", ("purge", "--older-than", "soon")),
         ("say how many days, such as 90d", ("purge", "--older-than", "0d", "--yes")),
         ("say how many days, such as 90d", ("purge",)),
+        ("say how many days, such as 90d", ("purge", "--older-than", "999999")),
+        ("no fax; there are sms, ussd, gift, renewal", ("messages", "--channel", "fax")),
+        ("it names no message", ("replay", "--file", "/dev/null", "--yes")),
+        ("/nowhere/report.csv can't be written", ("replay", "1", "--yes", "--report", "/nowhere/report.csv")),
+        ("take it from the page before", ("deeds", "--cursor", "x")),
         ("no bind nowhere; there are: main; or core, sms, ussd", ("pause", "nowhere")),
         ("Missing argument", ("resume",)),
         ("binds are paused by a command of their own", ("pause", "core", "main")),

@@ -77,5 +77,10 @@ class Switches:
             )
             .returning(bind_switches.c.generation)
         ).scalar_one()
-        deeds.note(connection, self._database.now(), "switched", author, what=bind, wanted=wanted, reason=reason)
+        deeds.note(connection, self._database.now(), "switched", author, what=_said(bind), wanted=wanted, reason=reason)
         return int(generation)
+
+
+def _said(bind: str) -> str:
+    """As people call it: a bind by its name, a channel or the core by theirs, else the settings."""
+    return bind.lstrip("*") or "settings"

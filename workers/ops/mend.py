@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from workers.app import make_app, make_bell
-from workers.journal import Database, Desk, Filter, Queue, Search
+from workers.journal import Database, Desk, Filter, JournalUnavailable, Queue, Search
 from workers.journal.replay_rules import Deed
 from workers.ops.farewell import farewell_of
 from workers.ops.look import opened
@@ -25,7 +25,11 @@ _REPORT = ("id", "transaction_id", "planned", "deed", "why", "at", "state", "out
 
 
 class CannotSaveError(ValueError):
-    """The report can't be written as that; the text says what could be."""
+    """The report can't be written as that; the text says what could be.  Nothing is done yet."""
+
+
+class NotSavedError(RuntimeError):
+    """What was asked is done, and the report could not be written; the text says how to come by it."""
 
 
 def plan(settings: Settings, which: Sequence[str], wanted: Filter | None, *, json: bool) -> bool:
@@ -56,7 +60,7 @@ def replay(
     json: bool,
 ) -> bool:
     """Do messages again without ever ordering twice; False where one of `which` doesn't exist."""
-    _require_format(report)
+    _require_writable(report)
     with opened(settings) as database, _ringing(settings) as ring:
         replaying = _replaying(settings, database, ring)
         planned = replaying.plan(wanted, which)
@@ -68,7 +72,7 @@ def replay(
 
 def resume(settings: Settings, run_id: int, *, report: Path | None, json: bool) -> None:
     """Go on with a replay that was interrupted; raises `NoSuchRunError`."""
-    _require_format(report)
+    _require_writable(report)
     with opened(settings) as database, _ringing(settings) as ring:
         done = _go_on(_replaying(settings, database, ring), run_id, report)
     _tell(done, (), json=json)
@@ -115,17 +119,28 @@ def _go_on(replaying: Replaying, run_id: int, report: Path | None) -> Report:
         task = bar.add_task(str(run_id), total=run.total)
         try:
             done = replaying.go_on(run_id, progress=lambda so_far: bar.update(task, completed=so_far.done))
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, JournalUnavailable):
             bar.console.print(f"interrupted: `tonegate replay --resume {run_id}` does the rest")
             raise
     if report:
-        _save(report, replaying.rows(run_id))
+        try:
+            _save(report, replaying.rows(run_id))
+        except OSError as error:
+            mend = f"`tonegate replay --resume {run_id} --report FILE` saves it elsewhere"
+            raise NotSavedError(f"the replay is done, its report not saved: {error.strerror}; {mend}") from error
     return done
 
 
-def _require_format(report: Path | None) -> None:
-    if report and report.suffix not in (".json", ".csv"):
+def _require_writable(report: Path | None) -> None:
+    """Before anything is done: a report that can't be saved must not be found out after ten thousand messages."""
+    if report is None:
+        return
+    if report.suffix not in (".json", ".csv"):
         raise CannotSaveError(f"{report} must end in .json or .csv")
+    try:
+        report.open("a").close()
+    except OSError as error:
+        raise CannotSaveError(f"{report} can't be written: {error.strerror}") from error
 
 
 def _save(report: Path, rows: Sequence[dict[str, object]]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -26,7 +27,11 @@ State = Annotated[
 ]
 Outcome = Annotated[str, typer.Option(help="Why it ended so, e.g. balance.")]
 Bind = Annotated[str, typer.Option(help="That came over this bind.")]
-Channel = Annotated[str, typer.Option(help="That came by this channel: sms or ussd.")]
+_CHANNELS = ("sms", "ussd", "gift", "renewal")
+"""The last two are of our own messages."""
+_SPACED = re.compile(r"[\s().-]")
+"""How numbers are grouped where they are written down."""
+Channel = Annotated[str, typer.Option(help=f"That came by this channel: {', '.join(_CHANNELS)}.")]
 Code = Annotated[str, typer.Option(help="With this in their text, a tone code for instance.")]
 Since = Annotated[str, typer.Option(help="2h, 3d or 2025-01-31T08:00.")]
 Until = Annotated[str, typer.Option(help="Likewise.")]
@@ -102,7 +107,10 @@ def replay(
     from workers.ops.replaying import NoSuchRunError
 
     settings = settings_of(context)
-    which = [*(message or []), *(line.strip() for line in file or () if line.strip())]
+    listed = [line.strip() for line in file or () if line.strip()]
+    if file is not None and not listed:
+        raise typer.BadParameter("it names no message: an id or a transaction id in each line", param_hint="--file")
+    which = [*(message or []), *listed]
     given = (number, state, outcome, bind, channel, code, since, until)
     wanted = _filter(*given) if any(given) else None
     if sum((bool(which) or wanted is not None, resume is not None, runs)) != 1:
@@ -126,6 +134,8 @@ def replay(
         fail(str(error))
     except mend.CannotSaveError as error:
         raise typer.BadParameter(str(error), param_hint="--report") from None
+    except mend.NotSavedError as error:
+        fail(str(error))
     if not well:
         raise typer.Exit(1)
 
@@ -151,7 +161,9 @@ def _filter(
         begin, end = look.when(since), look.when(until)
     except ValueError:
         raise typer.BadParameter("write 2h, 3d or 2025-01-31T08:00", param_hint="--since/--until") from None
-    wanted = Filter(number.lstrip("+"), state, outcome, bind, channel, code, begin, end)
+    if channel and channel not in _CHANNELS:
+        raise typer.BadParameter(f"no {channel}; there are {', '.join(_CHANNELS)}", param_hint="--channel")
+    wanted = Filter(_SPACED.sub("", number).lstrip("+"), state, outcome, bind, channel, code, begin, end)
     if unknown := [one for one in wanted.states_as_given if one not in list(InboxState)]:
         told = f"no {', '.join(unknown)}; there are {', '.join(InboxState)}"
         raise typer.BadParameter(told, param_hint="--state")

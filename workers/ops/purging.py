@@ -16,13 +16,15 @@ from workers.retention import DAY_S, gone_before, key_of
 from workers.settings import Settings
 
 _DAYS = re.compile(r"(\d+)\s*d?")
+_MOST_DAYS = 36_500
+"""Beyond a century it is a slip, and no calendar goes on for ever."""
 _PAUSE_S = 0.02
 
 
 def days(text: str) -> int:
-    """`90d` or `90` as days; raises ValueError."""
+    """`90d` or `90` as days, a century at most; raises ValueError."""
     found = _DAYS.fullmatch(text.strip())
-    if not found or not int(found[1]):
+    if not found or not 0 < int(found[1]) <= _MOST_DAYS:
         raise ValueError(text)
     return int(found[1])
 

@@ -30,6 +30,7 @@ _UNSAID = frozenset(
     {
         *("digest", "head", "claim_token", "owner", "lease_until", "answers", "noticed", "session", "message_key"),
         "core_calls",  # the time line tells them
+        *("counted", "counted_as"),  # by statistics
     }
 )
 """Columns that serve the workers and tell an operator nothing."""
