@@ -55,12 +55,12 @@ class People:
 
     def seen(self, span: Span) -> Seen | None:
         """Whoever was seen in a span, each once; None where that is not known."""
-        found = self._by_scope(span, offers=False)
+        found = self._by_scope(span, [ALL])
         return None if found is None else found.get(ALL, Seen())
 
     def by_offer(self, span: Span) -> dict[str, Seen] | None:
         """Whoever took each offer in a span, each once for each; None where that is not known."""
-        return self._by_scope(span, offers=True)
+        return self._by_scope(span, self._offers(span))
 
     def by_day(self, span: Span) -> dict[date, Seen]:
         """Whoever was seen on each day, each once; a day without anybody is not there."""
@@ -97,14 +97,22 @@ class People:
         query = select(key, func.sum(c.users), func.sum(c.paying)).group_by(key)
         return self._read(query.where(c.grain == grain, c.begin.between(span.first, span.last), c.scope == ALL))
 
-    def _by_scope(self, span: Span, *, offers: bool) -> dict[str, Seen] | None:
+    def _by_scope(self, span: Span, scopes: Sequence[str]) -> dict[str, Seen] | None:
         ready = self._ready(span)
         if ready is None:
-            return self._first_seen(span, offers=offers) if self.is_known() else None
+            return self._first_seen(span, scopes) if self.is_known() else None
         grain, unit = ready
         c = statistics_users.c
         query = select(c.scope, func.sum(c.users), func.sum(c.paying)).group_by(c.scope)
-        return self._read(query.where(c.grain == grain, c.begin == unit.first, (c.scope != ALL) == offers))
+        found = self._read(query.where(c.grain == grain, c.begin == unit.first))
+        return {scope: found[scope] for scope in scopes if scope in found}
+
+    def _offers(self, span: Span) -> list[str]:
+        """Those that anybody took in the months of a span."""
+        c = statistics_users.c
+        months = (c.grain == "m", c.begin.between(span.first.replace(day=1), span.last))
+        with self._database.read() as connection:
+            return sorted(connection.scalars(select(c.scope).where(*months, c.scope != ALL).distinct()))
 
     def _ready(self, span: Span) -> tuple[str, Span] | None:
         """The day, month or year whose number is the span's; None where there is none."""
@@ -129,17 +137,15 @@ class People:
             last = connection.execute(select(func.max(c.begin)).where(c.grain == "d")).scalar_one()
         return Span(first, last) if first else None
 
-    def _first_seen(self, span: Span, *, offers: bool) -> dict[str, Seen]:
+    def _first_seen(self, span: Span, scopes: Sequence[str]) -> dict[str, Seen]:
         """Whoever was seen on a day of the span, and on none of its days before."""
-        c, of = statistics_returns.c, statistics_users.c
+        c, found = statistics_returns.c, dict[str, Seen]()
         query = select(c.scope, func.sum(c.users), func.sum(c.paying)).group_by(c.scope)
-        query = query.where(c.day.between(span.first, span.last), c.before < span.first)
-        if not offers:
-            return self._read(query.where(c.scope == ALL))
-        # Offers by name, each found by its days: all but one scope would be looked for in every row that there is.
-        taken = select(of.scope).where(of.grain == "d", of.begin.between(span.first, span.last), of.scope != ALL)
-        names = taken.distinct().subquery()
-        return self._read(query.join_from(names, statistics_returns, c.scope == names.c.scope))
+        for scope in scopes:  # a range of the key each: of all of them together there is none
+            found |= self._read(
+                query.where(c.scope == scope, c.day.between(span.first, span.last), c.before < span.first)
+            )
+        return found
 
     def _read(self, query: Select[*tuple[Any, ...]]) -> dict[Any, Seen]:
         with self._database.read() as connection:
