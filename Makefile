@@ -11,7 +11,7 @@ BIN := $(VENV)/bin
 PEERS := tests/smpp/peers
 PYTEST_ARGS ?=
 
-.PHONY: help demo install test reliability fuzz check bench bench-session bench-ussd bench-operations docs clean
+.PHONY: help demo install test reliability fuzz check bench bench-session bench-ussd bench-operations bench-statistics docs clean
 
 help:  ## Say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 22
@@ -50,6 +50,9 @@ bench-ussd: $(VENV)/.develops  ## Measure screens of a dial beside a bare Starle
 
 bench-operations: $(VENV)/.develops  ## Measure operations' looks in a journal of ROWS messages
 	$(BIN)/python benchmarks/operations.py --rows $(or $(ROWS),5000000) $(BENCH_ARGS)
+
+bench-statistics: $(VENV)/.develops  ## Measure reports over two years of MESSAGES a month, and counting
+	$(BIN)/python benchmarks/statistics_reports.py --messages $(or $(MESSAGES),10000000) $(BENCH_ARGS)
 
 docs: $(VENV)/.develops  ## Make the pages that are made from the code
 	$(BIN)/python -m workers.settings
