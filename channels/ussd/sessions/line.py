@@ -1,8 +1,9 @@
 """One connection to Redis that all requests of a process share: questions go out as they come, and answers come back in
 the same order.
 
-redis-py takes a connection for each command, and a task and timers around it: 100 µs of processor time, and a screen
-has two.  Here they are 20.  It still reads the URL; hiredis speaks the protocol (RESP2).
+redis-py takes a connection for each command, and a task and timers around it: 90 µs of processor time, and a screen
+has two.  Here they are 20 (docs/decisions/010-one-line-to-redis.md).  It still reads the URL; hiredis speaks the
+protocol (RESP2).
 
 A connection that is lost takes answers along, and then the same is asked again on the next one: whatever is asked here
 must be safe to be done twice.
