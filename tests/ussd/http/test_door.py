@@ -118,7 +118,11 @@ async def test_an_end_without_words_is_still_an_end_and_a_long_one_fits_the_scre
         raise KeyError("screen_away")
 
     chinese = "抱歉，现在无法显示。如您已确认，结果将以短信告知。请稍后再拨。"
-    for ending, expected in ((wordless, ""), (lambda _: "x" * 500, "x" * 40), (lambda _: chinese, "抱歉，现在无法显示。")):
+    for ending, expected in (
+        (wordless, ""),
+        (lambda _: "x" * 500, "x" * 40),
+        (lambda _: chinese, "抱歉，现在无法显示。"),
+    ):
         app = create_app([gateway("plain", screen_chars=40)], BrokenDesk(), ending)
         async with serving(app) as base, aiohttp.ClientSession() as session:
             answer = await sent(session, base, posted(FIRST))
