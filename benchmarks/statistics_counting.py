@@ -1,7 +1,7 @@
 """Counting measured beside the live path: how much faster it is, and what it costs live messages when both go on.
 
-The tables that it adds to hold two years.  It counts in a process of its own, as a worker's background does, on top of
-what has been left to count since it last went on: rounds without it and with it follow each other.
+The tables that it adds to hold two years.  It counts in a process of its own, as a worker's background does; rounds
+without it and with it follow each other, each from nothing that is left to count.
 """
 
 from __future__ import annotations
@@ -51,6 +51,7 @@ async def _measure(url: str, messages: int) -> bool:
         speeds: dict[bool, list[float]] = {False: [], True: []}
         for _ in range(_ROUNDS):
             for beside in (False, True):
+                _count_all(url)
                 with _Counter(url, runs=beside):
                     waits[beside].append(p95(await live(journal, bell, _ROUND_S, _STEADY_PER_S)))
                     speeds[beside].append(await _flat_out(journal, bell, _FLAT_OUT))

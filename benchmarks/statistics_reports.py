@@ -66,7 +66,7 @@ def main() -> int:
             print(f"made in {time.monotonic() - began:.0f} s, in {database.engine.dialect.name}:")
         for table, count in rows(database).items():
             print(f"  {table:<20}{count:>12,} rows")
-        on = filesystem(Path(folder)) if not given.url else "a server"
+        on = filesystem(database.path.parent) if database.path else "a server's disk"
         print(f"machine: {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}; journal on {on}")
         slow = measure(database, looks(database, today), _LOOKS)
         database.close()
