@@ -30,6 +30,9 @@ _STEP_S = 0.1
 """What a transaction does of the rate: on SQLite all that is live waits until it has committed."""
 _STEP_AT_MOST = 50
 """Messages in one transaction, whatever the rate."""
+_RESTS = 4
+"""A transaction is followed by a rest of so many times its length, waiting included: where live messages keep it
+waiting it becomes slower by itself, and so do the workers that do what it makes due."""
 
 IN_WORDS = {
     Deed.ANSWER: "send its answer again",
@@ -171,7 +174,7 @@ class Replaying:
             if done < run.total:
                 now = self._clock()
                 due = began + (done - before) / run.rate_per_s if run.rate_per_s else now
-                self._sleep(max(due - now, now - stepping))  # at least as long as it took: what is live goes between
+                self._sleep(max(due - now, _RESTS * (now - stepping)))  # what is live goes between
         return self.report(run_id)
 
     def state(self, run_id: int) -> Run:
