@@ -19,6 +19,7 @@ from workers.dialogue import (
 from workers.dialogue.clean import clean
 from workers.dialogue.pieces import spelled
 from workers.dialogue.text_size import parts_needed
+from workers.steps import CHARGED
 
 LANGUAGES = ["en", "zh", "fr", "ar", "sw"]
 GRAMMAR = Grammar.load(SHIPPED_TEMPLATES, LANGUAGES)
@@ -539,7 +540,6 @@ def test_the_words_used_tell_their_languages(languages: tuple[str, ...], text: s
     assert languages == understand(text, SENDER, GRAMMAR).languages
 
 
-_CHARGED = {Action.ORDER, Action.GIFT, Action.COPY, Action.RENEW, Action.PACK, Action.OPEN}
 _PIECES = [*GRAMMAR.everywhere.words, *UNDERSTOOD, C1, C2, FRIEND, "101", "0900-1800", "+", "\u200f", "\u0640", " "]
 
 
@@ -547,7 +547,7 @@ _PIECES = [*GRAMMAR.everywhere.words, *UNDERSTOOD, C1, C2, FRIEND, "101", "0900-
 def test_no_text_raises_and_none_is_charged_that_is_no_command_for_it(text: str) -> None:
     """Promise 3: what is charged begins with a word for it, or is codes alone, and reads back as the same command."""
     understood = understand(text, SENDER, GRAMMAR)
-    if isinstance(understood, Misunderstood) or understood.action not in _CHARGED:
+    if isinstance(understood, Misunderstood) or understood.action not in CHARGED:
         return
     read = clean(text)
     polite = GRAMMAR.everywhere.polite.match(read)
