@@ -6,7 +6,7 @@ import pytest
 
 from tests.console.conftest import SettingsOf
 from tests.console.kit.console import serving
-from tests.console.kit.journal import events, filled, state_of
+from tests.console.kit.journal import done, filled, state_of
 from tests.console.test_roles import CHANGES, READS
 
 FORM = {"reason": "forged", "wanted": "off", "name": "eve", "role": "admin", "password": "correct horse battery"}
@@ -37,7 +37,7 @@ async def test_a_forged_form_does_nothing(settings_of: SettingsOf, sqlite_url: s
             expected = 200 if page_of_that_name else 404 if forgery == "a link" else 403
             assert (path, expected) == (path, status)
         assert before == {*served.users.all()}
-    assert ("dead", []) == (state_of(sqlite_url, ids[1]), events(sqlite_url))
+    assert ("dead", []) == (state_of(sqlite_url, ids[1]), done(sqlite_url))
 
 
 @pytest.mark.parametrize(

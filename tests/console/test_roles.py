@@ -10,7 +10,7 @@ import pytest
 
 from tests.console.conftest import SettingsOf
 from tests.console.kit.console import NAMES, Browser, serving
-from tests.console.kit.journal import FORMULA, FRIEND, HOSTILE, NUMBER, events, filled, state_of
+from tests.console.kit.journal import FORMULA, FRIEND, HOSTILE, NUMBER, done, filled, state_of
 from workers.journal import Database
 from workers.journal.holds import Holds
 from workers.ops.console.app import PAGES
@@ -86,7 +86,7 @@ async def test_a_viewer_changes_nothing(settings_of: SettingsOf, sqlite_url: str
         status, body = await browser.post(path, form | {"password": "correct horse battery"})
         assert (403, True) == (status, "you are logged in as viewer" in body)
         assert "eve" not in served.users.all()
-    assert ("dead", []) == (state_of(sqlite_url, ids[1]), events(sqlite_url))
+    assert ("dead", []) == (state_of(sqlite_url, ids[1]), done(sqlite_url))
 
 
 async def test_without_users_this_machine_is_an_operator_who_is_told_so_and_no_admin(
@@ -103,7 +103,7 @@ async def test_without_users_this_machine_is_an_operator_who_is_told_so_and_no_a
         assert 403 == (await browser.get("/users"))[0]
         answer = await browser.post("/parked/bury", {"id": str(ids[1]), "reason": "a test"}, token=await local(browser))
         assert (303, "/parked") == answer
-    assert [(ids[1], "buried", "local@console")] == [event[:3] for event in events(sqlite_url)]
+    assert [(ids[1], "buried", "local@console")] == [event[:3] for event in done(sqlite_url)]
 
 
 async def local(browser: Browser) -> str:
@@ -122,7 +122,7 @@ async def test_what_is_done_is_in_the_history_with_its_author_and_reason(
         assert (303, "/parked") == await browser.post("/parked/bury", {"id": str(ids[1]), "reason": "asked for"})
         assert "1 given up." in (await browser.get("/parked"))[1]
         assert "1 given up." not in (await browser.get("/parked"))[1]
-    ((message, event, author, detail),) = events(sqlite_url)
+    ((message, event, author, detail),) = done(sqlite_url)
     assert (ids[1], "buried", "otto@console", "asked for") == (message, event, author, json.loads(detail)["reason"])
 
 

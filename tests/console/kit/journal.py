@@ -45,3 +45,8 @@ def events(url: str) -> list[tuple[int, str, str, str]]:
     with Journal(url, dedupe_s=0) as journal, journal.database.read() as connection:
         rows = connection.execute(select(history).order_by(history.c.id)).all()
         return [(row.inbox_id, row.event, row.author, row.detail) for row in rows]
+
+
+def done(url: str) -> list[tuple[int, str, str, str]]:
+    """The same without who has logged in: what was done then."""
+    return [event for event in events(url) if event[1] != "logged in"]
