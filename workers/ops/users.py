@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import IntEnum
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from types import MappingProxyType
@@ -27,8 +28,6 @@ from argon2.exceptions import InvalidHashError, VerificationError
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 12, 200
 _NAME = re.compile(r"[a-z][a-z0-9._-]{0,39}")
 _HASHER = PasswordHasher()
-_NOBODY = _HASHER.hash(secrets.token_urlsafe(16))
-"""Verified against for a name that nobody has: the answer takes as long as for one that somebody has."""
 
 
 class Role(IntEnum):
@@ -98,9 +97,9 @@ class Users:
 
     def verify(self, name: str, password: str) -> User | None:
         """The user whose password this is, else None; takes some 50 ms and 64 MiB either way.  Raises `UsersError`."""
-        user = self.all().get(name)
+        user, nobodys = self.all().get(name), _nobodys_hash()
         try:
-            _HASHER.verify(user.hash if user else _NOBODY, password[:LONGEST_PASSWORD])
+            _HASHER.verify(user.hash if user else nobodys, password[:LONGEST_PASSWORD])
         except (VerificationError, InvalidHashError):
             return None
         return user
@@ -143,6 +142,15 @@ class Users:
             raise UsersError(f"{self.file}: {error.strerror or error}") from None
         finally:
             os.close(folder)
+
+
+@cache
+def _nobodys_hash() -> str:
+    """Verified against for a name that nobody has: the answer takes as long as for one that somebody has.
+
+    Made when a password first comes, whoever's: every process of a host imports this, and few ever see one.
+    """
+    return _HASHER.hash(secrets.token_urlsafe(16))
 
 
 def _read(file: Path) -> dict[str, User]:
