@@ -15,6 +15,7 @@ SOURCES = {
     "sandbox.db",
     "tonegate.db.redis",
     "tonegate.db.metrics",
+    "tonegate.db.retention-key",
 }
 SOURCES |= {f"{base}.db-{part}" for base in ("tonegate", "sandbox") for part in ("wal", "shm")}
 """What is data or a test's own; anything else in the folder would be a lock, a socket or a pid file."""
