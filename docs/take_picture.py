@@ -1,4 +1,4 @@
-"""Take docs/handset.png: a real conversation on the handset page of a running `make demo`, a gift's both ends in it.
+"""Take docs/handset.png: handsets of a running `make demo` that text, give, take on a pushed screen and dial.
 
     python docs/take_picture.py [--url http://127.0.0.1:8090] [--out docs/handset.png]
 
@@ -38,18 +38,28 @@ def hear(page: Page, number: str, answer: str) -> str:
     return last.inner_text()
 
 
+def keypad(page: Page, number: str, words: str) -> Locator:
+    """A handset's key pad, once its screen has the words."""
+    pad = phone(page, number).locator(".dialler")
+    expect(pad.locator(".screen")).to_contain_text(re.compile(words), timeout=15_000)
+    return pad
+
+
 def converse(page: Page) -> None:
-    """Order, give, take, ask: what most subscribers come for."""
+    """Order, give, take on the screen that opens by itself, ask, dial: what most subscribers come for."""
     say(page, GIVER, "600902000001", "Reply YES to buy")
     say(page, GIVER, "YES", "is yours")
     say(page, GIVER, f"GIFT 600902000003 {RECIPIENT}", "Reply YES to give")
     say(page, GIVER, "YES", "We offered")
-    key = re.search(r"YES (\w+)", hear(page, RECIPIENT, r"reply YES \w+"))
-    assert key is not None  # noqa: S101 - `hear` has just matched it
-    say(page, RECIPIENT, f"YES {key[1]}", "is yours")
+    offer = keypad(page, RECIPIENT, "1 ")
+    offer.get_by_label("Answer").fill("1")
+    offer.get_by_label("Answer").press("Enter")
+    keypad(page, RECIPIENT, "is yours")
+    hear(page, GIVER, "took")
     say(page, THIRD, "HELP", "tone's code")
-    say(page, THIRD, "GET 600902000005", "Reply YES to buy")
-    say(page, THIRD, "YES", "is yours")
+    phone(page, THIRD).get_by_role("button", name=f"Dial from {THIRD}").click()
+    phone(page, THIRD).locator(".dialler").get_by_label("Code").press("Enter")
+    keypad(page, THIRD, "2 Enter a code")
 
 
 def main() -> None:

@@ -242,6 +242,9 @@ async def test_nothing_sticks_out_at_any_width(serve: Serve, open_page: OpenPage
         )
         assert (width, sticking_out) == (width, [])
         assert await page.evaluate("document.scrollingElement.scrollWidth <= innerWidth")
+        numbers = page.locator("header input")
+        cut_off = await numbers.evaluate_all("(all) => all.filter((e) => e.scrollWidth > e.clientWidth).length")
+        assert (width, 0) == (width, cut_off), "without its last digit a number is another's"
 
 
 async def test_changing_one_fault_leaves_the_others_to_the_last_digit(serve: Serve, open_page: OpenPage) -> None:
