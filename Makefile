@@ -22,8 +22,9 @@ demo: $(VENV)/.runs demo/tonegate.toml  ## Run everything on this machine, with 
 
 install: $(VENV)/.develops  ## Make .venv with everything, tonegate in .venv/bin
 
+# Two at once on two cores: most tests wait for processes of the product, and one core stood idle.
 test: $(VENV)/.develops peers  ## Run the whole test suite
-	$(BIN)/pytest $(PYTEST_ARGS)
+	$(BIN)/pytest -n logical --maxprocesses 4 --dist worksteal $(PYTEST_ARGS)
 
 TEXTS ?= 100000
 reliability: $(VENV)/.develops peers  ## Break everything under TEXTS=100000 texts; takes hours
