@@ -34,6 +34,7 @@ from workers.journal import (
     Queue,
     Ticket,
     claims,
+    due,
     intake,
     long_texts,
     migrate,
@@ -265,7 +266,7 @@ class JournalMachine(RuleBasedStateMachine):
 
     @rule()
     def core_is_back(self) -> None:
-        self._write(claims.wake_waiting_for_core, 0.0)
+        self._write(due.wake_waiting_for_core, 0.0)
 
     # Senders
 

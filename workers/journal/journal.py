@@ -17,6 +17,7 @@ from sqlalchemy import Connection
 from workers.journal import (
     claims,
     dials,
+    due,
     funnel,
     gifts,
     long_texts,
@@ -135,7 +136,7 @@ class Journal:
 
     def wake_waiting_for_core(self) -> asyncio.Future[int]:
         """Make due whatever waits because the core could not be reached."""
-        return self._writer.submit(claims.wake_waiting_for_core, 0.0)
+        return self._writer.submit(due.wake_waiting_for_core, 0.0)
 
     def sweep(self, wish: sweep.Sweep) -> asyncio.Future[sweep.Swept]:
         """Take back what the dead had in hand and see what is due."""

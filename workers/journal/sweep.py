@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
-from workers.journal import answers, claims, gift_deadlines, long_texts, outbox, questions, renewals, subscribers
+from workers.journal import answers, due, gift_deadlines, long_texts, outbox, questions, renewals, subscribers
 from workers.journal.leaving import Answer
 from workers.journal.line import destinations, numbers
 from workers.journal.states import Queue
@@ -44,7 +44,7 @@ def sweep(connection: Connection, wishes: Sequence[Sweep], now: float) -> list[S
 
 
 def _sweep(connection: Connection, wish: Sweep, now: float) -> Swept:
-    dead = claims.expire(connection, now, settle_s=wish.settle_s, attempts=wish.attempts, author=wish.author)
+    dead = due.expire(connection, now, settle_s=wish.settle_s, attempts=wish.attempts, author=wish.author)
     chosen = subscribers.languages(connection, [row.number for row in dead])
     for row in dead:
         text = wish.text_for_dead(row.number, chosen.get(row.number, ""))
@@ -54,4 +54,4 @@ def _sweep(connection: Connection, wish: Sweep, now: float) -> Swept:
     long_texts.forget(connection, now, wish.forget_after_s)
     numbers.mend(connection)
     destinations.mend(connection)
-    return Swept(claims.queues_due(connection, now), len(dead), freed)
+    return Swept(due.queues_due(connection, now), len(dead), freed)
