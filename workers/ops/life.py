@@ -134,7 +134,7 @@ def _ended(message: Values) -> Iterator[Moment]:
 
 
 def _steps(message: Values) -> list[dict[str, Any]]:
-    wanted = ("action", "verdict", "reason", "tone_code", "other_number", "amount", "monthly_fee")
+    wanted = ("action", "verdict", "reason", "tone_code", "other_number", "charged", "monthly_fee")
     return [{"step": no} | _some(result, *wanted) for no, result in sorted(message["results"].items())]
 
 

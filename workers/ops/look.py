@@ -100,7 +100,9 @@ def show(settings: Settings, identity: str, *, json: bool, reveal: bool) -> bool
     if json:
         as_json(whole | {"timeline": [asdict(one) for one in moments]})
         return True
-    as_table(("message", ""), [(key, _readable(key, one)) for key, one in _said(whole["message"]).items()], "")
+    said = _said(whole["message"])
+    said.pop("results", None)  # the time line tells them
+    as_table(("message", ""), [(key, _readable(key, one)) for key, one in said.items()], "")
     as_table(("at", "what", ""), [(_precisely(one.at), one.what, one.said()) for one in moments], "")
     parts = [answer | part for answer in whole["answers"] for part in answer["parts"]]
     for columns, rows, empty in (

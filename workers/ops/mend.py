@@ -103,8 +103,7 @@ def bury(settings: Settings, which: Sequence[str], *, author: str, reason: str, 
         as_json({"messages": [dataclasses.asdict(one) for one in plans], "missing": missing})
     else:
         rows = [(one.id, one.transaction_id, one.state, IN_WORDS[Deed(one.deed)], one.why) for one in plans]
-        as_table(("id", "transaction", "was", "does", "why"), rows, "no such message")
-        _tell_missing(missing)
+        _tell_rows(("id", "transaction", "was", "does", "why"), rows, missing)
     return not missing
 
 
@@ -170,8 +169,7 @@ def _ringing(settings: Settings) -> Iterator[Callable[[], None]]:
 
 def _show(planned: ReplayPlan) -> None:
     rows = [(one.count, one.what, one.why) for one in planned.groups]
-    as_table(("messages", "would do", "why"), rows, "no such message")
-    _tell_missing(planned.missing)
+    _tell_rows(("messages", "would do", "why"), rows, planned.missing)
 
 
 def _tell(done: Report, missing: Sequence[str], *, json: bool) -> None:
@@ -182,6 +180,12 @@ def _tell(done: Report, missing: Sequence[str], *, json: bool) -> None:
     as_table(("messages", "did", "why"), [(count, what, why) for what, why, count in done.groups], "nothing to do")
     _tell_missing(missing)
     print(f"replay {done.run.id}: {done.run.total - done.run.left} of {done.run.total} done")
+
+
+def _tell_rows(columns: Sequence[str], rows: Sequence[Sequence[object]], missing: Sequence[str]) -> None:
+    if rows or not missing:
+        as_table(columns, rows, "no such message")
+    _tell_missing(missing)
 
 
 def _tell_missing(missing: Sequence[str]) -> None:

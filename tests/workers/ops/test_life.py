@@ -41,7 +41,7 @@ async def lived(journal: Journal, clock: TurnedClock) -> Life:
     calls = written(
         [CoreCall(begin + 2.1, "queryTone", "000000", 12), CoreCall(begin + 2.2, "orderTone", "0", 30, "01")]
     )
-    result = {"action": "order", "verdict": "done", "tone_code": "600902000001", "other_number": OTHER}
+    result = {"action": "order", "verdict": "done", "tone_code": "600902000001", "other_number": OTHER, "charged": 200}
     clock.turn(1)
     answer = Answer(NUMBER, f"You have it, {NUMBER}.")
     ending = Ending(
@@ -86,6 +86,12 @@ async def test_each_call_has_its_code_its_time_and_its_transaction(journal: Jour
         {"operation": "queryTone", "result": "000000", "took_ms": 12},
         {"operation": "orderTone", "result": "0", "took_ms": 30, "transaction_id": order},
     ] == called
+
+
+async def test_its_end_says_what_each_step_did_and_charged(journal: Journal, clock: TurnedClock) -> None:
+    (end,) = [one for one in timeline(await lived(journal, clock), reveal=False) if one.what == "ended: done"]
+    assert "step 1 action order verdict done tone_code 600902000001" in end.said()
+    assert "charged 200" in end.said()
 
 
 async def test_numbers_and_texts_are_veiled_unless_they_may_be_seen(journal: Journal, clock: TurnedClock) -> None:
