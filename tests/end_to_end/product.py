@@ -28,10 +28,14 @@ class Product:
     def house(self) -> House:
         return self.phones.house
 
+    def handset(self, dialect: str, number: str) -> Handset:
+        """A dial to come, by the gateway that speaks this dialect."""
+        self.dials += 1
+        return Handset(self.gateways, self.client, dialect, number, session_of(dialect, number, self.dials))
+
     async def dial(self, number: str, *keys: str, dialled: str = "*123#") -> Handset:
         """Dial anew and press these keys."""
-        self.dials += 1
-        handset = Handset(self.gateways, self.client, "plain", number, session_of("plain", number, self.dials))
+        handset = self.handset("plain", number)
         await handset.dial(dialled)
         for key in keys:
             assert not handset.over, (key, handset.screen)

@@ -7,61 +7,26 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 
-import aiohttp
 import pytest
 import pytest_asyncio
 
 from channels.ussd.dialects import DIALECTS
 from core_client.sandbox.catalogue import starting_catalogue
-from tests.end_to_end.dialling import Gateways, Handset, session_of
-from tests.end_to_end.phones import Phones
-from tests.house import House, until
-from tests.smpp.peers.smpp34_server import Smpp34Smsc
+from tests.end_to_end.product import PATIENT, Product, running
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 TONE = next(tone for tone in starting_catalogue() if tone.code == "600902000002")
 PRICE = f"{TONE.price / 100:.2f}"
 ALL = list(DIALECTS)
-PATIENT = {"look_within_s": 20.0, "answer_within_s": 20.0}
-"""A loaded machine is no late core: what is late has tests of its own."""
-
-
-@dataclass
-class Product:
-    """The running house and the gateways before it."""
-
-    phones: Phones
-    gateways: Gateways
-    client: aiohttp.ClientSession
-    dials: int = 0
-
-    def handset(self, dialect: str, number: str) -> Handset:
-        self.dials += 1
-        return Handset(self.gateways, self.client, dialect, number, session_of(dialect, number, self.dials))
-
-    def charged(self, number: str) -> list[tuple[str, int]]:
-        rows = self.phones.house.core.charges()
-        return [(row["action"], row["amount"]) for row in rows if row["number"] == number]
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def product(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Product]:
-    async with Smpp34Smsc() as smsc:
-        core = {"timeout_s": 20.0, "settle_s": 20.5}
-        house = House(tmp_path_factory.mktemp("house"), smsc.port, {"core": core})
-        gateways = Gateways(house, **PATIENT)
-        async with house, Phones(smsc, house) as phones, aiohttp.ClientSession() as client:
-            gateways.process.start()
-            try:
-                await until(gateways.is_up, "the door is open")
-                await smsc.bound()
-                yield Product(phones, gateways, client)
-            finally:
-                gateways.process.end()
-                print(gateways.process.log.read_text(errors="replace")[-4000:])
+    core = {"timeout_s": 20.0, "settle_s": 20.5}
+    async with running(tmp_path_factory.mktemp("house"), {"core": core}, **PATIENT) as product:
+        yield product
 
 
 def number(test: int, dialect: str) -> str:
