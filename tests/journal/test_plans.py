@@ -14,7 +14,7 @@ from tests.journal.kit.answers import PLAN, answered, sent, take
 from tests.journal.kit.long_texts import hand_on, keep
 from tests.journal.kit.messages import accept, claim, message
 from workers.journal import Answer, Ending, InboxState, Journal, Queue
-from workers.journal.claims import queues_due
+from workers.journal.due import queues_due
 from workers.journal.receipts import Receipt
 from workers.journal.sweep import Sweep
 
