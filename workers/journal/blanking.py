@@ -21,15 +21,15 @@ from __future__ import annotations
 import hmac
 import json
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from sqlalchemy import Column, Connection, Row, Table, and_, bindparam, delete, exists, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.elements import BindParameter, ColumnElement
 
+from workers.journal.on_conflict import INSERT_BY_DIALECT
 from workers.journal.replay_rules import PURGED
 from workers.journal.tables import (
     bind_sessions,
@@ -52,10 +52,6 @@ from workers.journal.tables import (
 _MONTH_S = 31 * 86_400.0
 _HASH_CHARS = 19
 """Of 4 bits: with its mark it fits where a number stands, and two numbers of a billion are told apart."""
-INSERT: Mapping[str, type[postgresql.Insert | sqlite.Insert]] = {
-    "postgresql": postgresql.Insert,
-    "sqlite": sqlite.Insert,
-}
 
 Hash = Callable[[str], str]
 """A number → what stands in its place."""
@@ -188,7 +184,7 @@ def _smsc_orders(connection: Connection, rows: Sequence[Row[Any]], _: Hash) -> N
 
 
 def _offer_counts(connection: Connection, rows: Sequence[Row[Any]], hashed: Hash) -> None:
-    insert = INSERT[connection.dialect.name](offer_counts)
+    insert = INSERT_BY_DIALECT[connection.dialect.name](offer_counts)
     for row in rows:  # he may have had it long ago, too: then that is hashed already
         again = insert.values(offer_id=row.offer_id, number=hashed(row.number), used=row.used)
         key = [offer_counts.c.offer_id, offer_counts.c.number]

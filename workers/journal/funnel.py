@@ -10,17 +10,12 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from workers.journal.database import Database
+from workers.journal.on_conflict import INSERT_BY_DIALECT
 from workers.journal.tables import ussd_funnel
 
 HOUR_S = 3600
-
-_INSERT: dict[str, type[postgresql.Insert | sqlite.Insert]] = {
-    "postgresql": postgresql.Insert,
-    "sqlite": sqlite.Insert,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +42,7 @@ def add(connection: Connection, batches: Sequence[Sequence[ScreenCount]], _now: 
     """Add what doors have counted to what is there."""
     counts = sorted((one for batch in batches for one in batch), key=lambda one: (one.hour, one.menu, one.screen))
     if counts:
-        insert = _INSERT[connection.dialect.name](ussd_funnel)
+        insert = INSERT_BY_DIALECT[connection.dialect.name](ussd_funnel)
         more = {name: ussd_funnel.c[name] + insert.excluded[name] for name in _COUNTS}
         keys = [ussd_funnel.c.hour, ussd_funnel.c.menu, ussd_funnel.c.screen]
         # In one order, so that two doors that add at once don't wait for each other's rows.

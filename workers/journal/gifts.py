@@ -11,18 +11,18 @@ giver, and once.  Only what failed is opened again, where operations have it don
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import fields, replace
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, exists, literal_column, null, or_, select, true, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.elements import ColumnElement
 
 from workers.journal import answers, history, quotas
 from workers.journal.asking import GiftChange, NewGift, StoredGift
 from workers.journal.database import Database
 from workers.journal.leaving import Answer
+from workers.journal.on_conflict import INSERT_BY_DIALECT
 from workers.journal.rows import ClaimedRow
 from workers.journal.tables import do_not_disturb, gifts, inbox
 
@@ -38,10 +38,6 @@ SUBSCRIBER = "subscriber"
 
 _REMEMBERED_S = 86400.0
 """How long the end of a gift is known to its recipient's messages: a late YES is told, and not asked of the core."""
-_INSERT: Mapping[str, type[postgresql.Insert | sqlite.Insert]] = {
-    "postgresql": postgresql.Insert,
-    "sqlite": sqlite.Insert,
-}
 
 is_confirmed: ColumnElement[bool] = gifts.c.state == literal_column(f"'{CONFIRMED}'")
 is_presented: ColumnElement[bool] = gifts.c.state == literal_column(f"'{PRESENTED}'")
@@ -66,7 +62,7 @@ def _confirm(connection: Connection, one: NewGift, now: float) -> str:
         return ""
     message = inbox.c.transaction_id == one.transaction_id[:24]
     opened = (
-        _INSERT[connection.dialect.name](gifts)
+        INSERT_BY_DIALECT[connection.dialect.name](gifts)
         .values(
             transaction_id=one.transaction_id,
             inbox_id=select(inbox.c.id).where(message).scalar_subquery(),
@@ -159,7 +155,7 @@ def wish(connection: Connection, wishes: Sequence[tuple[str, bool]], now: float)
         if disturb:
             connection.execute(do_not_disturb.delete().where(do_not_disturb.c.number == number))
         else:
-            leave_alone = _INSERT[connection.dialect.name](do_not_disturb).on_conflict_do_nothing()
+            leave_alone = INSERT_BY_DIALECT[connection.dialect.name](do_not_disturb).on_conflict_do_nothing()
             connection.execute(leave_alone, {"number": number, "author": SUBSCRIBER, "at": now})
 
 
@@ -192,7 +188,9 @@ class GiftBook:
         rows = [{"number": number, "author": author, "at": now} for number in sorted(numbers)]
 
         def add(connection: Connection) -> None:
-            connection.execute(_INSERT[connection.dialect.name](do_not_disturb).on_conflict_do_nothing(), rows)
+            connection.execute(
+                INSERT_BY_DIALECT[connection.dialect.name](do_not_disturb).on_conflict_do_nothing(), rows
+            )
 
         self._database.write(add)
 

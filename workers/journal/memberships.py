@@ -6,20 +6,15 @@ core has said how things stand.  No price is charged by it alone.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, case, delete, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.elements import ColumnElement
 
 from workers.journal.database import Database
+from workers.journal.on_conflict import INSERT_BY_DIALECT
 from workers.journal.tables import inbox, memberships
-
-_INSERT: Mapping[str, type[postgresql.Insert | sqlite.Insert]] = {
-    "postgresql": postgresql.Insert,
-    "sqlite": sqlite.Insert,
-}
 
 member_of: ColumnElement[str] = func.coalesce(
     select(memberships.c.level).where(memberships.c.number == inbox.c.number).correlate(inbox).scalar_subquery(), ""
@@ -48,7 +43,7 @@ def remember(connection: Connection, wishes: Sequence[Membership], now: float) -
             connection.execute(delete(memberships).where(memberships.c.number == one.number))
             continue
         told = {"level": one.level, "code": one.code, "valid_until": one.valid_until, "read_at": now}
-        insert = _INSERT[connection.dialect.name](memberships).values(number=one.number, since=now, **told)
+        insert = INSERT_BY_DIALECT[connection.dialect.name](memberships).values(number=one.number, since=now, **told)
         since = case((memberships.c.level == insert.excluded.level, memberships.c.since), else_=insert.excluded.since)
         keep = insert.on_conflict_do_update(index_elements=[memberships.c.number], set_={**told, "since": since})
         connection.execute(keep)

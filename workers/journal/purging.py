@@ -24,11 +24,12 @@ from sqlalchemy import Connection, Row, and_, exists, func, or_, select, tuple_,
 from sqlalchemy.sql.elements import ColumnElement
 
 from workers.journal import blanking, deleting, history
-from workers.journal.blanking import BESIDE, INSERT, Beside
+from workers.journal.blanking import BESIDE, Beside
 from workers.journal.database import Database
 from workers.journal.deeds import NO_MESSAGE
 from workers.journal.deleting import LAST_PURGE, is_last
 from workers.journal.line import destinations
+from workers.journal.on_conflict import INSERT_BY_DIALECT
 from workers.journal.parked import literals
 from workers.journal.replay_rules import PURGED
 from workers.journal.searching import first_since
@@ -231,7 +232,9 @@ def _takes_turn(connection: Connection, now: float, every_s: float) -> bool:
     if connection.execute(mine.values(at=now, generation=bind_switches.c.generation + 1)).rowcount:
         return True
     first = {"wanted": ON, "generation": 1, "author": "retention", "reason": "", "at": now}
-    made = INSERT[connection.dialect.name](bind_switches).values(bind=_TURN, **first).on_conflict_do_nothing()
+    made = (
+        INSERT_BY_DIALECT[connection.dialect.name](bind_switches).values(bind=_TURN, **first).on_conflict_do_nothing()
+    )
     return connection.execute(made.returning(bind_switches.c.bind)).first() is not None
 
 

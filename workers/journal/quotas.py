@@ -11,7 +11,7 @@ says it took no effect, and stays where nobody knows: a quota is rather not used
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -27,9 +27,9 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.elements import ColumnElement
 
+from workers.journal.on_conflict import INSERT_BY_DIALECT
 from workers.journal.rows import Settlement
 from workers.journal.tables import charges, offer_counts
 
@@ -37,10 +37,6 @@ RESERVED, KEPT, ENDED = "reserved", "kept", "ended"
 _CHARGE = insert(charges)
 ALL = ""
 """In the place of a number: everybody together."""
-_INSERT: Mapping[str, type[postgresql.Insert | sqlite.Insert]] = {
-    "postgresql": postgresql.Insert,
-    "sqlite": sqlite.Insert,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +134,7 @@ def _count(connection: Connection, offer_id: str, number: str, at_most: int | No
 def _counting(dialect: str, *, limited: bool) -> Executable:
     """The statement that counts and looks at the limit in one; made once, since making it is what is dear."""
     return (
-        _INSERT[dialect](offer_counts)
+        INSERT_BY_DIALECT[dialect](offer_counts)
         .on_conflict_do_update(
             index_elements=[offer_counts.c.offer_id, offer_counts.c.number],
             set_={"used": offer_counts.c.used + 1},

@@ -8,15 +8,15 @@ transaction.  So a notice goes out once for a tone and a date.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import fields
 
 from sqlalchemy import Connection, and_, bindparam, delete, exists, func, literal_column, null, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.elements import ColumnElement
 
 from workers.journal.database import Database
 from workers.journal.line import numbers
+from workers.journal.on_conflict import INSERT_BY_DIALECT
 from workers.journal.own_messages import OUR_OWN, put
 from workers.journal.renewing import ExpectedRenewal, RenewalCall, RenewalChange, StoredRenewal
 from workers.journal.replay_rules import PURGED
@@ -34,10 +34,6 @@ _AGAIN_S = 3600.0
 _CALLS_KEPT_S = 30 * 86_400.0
 """After that, once nothing can call for them again."""
 _AT_ONCE = 50
-_INSERT: Mapping[str, type[postgresql.Insert | sqlite.Insert]] = {
-    "postgresql": postgresql.Insert,
-    "sqlite": sqlite.Insert,
-}
 _FINAL: tuple[ColumnElement[str], ...] = tuple(
     literal_column(f"'{state}'") for state in (InboxState.DONE, InboxState.REFUSED, InboxState.DEAD)
 )
@@ -65,7 +61,7 @@ def expect(connection: Connection, seen: Sequence[tuple[ClaimedRow, ExpectedRene
     """Keep when tones renew; a date that is known already changes nothing."""
     if not seen:
         return
-    insert = _INSERT[connection.dialect.name](renewals)
+    insert = INSERT_BY_DIALECT[connection.dialect.name](renewals)
     new = insert.excluded
     moved = {"due_at": new.due_at, "look_at": new.look_at, "message": null()}
     keep = insert.on_conflict_do_update(
@@ -134,7 +130,7 @@ def begin(connection: Connection, calls: Sequence[RenewalCall], now: float) -> l
 
 def _begin(connection: Connection, call: RenewalCall, now: float) -> float:
     row = {"transaction_id": call.transaction_id, "valid_until": call.valid_until, "at": now}
-    connection.execute(_INSERT[connection.dialect.name](renewal_calls).values(row).on_conflict_do_nothing())
+    connection.execute(INSERT_BY_DIALECT[connection.dialect.name](renewal_calls).values(row).on_conflict_do_nothing())
     mine = renewal_calls.c.transaction_id == call.transaction_id
     return float(connection.execute(select(renewal_calls.c.valid_until).where(mine)).scalar_one())
 

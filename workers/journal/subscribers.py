@@ -5,19 +5,14 @@ It is written in the transaction of the answer that promises it, and read with e
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import Connection, bindparam, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.elements import ColumnElement
 
 from workers.journal.database import Database
+from workers.journal.on_conflict import INSERT_BY_DIALECT
 from workers.journal.tables import inbox, subscribers
-
-_INSERT: Mapping[str, type[postgresql.Insert | sqlite.Insert]] = {
-    "postgresql": postgresql.Insert,
-    "sqlite": sqlite.Insert,
-}
 
 chosen_language: ColumnElement[str] = func.coalesce(
     select(subscribers.c.language).where(subscribers.c.number == inbox.c.number).correlate(inbox).scalar_subquery(), ""
@@ -29,7 +24,7 @@ def remember(connection: Connection, chosen: Sequence[tuple[str, str]], now: flo
     """Keep languages (number, folder under templates/), each in the place of what its number chose before."""
     if not chosen:
         return
-    insert = _INSERT[connection.dialect.name](subscribers)
+    insert = INSERT_BY_DIALECT[connection.dialect.name](subscribers)
     keep = insert.on_conflict_do_update(
         index_elements=[subscribers.c.number], set_={"language": insert.excluded.language, "at": insert.excluded.at}
     )

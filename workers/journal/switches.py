@@ -6,23 +6,19 @@ yet, and reaches every host.  A generation counts each wish: a listener says whi
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from workers.journal import deeds
 from workers.journal.database import Database
+from workers.journal.on_conflict import INSERT_BY_DIALECT
 from workers.journal.tables import bind_switches
 
 SETTINGS = "*"
 """The row whose generation counts the re-readings of the settings: no bind can be called so."""
 ON, OFF = "on", "off"
-_INSERT: Mapping[str, type[postgresql.Insert | sqlite.Insert]] = {
-    "postgresql": postgresql.Insert,
-    "sqlite": sqlite.Insert,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +64,7 @@ class Switches:
 
     def _wish(self, connection: Connection, bind: str, wanted: str, author: str, reason: str) -> int:
         said = {"wanted": wanted, "author": author[:96], "reason": reason, "at": self._database.now()}
-        insert = _INSERT[connection.dialect.name]
+        insert = INSERT_BY_DIALECT[connection.dialect.name]
         generation = connection.execute(
             insert(bind_switches)
             .values(bind=bind, generation=1, **said)

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Executable, Table, case
 
-from workers.journal.blanking import INSERT
+from workers.journal.on_conflict import INSERT_BY_DIALECT
 from workers.journal.statistics.values import Counted
 from workers.journal.tables import (
     statistics,
@@ -82,7 +82,7 @@ def _write(connection: Connection, table: Table, rows: Mapping[_Key, _Key]) -> N
 @cache
 def _adding(dialect: str, table: Table) -> Executable:
     """The statement that adds to a row or makes it; made once, since making it is what is dear."""
-    insert = INSERT[dialect](table)
+    insert = INSERT_BY_DIALECT[dialect](table)
     values = [column for column in table.columns if not column.primary_key]
     more = {
         column.name: case((insert.excluded[column.name] == "", column), else_=insert.excluded[column.name])

@@ -27,8 +27,9 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, bindparam, select, update
 
-from workers.journal.blanking import INSERT, Hash
+from workers.journal.blanking import Hash
 from workers.journal.database import Database
+from workers.journal.on_conflict import INSERT_BY_DIALECT
 from workers.journal.replay_rules import MAY_END_OTHERWISE
 from workers.journal.states import InboxState
 from workers.journal.statistics import ended
@@ -165,7 +166,7 @@ def _has_turn(connection: Connection) -> bool:
     """Whether nobody else counts now; nobody does until commit."""
     if connection.execute(_TURN).first():
         return True
-    first = INSERT[connection.dialect.name](statistics_turn).values(id=1).on_conflict_do_nothing()
+    first = INSERT_BY_DIALECT[connection.dialect.name](statistics_turn).values(id=1).on_conflict_do_nothing()
     return connection.execute(first.returning(statistics_turn.c.id)).first() is not None
 
 

@@ -20,7 +20,7 @@ from typing import Any
 from sqlalchemy import Connection, Executable, Select, String, and_, bindparam, cast, func, select
 from sqlalchemy.dialects import postgresql
 
-from workers.journal.blanking import INSERT
+from workers.journal.on_conflict import INSERT_BY_DIALECT
 from workers.journal.statistics.adding import DAY, MONTH, YEAR, Sums
 from workers.journal.tables import statistics_people
 
@@ -171,6 +171,6 @@ def _reading(dialect: str) -> Select[Any]:
 
 @cache
 def _writing(dialect: str) -> Executable:
-    insert = INSERT[dialect](statistics_people)
+    insert = INSERT_BY_DIALECT[dialect](statistics_people)
     new = {name: insert.excluded[name] for name in ("days", "paid_days", "brand")}
     return insert.on_conflict_do_update(index_elements=[*statistics_people.primary_key], set_=new)
