@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import multiprocessing
+import random
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -48,12 +49,16 @@ def workers(url: str, *queues: Queue) -> Iterator[dict[Queue, Any]]:
 
 
 async def live(journal: Journal, bell: Any, seconds: float, per_s: float = PER_S) -> list[float]:
-    """Send messages at a rate; returns how long each took from its accept to its end, in milliseconds."""
+    """Send messages at a rate; returns how long each took from its accept to its end, in milliseconds.
+
+    They come by chance, as people do: evenly spaced ones meet, or miss, whatever else keeps time by a clock.
+    """
     begun: dict[str, float] = {}
-    count, start = int(per_s * seconds), time.time()
+    count, start, chance, after = int(per_s * seconds), time.time(), random.Random(11), 0.0
     running = []
-    for n in range(count):
-        await asyncio.sleep(max(0.0, start + n / per_s - time.time()))
+    for _ in range(count):
+        after += chance.expovariate(per_s)
+        await asyncio.sleep(max(0.0, start + after - time.time()))
         running.append(asyncio.create_task(_accept(journal, bell, begun)))
     await asyncio.gather(*running)
     search = Search(journal.database)

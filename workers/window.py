@@ -77,9 +77,9 @@ class Window:
                     self._start(row)
                 if claimed.suspects_due:
                     await self._serve_suspect(queue)
-                elif not claimed.rows:
-                    return
-                elif len(claimed.rows) == free and not called_for_help:
+                elif not claimed.more:
+                    return  # without another look: it would hold up all writers of a SQLite journal, and find nothing
+                elif not called_for_help:
                     self._bell.ring(queue)  # more is due than fits here: one bell wakes one child, so wake the next
                     called_for_help = True
             if self._clock() >= until:

@@ -249,6 +249,13 @@ async def test_owners_of_other_hosts_are_left_to_their_leases(journal: Journal) 
     assert ["claimed"] == states(journal)
 
 
+async def test_a_claim_says_whether_more_may_be_due(journal: Journal) -> None:
+    """Where it says no, nobody looks again until he is rung for: a look takes the one writer's turn on SQLite."""
+    await accept(journal, *(message(number=number(no)) for no in range(5)))
+    claims = [await journal.claim(Queue.ORDERS, 2, lease_s=LEASE_S) for _ in range(3)]
+    assert [(2, True), (2, True), (1, False)] == [(len(one.rows), one.more) for one in claims]
+
+
 async def test_what_was_in_work_at_a_crash_is_claimed_alone(journal: Journal, clock: TurnedClock) -> None:
     await accept(journal, *(message(number=number(no)) for no in range(3)))
     await claim(journal)

@@ -11,6 +11,7 @@ from tests.journal.kit.messages import LEASE_S, accept, answers, claim, message,
 from tests.journal.kit.turned_clock import TurnedClock
 from tests.workers.kit.near_bell import NearBell
 from workers.journal import Answer, ClaimedRow, Ending, InboxState, Journal, JournalUnavailable, Queue
+from workers.journal.rows import Claimed
 from workers.journal.sweep import Sweep
 from workers.window import Window
 
@@ -130,6 +131,24 @@ async def test_a_task_ends_at_its_budget_though_every_slot_hangs_and_rings_for_w
 async def test_an_empty_queue_ends_a_task_at_once_and_rings_for_nobody(window: Window, bell: NearBell) -> None:
     await asyncio.wait_for(window.serve(Queue.ORDERS, 60.0), WITHIN_S)
     assert [] == bell.rung
+
+
+async def test_a_task_that_got_all_that_was_due_does_not_look_again(
+    journal: Journal, window: Window, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Promise 4: each look is a turn of the one writer that SQLite has, and whoever commits from now on rings."""
+    asked: list[int] = []
+    claim = journal.claim
+
+    def counted(queue: Queue, limit: int, **wish: float) -> asyncio.Future[Claimed]:
+        asked.append(limit)
+        return claim(queue, limit, lease_s=wish["lease_s"])
+
+    monkeypatch.setattr(journal, "claim", counted)
+    await fill(journal, *(f"text {no}" for no in range(SLOTS - 1)))
+    await asyncio.wait_for(window.serve(Queue.ORDERS, 60.0), WITHIN_S)
+    await window.drain()
+    assert ([SLOTS], SLOTS - 1) == (asked, len(done(journal)))
 
 
 async def test_a_stop_signal_claims_no_more_and_rings(journal: Journal, window: Window, bell: NearBell) -> None:

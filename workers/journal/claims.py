@@ -35,6 +35,8 @@ _NUMBER_IS_FREE = and_(
     ~exists().where(_other.c.number == inbox.c.number, _other.c.state == _CLAIMED).correlate(inbox),
 )
 
+_SUSPECTS_AMONG = 50
+"""Due rows among which a suspect is looked for."""
 _ELSEWHERE = ("token", "questions", "gifts", "language", "member_of")
 _ROW = [inbox.c[field.name] for field in fields(ClaimedRow) if field.name not in _ELSEWHERE]
 
@@ -52,51 +54,58 @@ def claim(connection: Connection, claims: Sequence[Claim], now: float) -> list[C
     return [_claim(connection, wish, now) for wish in claims]
 
 
-def _claim(connection: Connection, wish: Claim, now: float) -> Claimed:
-    due = and_(
-        inbox.c.queue == wish.queue,
+_CANDIDATES = (
+    select(
+        inbox.c.id,
+        inbox.c.number,
+        inbox.c.crashes,
+        subscribers.chosen_language.label("language"),
+        memberships.member_of.label("member_of"),
+    )
+    .where(
+        inbox.c.queue == bindparam("of_queue"),
         inbox.c.head == true(),
         inbox.c.due_at.is_not(None),
-        inbox.c.due_at <= now,
+        inbox.c.due_at <= bindparam("now"),
+        _NUMBER_IS_FREE,
     )
-    candidates = connection.execute(
-        select(
-            inbox.c.id,
-            inbox.c.number,
-            inbox.c.crashes,
-            subscribers.chosen_language.label("language"),
-            memberships.member_of.label("member_of"),
-        )
-        .where(due, _NUMBER_IS_FREE)
-        .order_by(inbox.c.due_at, inbox.c.id)
-        .limit(wish.limit if not wish.suspects else 50)
-        .with_for_update(skip_locked=True, of=inbox)
-    ).all()
-    suspects_due = any(row.crashes for row in candidates)
+    .order_by(inbox.c.due_at, inbox.c.id)
+    .limit(bindparam("at_most"))
+    .with_for_update(skip_locked=True, of=inbox)
+)
+_TAKE = (
+    update(inbox)
+    .where(inbox.c.id.in_(bindparam("chosen", expanding=True)))
+    .values(
+        state=_CLAIMED,
+        due_at=null(),
+        claim_token=bindparam("new_token"),
+        owner=bindparam("new_owner"),
+        lease_until=bindparam("until"),
+        claimed_at=bindparam("now"),
+        waiting_for="",
+    )
+    .returning(*_ROW)
+)
+"""Made once, both: every message that comes waits for them."""
+
+
+def _claim(connection: Connection, wish: Claim, now: float) -> Claimed:
+    at_most = wish.limit if not wish.suspects else _SUSPECTS_AMONG
+    candidates = connection.execute(_CANDIDATES, {"of_queue": wish.queue, "now": now, "at_most": at_most}).all()
+    suspects_due, more = any(row.crashes for row in candidates), len(candidates) == at_most
     ids: dict[str, int] = {}  # one row of a number: its unknown and its newest may both be due
     for row in candidates:
         if bool(row.crashes) == wish.suspects:
             ids.setdefault(row.number, row.id)
     chosen = list(ids.values())[: 1 if wish.suspects else wish.limit]
     if not chosen:
-        return Claimed([], suspects_due)
-    rows = connection.execute(
-        update(inbox)
-        .where(inbox.c.id.in_(chosen))
-        .values(
-            state=InboxState.CLAIMED,
-            due_at=null(),
-            claim_token=wish.token,
-            owner=wish.owner,
-            lease_until=now + wish.lease_s,
-            claimed_at=now,
-            waiting_for="",
-        )
-        .returning(*_ROW)
-    ).all()
+        return Claimed([], suspects_due, more)
+    mine = {"chosen": chosen, "new_token": wish.token, "new_owner": wish.owner, "until": now + wish.lease_s, "now": now}
+    rows = connection.execute(_TAKE, mine).all()
     known = {row.id: Known(row.language, row.member_of) for row in candidates}
     taken = sorted((_claimed_row(row, wish.token, known[row.id]) for row in rows), key=lambda row: row.id)
-    return Claimed(gifts.with_gifts(connection, questions.with_questions(connection, taken), now), suspects_due)
+    return Claimed(gifts.with_gifts(connection, questions.with_questions(connection, taken), now), suspects_due, more)
 
 
 def _claimed_row(row: Row[tuple[object, ...]], token: str, known: Known) -> ClaimedRow:
@@ -146,15 +155,16 @@ _END = (
         }
     )
 )
+_HELD = (
+    select(inbox.c.id, inbox.c.claim_token, inbox.c.answers)
+    .where(inbox.c.id.in_(bindparam("ended", expanding=True)), inbox.c.state == _CLAIMED)
+    .with_for_update()
+)
 
 
 def finish(connection: Connection, endings: Sequence[Ending], now: float) -> list[Finished]:
     """Write how stays ended, with their answers and history, for the rows that are still ours."""
-    held = connection.execute(
-        select(inbox.c.id, inbox.c.claim_token, inbox.c.answers)
-        .where(inbox.c.id.in_([ending.row.id for ending in endings]), inbox.c.state == _CLAIMED)
-        .with_for_update()
-    ).all()
+    held = connection.execute(_HELD, {"ended": [ending.row.id for ending in endings]}).all()
     tokens = {row.id: row.claim_token for row in held}
     answered = {row.id: row.answers for row in held}  # a redelivery may have had one repeated since the claim
     mine = [

@@ -15,7 +15,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import fields, replace
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, exists, literal_column, null, or_, select, true, update
+from sqlalchemy import Connection, Row, and_, bindparam, exists, literal_column, null, or_, select, true, update
 from sqlalchemy.sql.elements import ColumnElement
 
 from workers.journal import answers, history, quotas
@@ -92,12 +92,22 @@ def _refusal(connection: Connection, one: NewGift) -> str:
     return REPEATED if connection.scalar(select(other)) else ""
 
 
+_OF_ROWS = (
+    select(*_GIFT)
+    .where(
+        gifts.c.recipient.in_(bindparam("recipients", expanding=True)),
+        gifts.c.presented_at.is_not(None),
+        or_(is_presented, gifts.c.ended_at > bindparam("ended_after")),
+    )
+    .order_by(gifts.c.id)
+)
+"""Made once: each claim asks it."""
+
+
 def with_gifts(connection: Connection, rows: Sequence[ClaimedRow], now: float) -> list[ClaimedRow]:
     """Return claimed messages with the gifts that they may answer."""
-    recent = or_(is_presented, gifts.c.ended_at > now - _REMEMBERED_S)
-    theirs = gifts.c.recipient.in_({row.number for row in rows})
-    query = select(*_GIFT).where(theirs, gifts.c.presented_at.is_not(None), recent).order_by(gifts.c.id)
-    found = [StoredGift(**gift._mapping) for gift in connection.execute(query)]
+    theirs = {"recipients": sorted({row.number for row in rows}), "ended_after": now - _REMEMBERED_S}
+    found = [StoredGift(**gift._mapping) for gift in connection.execute(_OF_ROWS, theirs)]
     if not found:
         return list(rows)
     return [replace(row, gifts=tuple(one for one in found if one.recipient == row.number)) for row in rows]

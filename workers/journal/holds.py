@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from workers.journal.database import Database, JournalUnavailable
 from workers.journal.switches import OFF, Switches
@@ -67,7 +67,12 @@ def paused_channels(connection: Connection) -> frozenset[str]:
     return frozenset(_off(connection, CHANNELS))
 
 
+_OFF = select(bind_switches.c.bind).where(
+    bind_switches.c.bind.in_(bindparam("keys", expanding=True)), bind_switches.c.wanted == OFF
+)
+"""Made once: every message that comes asks it."""
+
+
 def _off(connection: Connection, names: Sequence[str]) -> list[str]:
     keys = {_KEYS[name]: name for name in names}
-    switched_off = select(bind_switches.c.bind).where(bind_switches.c.bind.in_(keys), bind_switches.c.wanted == OFF)
-    return [keys[key] for key in connection.scalars(switched_off)]
+    return [keys[key] for key in connection.scalars(_OFF, {"keys": list(keys)})]

@@ -42,6 +42,22 @@ _STOP = (
 """What was sent before and is known not to have taken effect is not to be done any more; what is unknown is not to
 be called again once the core says that it never came."""
 
+_ALIKE = (
+    select(
+        inbox.c.id,
+        inbox.c.transaction_id,
+        inbox.c.digest,
+        inbox.c.network_reference,
+        inbox.c.ack_late,
+        bind_sessions.c.id.is_not(None).label("session_known"),
+        bind_sessions.c.ended_at,
+    )
+    .outerjoin(bind_sessions, bind_sessions.c.id == inbox.c.session)
+    .where(inbox.c.digest.in_(bindparam("digests", expanding=True)), inbox.c.received_at > bindparam("since"))
+    .order_by(inbox.c.id)
+)
+"""Made once: every message that comes asks it."""
+
 _THIS_BATCH = 0
 
 _MARK_LATE = update(inbox).where(inbox.c.transaction_id == bindparam("late_id")).values(ack_late=True)
@@ -130,22 +146,9 @@ class Intake:
         self, connection: Connection, digests: Sequence[int], now: float
     ) -> dict[tuple[int, str | None], tuple[int, str]]:
         """Find earlier rows that messages may be redeliveries of: by reference, or under None by content alone."""
-        found = connection.execute(
-            select(
-                inbox.c.id,
-                inbox.c.transaction_id,
-                inbox.c.digest,
-                inbox.c.network_reference,
-                inbox.c.ack_late,
-                bind_sessions.c.id.is_not(None).label("session_known"),
-                bind_sessions.c.ended_at,
-            )
-            .outerjoin(bind_sessions, bind_sessions.c.id == inbox.c.session)
-            .where(inbox.c.digest.in_(digests), inbox.c.received_at > now - self._dedupe_s)
-            .order_by(inbox.c.id)
-        ).all()
+        lately = {"digests": digests, "since": now - self._dedupe_s}
         twins: dict[tuple[int, str | None], tuple[int, str]] = {}
-        for row in found:
+        for row in connection.execute(_ALIKE, lately):
             if row.network_reference:
                 twins[(row.digest, row.network_reference)] = (row.id, row.transaction_id)
             elif row.ack_late or (row.session_known and row.ended_at is not None):

@@ -10,6 +10,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
     Connection,
     Row,
     and_,
@@ -48,6 +49,32 @@ class Sending:
     lease_s: float
 
 
+_ids: BindParameter[int] = bindparam("ids", expanding=True)
+_DUE = (
+    select(outbox.c.id, outbox.c.priority, outbox.c.due_at)
+    .where(
+        outbox.c.bind == bindparam("by"),
+        outbox.c.head == true(),
+        outbox.c.due_at.is_not(None),
+        outbox.c.due_at <= bindparam("now"),
+        ~destinations.has_older,
+    )
+    .order_by(outbox.c.priority, outbox.c.due_at, outbox.c.id)
+    .limit(bindparam("at_most"))
+    .with_for_update(skip_locked=True, of=outbox)
+)
+_TAKE = (
+    update(outbox)
+    .where(outbox.c.id.in_(_ids))
+    .values(state=_SENDING, due_at=null(), owner=bindparam("new_owner"), lease_until=bindparam("until"))
+    .returning(*_TEXT)
+)
+_ANSWERED = select(inbox.c.id, *(inbox.c[name] for name in _MESSAGE)).where(inbox.c.id.in_(_ids))
+_DESTINATIONS = select(outbox.c.destination).where(outbox.c.id.in_(_ids))
+_RESENT = select(outbox.c.id, outbox.c.resends).where(outbox.c.id.in_(_ids))
+"""Made once, all: every answer waits for them."""
+
+
 def claim(connection: Connection, wishes: Sequence[Sending], now: float) -> list[list[OutgoingText]]:
     """Take due answers, the most urgent of all binds first, one in flight for each destination."""
     return [_claim(connection, wish, now) for wish in wishes]
@@ -59,12 +86,7 @@ def _claim(connection: Connection, wish: Sending, now: float) -> list[OutgoingTe
     ids = [row.id for row in sorted(due, key=lambda row: (row.priority, row.due_at, row.id))][: wish.limit]
     if not ids:
         return []
-    rows = connection.execute(
-        update(outbox)
-        .where(outbox.c.id.in_(ids))
-        .values(state=OutboxState.SENDING, due_at=null(), owner=wish.owner, lease_until=now + wish.lease_s)
-        .returning(*_TEXT)
-    ).all()
+    rows = connection.execute(_TAKE, {"ids": ids, "new_owner": wish.owner, "until": now + wish.lease_s}).all()
     parts = outgoing_parts.of(connection, [row.id for row in rows if row.plan])
     messages = _messages(connection, [row.inbox_id for row in rows])
     texts = [
@@ -75,24 +97,12 @@ def _claim(connection: Connection, wish: Sending, now: float) -> list[OutgoingTe
 
 def _messages(connection: Connection, ids: Sequence[int]) -> Mapping[int, dict[str, Any]]:
     """Of the messages that are answered, by their id: what whoever watches an answer wants to know."""
-    found = connection.execute(select(inbox.c.id, *(inbox.c[name] for name in _MESSAGE)).where(inbox.c.id.in_(ids)))
+    found = connection.execute(_ANSWERED, {"ids": ids})
     return {row.id: {name: row._mapping[name] for name in _MESSAGE} for row in found}
 
 
 def _due(connection: Connection, bind: str, limit: int, now: float) -> Sequence[Row[*tuple[Any, ...]]]:
-    return connection.execute(
-        select(outbox.c.id, outbox.c.priority, outbox.c.due_at)
-        .where(
-            outbox.c.bind == bind,
-            outbox.c.head == true(),
-            outbox.c.due_at.is_not(None),
-            outbox.c.due_at <= now,
-            ~destinations.has_older,
-        )
-        .order_by(outbox.c.priority, outbox.c.due_at, outbox.c.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True, of=outbox)
-    ).all()
+    return connection.execute(_DUE, {"by": bind, "now": now, "at_most": limit}).all()
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +180,7 @@ def tried(connection: Connection, tries: Sequence[Sent], now: float) -> list[Non
     outgoing_parts.settle(connection, [one.id for one in whole if one.state is OutboxState.SENT and not one.message_id])
     receipts.apply_early(connection, [one.message_id for one in tries if one.message_id], now)
     ended = [one.id for one in whole if one.state is not OutboxState.QUEUED or one.unanswered]
-    keys = connection.scalars(select(outbox.c.destination).where(outbox.c.id.in_(ended))).all() if ended else []
+    keys = connection.scalars(_DESTINATIONS, {"ids": ended}).all() if ended else []
     destinations.promote(connection, keys)
     return [None] * len(tries)
 
@@ -179,8 +189,7 @@ def _resends_of(connection: Connection, tries: Sequence[Sent]) -> Mapping[tuple[
     """By text and part, how often each went out again before."""
     found: dict[tuple[int, int], int] = {}
     if ids := [one.id for one in tries if not one.number]:
-        texts = connection.execute(select(outbox.c.id, outbox.c.resends).where(outbox.c.id.in_(ids)))
-        found |= {(row.id, 0): row.resends for row in texts}
+        found |= {(row.id, 0): row.resends for row in connection.execute(_RESENT, {"ids": ids})}
     if ids := [one.id for one in tries if one.number]:
         for id_, parts in outgoing_parts.of(connection, ids).items():
             found |= {(id_, part.number): part.resends for part in parts}

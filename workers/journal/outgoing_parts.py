@@ -157,13 +157,16 @@ def _settled(rows: Sequence[Row[*tuple[Any, ...]]]) -> dict[str, object] | None:
     return {"row_id": last.outbox_id, "new_state": state, "new_error": error, "at": last.receipt_at}
 
 
+_OF_TEXTS = (
+    select(outbox_parts)
+    .where(outbox_parts.c.outbox_id.in_(bindparam("ids", expanding=True)))
+    .order_by(outbox_parts.c.outbox_id, outbox_parts.c.number)
+)
+
+
 def _rows(connection: Connection, ids: Collection[int]) -> Mapping[int, Sequence[Row[*tuple[Any, ...]]]]:
     found: dict[int, list[Row[*tuple[Any, ...]]]] = defaultdict(list)
     if ids:
-        for row in connection.execute(
-            select(outbox_parts)
-            .where(outbox_parts.c.outbox_id.in_(sorted(ids)))
-            .order_by(outbox_parts.c.outbox_id, outbox_parts.c.number)
-        ):
+        for row in connection.execute(_OF_TEXTS, {"ids": sorted(ids)}):
             found[row.outbox_id].append(row)
     return found

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import Connection, bindparam, delete, insert, literal, select, update
+from sqlalchemy import BindParameter, Connection, bindparam, delete, insert, literal, select, update
 
 from workers.journal import outgoing_parts
 from workers.journal.leaving import Receipt
@@ -23,6 +23,44 @@ __all__ = ["Receipt", "apply_early", "receive"]
 
 _EARLY_S = 60.0
 """How long before its response a receipt may come; an older one is of another message: SMSCs use ids again."""
+
+_keys: BindParameter[str] = bindparam("keys", expanding=True)
+_TEXTS = (
+    select(
+        outbox.c.id,
+        literal(0).label("number"),
+        outbox.c.message_key,
+        outbox.c.sent_via,
+        outbox.c.destination,
+        outbox.c.state,
+    )
+    .where(outbox.c.message_key.in_(_keys), outgoing_parts.is_answered)
+    .with_for_update()
+)
+_PARTS = (
+    select(
+        outbox.c.id,
+        outbox_parts.c.number,
+        outbox_parts.c.message_key,
+        outbox_parts.c.sent_via,
+        outbox.c.destination,
+        outbox_parts.c.state,
+    )
+    .join(outbox, outbox.c.id == outbox_parts.c.outbox_id)
+    .where(outbox_parts.c.message_key.in_(_keys))
+    .with_for_update(of=outbox)  # so that two receipts of one text see each other's part
+)
+_EARLY = (
+    select(kept_receipts)
+    .where(kept_receipts.c.message_key.in_(_keys), kept_receipts.c.received_at > bindparam("since"))
+    .order_by(kept_receipts.c.id)
+)
+_ANSWERED = (
+    select(outbox.c.id, inbox.c.transaction_id)
+    .join(inbox, inbox.c.id == outbox.c.inbox_id)
+    .where(outbox.c.id.in_(bindparam("ids", expanding=True)))
+)
+"""Made once, all: every answer has its receipt."""
 
 _TOLD_ROW = (
     update(outbox)
@@ -46,11 +84,7 @@ def _messages(connection: Connection, answers: Sequence[int]) -> Mapping[int, st
     """The transaction ids of the messages that answers answer."""
     if not answers:
         return {}
-    found = connection.execute(
-        select(outbox.c.id, inbox.c.transaction_id)
-        .join(inbox, inbox.c.id == outbox.c.inbox_id)
-        .where(outbox.c.id.in_(sorted(set(answers))))
-    )
+    found = connection.execute(_ANSWERED, {"ids": sorted(set(answers))})
     return {row.id: row.transaction_id for row in found}
 
 
@@ -59,11 +93,7 @@ def apply_early(connection: Connection, message_ids: Sequence[str], now: float) 
     keys = {form for message_id in message_ids for form in receipt_forms(message_key(message_id))}
     if not keys:
         return
-    early = connection.execute(
-        select(kept_receipts)
-        .where(kept_receipts.c.message_key.in_(sorted(keys)), kept_receipts.c.received_at > now - _EARLY_S)
-        .order_by(kept_receipts.c.id)
-    ).all()
+    early = connection.execute(_EARLY, {"keys": sorted(keys), "since": now - _EARLY_S}).all()
     if not early:
         return
     receipts = [
@@ -120,31 +150,8 @@ def _candidates(connection: Connection, given: Sequence[Receipt]) -> Mapping[str
     found: dict[str, list[Candidate]] = defaultdict(list)
     if not keys:
         return found
-    rows = connection.execute(
-        select(
-            outbox.c.id,
-            literal(0).label("number"),
-            outbox.c.message_key,
-            outbox.c.sent_via,
-            outbox.c.destination,
-            outbox.c.state,
-        )
-        .where(outbox.c.message_key.in_(keys), outgoing_parts.is_answered)
-        .with_for_update()
-    ).all()
-    parts = connection.execute(
-        select(
-            outbox.c.id,
-            outbox_parts.c.number,
-            outbox_parts.c.message_key,
-            outbox_parts.c.sent_via,
-            outbox.c.destination,
-            outbox_parts.c.state,
-        )
-        .join(outbox, outbox.c.id == outbox_parts.c.outbox_id)
-        .where(outbox_parts.c.message_key.in_(keys))
-        .with_for_update(of=outbox)  # so that two receipts of one text see each other's part
-    ).all()
+    rows = connection.execute(_TEXTS, {"keys": keys}).all()
+    parts = connection.execute(_PARTS, {"keys": keys}).all()
     for row in (*rows, *parts):
         found[row.message_key].append(
             Candidate(row.id, row.number, row.message_key, row.sent_via, row.destination, OutboxState(row.state))

@@ -91,15 +91,8 @@ class Runs:
         return run_id
 
     def _step(self, connection: Connection, run_id: int, limit: int) -> int:
-        run = connection.execute(
-            select(replay_runs).where(replay_runs.c.id == run_id).with_for_update()  # two who go on take turns
-        ).one()
-        ids = connection.scalars(
-            select(replay_rows.c.inbox_id)
-            .where(replay_rows.c.run_id == run_id, replay_rows.c.at.is_(None))
-            .order_by(replay_rows.c.inbox_id)
-            .limit(limit)
-        ).all()
+        run = connection.execute(_RUN, {"of_run": run_id}).one()
+        ids = connection.scalars(_LEFT, {"of_run": run_id, "at_most": limit}).all()
         now = self._database.now()
         if not ids:
             if run.ended_at is None:
@@ -124,6 +117,14 @@ class Runs:
             return [_run(row) for row in connection.execute(query)]
 
 
+_RUN = select(replay_runs).where(replay_runs.c.id == bindparam("of_run")).with_for_update()
+"""Two who go on with a run take turns."""
+_LEFT = (
+    select(replay_rows.c.inbox_id)
+    .where(replay_rows.c.run_id == bindparam("of_run"), replay_rows.c.at.is_(None))
+    .order_by(replay_rows.c.inbox_id)
+    .limit(bindparam("at_most"))
+)
 _DONE = (
     update(replay_rows)
     .where(replay_rows.c.run_id == bindparam("of_run"), replay_rows.c.inbox_id == bindparam("of_message"))

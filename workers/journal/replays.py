@@ -9,6 +9,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
     Connection,
     Row,
     Update,
@@ -195,30 +196,46 @@ def _why_no_answer(row: Row[*tuple[Any, ...]]) -> str:
 
 
 def _rows(connection: Connection, ids: Sequence[int], *, lock: bool = False) -> list[Row[*tuple[Any, ...]]]:
-    wanted = (
+    return [*connection.execute(_LOCKED if lock else _WANTED, {"ids": ids})]
+
+
+_ids: BindParameter[int] = bindparam("ids", expanding=True)
+_WANTED = (
+    select(
         *(inbox.c.id, inbox.c.transaction_id, inbox.c.number, inbox.c.bind, inbox.c.state, inbox.c.outcome),
         *(inbox.c.results, inbox.c.answers),
     )
-    query = select(*wanted).where(inbox.c.id.in_(ids)).order_by(inbox.c.id)
-    return [*connection.execute(query.with_for_update() if lock else query)]
+    .where(inbox.c.id.in_(_ids))
+    .order_by(inbox.c.id)
+)
+_LOCKED = _WANTED.with_for_update()
+_newest = (
+    select(func.max(questions.c.id))
+    .where(questions.c.number.in_(bindparam("numbers", expanding=True)), questions.c.inbox_id.in_(_ids))
+    .group_by(questions.c.inbox_id)
+)
+_ASKED = select(questions.c.inbox_id, questions.c.state).where(questions.c.id.in_(_newest))
+_SAID_YES = (
+    select(questions.c.closed_by, questions.c.way, questions.c.asked_at, inbox.c.received_at)
+    .join(inbox, inbox.c.id == questions.c.closed_by)
+    .where(questions.c.closed_by.in_(_ids), questions.c.state == literal_column(f"'{GRANTED}'"))
+)
+_CLOSED = (
+    select(inbox.c.number, func.max(inbox.c.id))
+    .where(inbox.c.number.in_(bindparam("numbers", expanding=True)), inbox.c.results.contains('"action":"close"'))
+    .group_by(inbox.c.number)
+)
+"""Made once, all: a replay asks them for every few messages, and all that is live waits meanwhile on SQLite."""
 
 
 def _questions(connection: Connection, rows: Sequence[Row[*tuple[Any, ...]]]) -> dict[int, tuple[bool, float | None]]:
     """By message: whether the question that it was answered with ran out, and when it said yes to one."""
-    ids, theirs = [row.id for row in rows], questions.c.number.in_({row.number for row in rows})
-    newest = (
-        select(func.max(questions.c.id)).where(theirs, questions.c.inbox_id.in_(ids)).group_by(questions.c.inbox_id)
-    )
-    asked = select(questions.c.inbox_id, questions.c.state).where(questions.c.id.in_(newest))
-    ran_out = {row.inbox_id for row in connection.execute(asked) if row.state == EXPIRED}
-    said_yes = (
-        select(questions.c.closed_by, questions.c.way, questions.c.asked_at, inbox.c.received_at)
-        .join(inbox, inbox.c.id == questions.c.closed_by)
-        .where(questions.c.closed_by.in_(ids), questions.c.state == literal_column(f"'{GRANTED}'"))
-    )
+    ids = [row.id for row in rows]
+    asked = connection.execute(_ASKED, {"ids": ids, "numbers": sorted({row.number for row in rows})})
+    ran_out = {row.inbox_id for row in asked if row.state == EXPIRED}
     agreed = {
         row.closed_by: row.asked_at if row.way == "external" else row.received_at
-        for row in connection.execute(said_yes)
+        for row in connection.execute(_SAID_YES, {"ids": ids})
     }
     return {id_: (id_ in ran_out, agreed.get(id_)) for id_ in ids}
 
@@ -226,11 +243,4 @@ def _questions(connection: Connection, rows: Sequence[Row[*tuple[Any, ...]]]) ->
 def _stops(connection: Connection, rows: Sequence[Row[*tuple[Any, ...]]]) -> dict[str, int]:
     """By number: the last message by which it closed the service."""
     refused = {row.number for row in rows if row.state == InboxState.REFUSED}
-    if not refused:
-        return {}
-    closed = (
-        select(inbox.c.number, func.max(inbox.c.id))
-        .where(inbox.c.number.in_(refused), inbox.c.results.contains('"action":"close"'))
-        .group_by(inbox.c.number)
-    )
-    return dict(connection.execute(closed).all())
+    return dict(connection.execute(_CLOSED, {"numbers": sorted(refused)}).all()) if refused else {}

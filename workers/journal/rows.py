@@ -64,6 +64,8 @@ class Claimed:
     rows: list[ClaimedRow]
     suspects_due: bool
     """There are rows to be worked on alone."""
+    more: bool
+    """As many were due as were asked for: more may be.  Else whatever becomes due from now on is rung for."""
 
 
 @dataclass(frozen=True, slots=True)
