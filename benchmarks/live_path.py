@@ -28,6 +28,7 @@ from workers.journal import (
 )
 from workers.journal.arriving import new_transaction_id
 from workers.steps import write_results
+from workers.window import Window
 
 PER_S = 50.0
 
@@ -48,13 +49,13 @@ def workers(url: str, *queues: Queue) -> Iterator[dict[Queue, Any]]:
             other.join()
 
 
-async def live(journal: Journal, bell: Any, seconds: float, per_s: float = PER_S) -> list[float]:
+async def live(journal: Journal, bell: Any, seconds: float, per_s: float = PER_S, seed: int = 0) -> list[float]:
     """Send messages at a rate; returns how long each took from its accept to its end, in milliseconds.
 
     They come by chance, as people do: evenly spaced ones meet, or miss, whatever else keeps time by a clock.
     """
     begun: dict[str, float] = {}
-    count, start, chance, after = int(per_s * seconds), time.time(), random.Random(11), 0.0
+    count, start, chance, after = int(per_s * seconds), time.time(), random.Random(seed), 0.0
     running = []
     for _ in range(count):
         after += chance.expovariate(per_s)
@@ -92,14 +93,28 @@ def _serve(url: str, queue: Queue, bell: Any, stop: Any) -> None:
 
 async def _work(url: str, queue: Queue, bell: Any, stop: Any) -> None:
     with Journal(url) as journal:
+        window = Window(journal, _Bell(bell), _ending, slots=50, lease_s=60.0)  # type: ignore[arg-type]
         while not stop.is_set():
-            await asyncio.to_thread(bell.wait, 0.2)
-            bell.clear()
-            while rows := (await journal.claim(queue, 50, lease_s=60.0)).rows:
-                await asyncio.gather(*(journal.finish(_ending(row)) for row in rows))
+            if await asyncio.to_thread(bell.wait, 0.2):
+                bell.clear()
+                await window.serve(queue, 1.0)
+        await window.drain()
 
 
-def _ending(row: ClaimedRow) -> Ending:
+class _Bell:
+    """Rings the one process that serves the queue."""
+
+    def __init__(self, bell: Any) -> None:
+        self._bell = bell
+
+    def ring(self, *_queues: Queue) -> None:
+        self._bell.set()
+
+    def wake_senders(self) -> None:
+        """Nobody sends."""
+
+
+async def _ending(row: ClaimedRow) -> Ending:
     """An order done, of one of a few hundred tones."""
     code = f"{600902000001 + row.id % 500}"
     tone = ToneFacts(code, f"Tone {code}", "Somebody", 200, 30)

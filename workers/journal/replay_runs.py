@@ -2,15 +2,17 @@
 
 A row of the run and its message change in the same transaction: a run that was interrupted goes on where it was, and
 never does one row twice.  What is done is decided anew at that moment, since its message may have moved on.
+
+A run is kept in several transactions, closed until the last one opens it: one that was cut short there never was.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, func, insert, or_, select, update
 
 from workers.journal.database import Database
 from workers.journal.replays import Desk, Plan
@@ -42,12 +44,28 @@ class Runs:
         self._database = database
         self._desk = desk
 
-    def begin(self, plans: Sequence[Plan], *, author: str, reason: str, rate_per_s: float = 0.0) -> int:
-        """Keep what is to be done; returns the run's id.  Nothing is done yet."""
-        return self._database.write(lambda connection: self._begin(connection, plans, author, reason, rate_per_s))
+    def prepare(self, *, author: str, reason: str, rate_per_s: float = 0.0) -> int:
+        """Make a run that is still closed, and return its id: `add` to it, then `open` it."""
+        values = {"author": author[:96], "reason": reason, "rate_per_s": rate_per_s}
+        return self._database.write(lambda connection: self._prepare(connection, values))
+
+    def add(self, run_id: int, plans: Sequence[Plan]) -> None:
+        """Keep what is to be done in a run, in one transaction; nothing is done yet."""
+        rows = [{"run_id": run_id, "inbox_id": one.id, "planned": one.deed, "deed": "", "why": ""} for one in plans]
+        self._database.write(lambda connection: connection.execute(insert(replay_rows), rows))
+
+    def open(self, run_id: int) -> None:
+        """From now on it is there, to be gone on with until all of it is done."""
+        self._database.write(lambda connection: _end(connection, run_id, None))
 
     def step(self, run_id: int, limit: int) -> int:
-        """Do at most so many of the rows that are left, in one transaction; returns how many, 0 once all are done."""
+        """Do at most so many of the rows that are left, in one transaction; returns how many, 0 once all are done.
+
+        They are looked at before, since they may lie years back: what has to come from the disk comes while others
+        still write.
+        """
+        with self._database.read() as connection:
+            self._desk.look(connection, connection.scalars(_LEFT, {"of_run": run_id, "at_most": limit}).all())
         return self._database.write(lambda connection: self._step(connection, run_id, limit))
 
     def state(self, run_id: int) -> Run | None:
@@ -79,16 +97,10 @@ class Runs:
         with self._database.read() as connection:
             return [dict(row._mapping) for row in connection.execute(query)]
 
-    def _begin(self, connection: Connection, plans: Sequence[Plan], author: str, reason: str, rate_per_s: float) -> int:
-        values = {"author": author[:96], "reason": reason, "rate_per_s": rate_per_s, "begun_at": self._database.now()}
-        begun = insert(replay_runs).values(values).returning(replay_runs.c.id)
-        run_id = int(connection.execute(begun).scalar_one())
-        if plans:
-            rows = [{"run_id": run_id, "inbox_id": one.id, "planned": one.deed, "deed": "", "why": ""} for one in plans]
-            connection.execute(insert(replay_rows), rows)
-        else:
-            _end(connection, run_id, self._database.now())
-        return run_id
+    def _prepare(self, connection: Connection, values: Mapping[str, object]) -> int:
+        now = self._database.now()
+        begun = insert(replay_runs).values(**values, begun_at=now, ended_at=now).returning(replay_runs.c.id)
+        return int(connection.execute(begun).scalar_one())
 
     def _step(self, connection: Connection, run_id: int, limit: int) -> int:
         run = connection.execute(_RUN, {"of_run": run_id}).one()
@@ -104,12 +116,13 @@ class Runs:
         return len(ids)
 
     def _read(self, which: Any, limit: int) -> list[Run]:
-        count = func.count(replay_rows.c.inbox_id)
+        count, done = func.count(replay_rows.c.inbox_id), func.count(replay_rows.c.at)
         query = (
-            select(replay_runs, count.label("total"), (count - func.count(replay_rows.c.at)).label("left"))
+            select(replay_runs, count.label("total"), (count - done).label("left"))
             .outerjoin(replay_rows, replay_rows.c.run_id == replay_runs.c.id)
             .where(which)
             .group_by(*replay_runs.c)
+            .having(or_(replay_runs.c.ended_at.is_(None), count == done))
             .order_by(replay_runs.c.id.desc())
             .limit(limit)
         )
@@ -137,8 +150,8 @@ def _parameters(run_id: int, id_: int, plan: Plan | None, now: float) -> dict[st
     return {"of_run": run_id, "of_message": id_, "new_deed": deed, "new_why": why[:_WHY_CHARS], "new_at": now}
 
 
-def _end(connection: Connection, run_id: int, now: float) -> None:
-    connection.execute(update(replay_runs).where(replay_runs.c.id == run_id).values(ended_at=now))
+def _end(connection: Connection, run_id: int, at: float | None) -> None:
+    connection.execute(update(replay_runs).where(replay_runs.c.id == run_id).values(ended_at=at))
 
 
 def _run(row: Row[Any]) -> Run:

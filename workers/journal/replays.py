@@ -71,7 +71,11 @@ class Desk:
     def plan(self, ids: Sequence[int]) -> list[Plan]:
         """Return what a replay of these rows would do: the dry run."""
         with self._database.read() as connection:
-            return [plan for _, plan in self._plans(connection, ids)]
+            return self.look(connection, ids)
+
+    def look(self, connection: Connection, ids: Sequence[int]) -> list[Plan]:
+        """The same, over a connection that the caller has."""
+        return [plan for _, plan in self._plans(connection, ids)]
 
     def replay(self, ids: Sequence[int], *, author: str, reason: str) -> list[Plan]:
         """Do it, in one transaction; raises `JournalUnavailable`.  Ring for `bulk` afterwards."""

@@ -55,7 +55,7 @@ def replay(
     *,
     author: str,
     reason: str,
-    rate_per_s: float,
+    rate_per_s: float | None,
     report: Path | None,
     json: bool,
 ) -> bool:

@@ -36,8 +36,6 @@ Code = Annotated[str, typer.Option(help="With this in their text, a tone code fo
 Since = Annotated[str, typer.Option(help="2h, 3d or 2025-01-31T08:00.")]
 Until = Annotated[str, typer.Option(help="Likewise.")]
 
-_RATE_PER_S = 100.0
-
 
 def messages(
     context: typer.Context,
@@ -88,7 +86,12 @@ def replay(
     since: Since = "",
     until: Until = "",
     yes: Annotated[bool, typer.Option("--yes", help="Do it; without, it is only shown what would be done.")] = False,
-    rate: Annotated[float, typer.Option(min=0, help="Messages a second; 0 is as fast as it goes.")] = _RATE_PER_S,
+    rate: Annotated[
+        float | None,
+        typer.Option(
+            min=0, help="Messages a second; 0 is as fast as it goes. By default 100, and 50 with a SQLite journal."
+        ),
+    ] = None,
     resume: Annotated[int | None, typer.Option(metavar="RUN", help="Go on with a replay that was interrupted.")] = None,
     runs: Annotated[bool, typer.Option("--runs", help="List the last replays, and what is left of them.")] = False,
     report: Annotated[

@@ -24,12 +24,17 @@ from workers.journal.replays import ACT_WITHIN_S
 
 MOST = 1_000_000
 """Messages in one plan."""
-RATE_PER_S = 100.0
+_RATE_PER_S = 100.0
 """By default: far below what the live traffic of a worker leaves room for."""
-_STEP_S = 0.1
-"""What a transaction does of the rate: on SQLite all that is live waits until it has committed."""
+_RATE_PER_S_BESIDE_ONE_WRITER = 50.0
+"""The same on SQLite, where all that is live waits whenever the workers write what became of these messages."""
+_STEP_S = 0.5
+"""What a transaction does of the rate.  Few large ones keep fewer live messages waiting than many small ones: most of
+what a transaction takes is the same for one message and for fifty (`make bench-operations` has the figures)."""
 _STEP_AT_MOST = 50
 """Messages in one transaction, whatever the rate."""
+_KEPT_AT_ONCE = 1000
+"""Rows of a plan that are kept in one transaction."""
 _RESTS = 4
 """A transaction is followed by a rest of so many times its length, waiting included: where live messages keep it
 waiting it becomes slower by itself, and so do the workers that do what it makes due."""
@@ -123,6 +128,8 @@ class Replaying:
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         """`act_within_s` is how long a yes is acted upon: the setting `consent.act_within_s`."""
+        self.usual_rate_per_s = _RATE_PER_S_BESIDE_ONE_WRITER if database.is_sqlite else _RATE_PER_S
+        """Where nobody says otherwise."""
         self._search = Search(database)
         self._desk = Desk(database, act_within_s=act_within_s)
         self._runs = Runs(database, self._desk)
@@ -145,10 +152,22 @@ class Replaying:
         grouped.sort(key=lambda group: (group.deed is Deed.NOTHING, -group.count, group.why))
         return ReplayPlan(tuple(grouped), tuple(one for one in which if one not in named))
 
-    def begin(self, plan: ReplayPlan, *, author: str, reason: str, rate_per_s: float = RATE_PER_S) -> int:
-        """Keep what is to be done as a run and return its id; `rate_per_s` 0 is as fast as it goes."""
+    def begin(self, plan: ReplayPlan, *, author: str, reason: str, rate_per_s: float | None = None) -> int:
+        """Keep what is to be done as a run and return its id.
+
+        `rate_per_s` 0 is as fast as it goes, None the usual.  Cut short, it leaves no run behind, and nothing is done.
+        """
         wanted = [one for one in plan.plans if one.deed != Deed.NOTHING]
-        return self._runs.begin(wanted, author=author, reason=reason, rate_per_s=rate_per_s)
+        rate_per_s = self.usual_rate_per_s if rate_per_s is None else rate_per_s
+        run_id = self._runs.prepare(author=author, reason=reason, rate_per_s=rate_per_s)
+        for begin in range(0, len(wanted), _KEPT_AT_ONCE):
+            adding = self._clock()
+            self._runs.add(run_id, wanted[begin : begin + _KEPT_AT_ONCE])
+            if begin + _KEPT_AT_ONCE < len(wanted):
+                self._sleep(_RESTS * (self._clock() - adding))
+        if wanted:
+            self._runs.open(run_id)
+        return run_id
 
     def go_on(
         self,

@@ -109,7 +109,7 @@ async def test_a_run_that_was_interrupted_goes_on_where_it_was_and_does_no_row_t
     ids = await ended(journal, *[(InboxState.DONE, "done")] * 7)
     first = Replaying(journal.database, sleep=lambda _: None)
     looks: list[Progress] = []
-    run_id = first.begin(first.plan(Filter()), **WHO, rate_per_s=20)  # two in each transaction
+    run_id = first.begin(first.plan(Filter()), **WHO, rate_per_s=4)  # two in each transaction
     first.go_on(run_id, progress=looks.append, stopping=lambda: len(looks) == 2)
     assert (4, 3) == (len(answers(journal)) - 7, first.state(run_id).left)
     second = Replaying(journal.database, sleep=lambda _: None)
@@ -133,7 +133,7 @@ async def test_what_has_moved_on_since_the_plan_is_decided_anew(journal: Journal
 
 @pytest.mark.parametrize(
     ("every_s", "rate_per_s", "took_s"),
-    [(0.1, 10, 0.0), (0.1, 10, 0.02), (1.5, 10, 0.3)],
+    [(0.5, 2, 0.0), (0.5, 2, 0.1), (1.5, 2, 0.3)],
     ids=["at once", "in time", "a slow journal"],
 )
 async def test_the_rate_is_kept_and_each_step_rests_four_times_as_long_as_it_took(
@@ -154,6 +154,40 @@ async def test_the_rate_is_kept_and_each_step_rests_four_times_as_long_as_it_too
     run_id = replaying.begin(replaying.plan(Filter()), **WHO, rate_per_s=rate_per_s)
     replaying.go_on(run_id, progress=lambda _: told.append(round(now[0], 3)))
     assert [round(n * every_s, 3) for n in range(4)] == told[:4]
+
+
+async def test_what_is_to_be_done_is_kept_little_by_little_and_one_that_is_cut_short_never_was(
+    journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A hundred thousand rows in one transaction would keep all that is live waiting on SQLite."""
+    monkeypatch.setattr("workers.ops.replaying._KEPT_AT_ONCE", 2)
+    await ended(journal, *[(InboxState.DONE, "done")] * 5)
+    now, rests = [0.0], list[float]()
+
+    def clock() -> float:
+        now[0] += 0.25
+        return now[0]
+
+    def sleep(seconds: float) -> None:
+        rests.append(seconds)
+        if len(rests) == 2:
+            raise KeyboardInterrupt
+
+    replaying = Replaying(journal.database, clock=clock, sleep=sleep)
+    with pytest.raises(KeyboardInterrupt):
+        replaying.begin(replaying.plan(Filter()), **WHO)
+    assert ([1.0, 1.0], []) == (rests, replaying.runs())
+    with pytest.raises(NoSuchRunError):
+        replaying.go_on(1)
+    run_id = replaying.begin(replaying.plan(Filter()), **WHO)
+    assert [(run_id, 5, 5, None)] == [(run.id, run.total, run.left, run.ended_at) for run in replaying.runs()]
+
+
+async def test_it_is_slower_by_itself_where_all_writers_share_one(journal: Journal) -> None:
+    await ended(journal, (InboxState.DONE, "done"))
+    replaying = Replaying(journal.database)
+    run_id = replaying.begin(replaying.plan(Filter()), **WHO)
+    assert (50 if journal.database.is_sqlite else 100) == replaying.state(run_id).rate_per_s
 
 
 def test_a_run_that_never_was_is_said(journal: Journal) -> None:

@@ -11,7 +11,7 @@ from workers.journal import Desk, Filter, InboxState, Plan, Search
 from workers.ops.console.asking import Asked, CannotDoError, Moved, Page, Shown
 from workers.ops.console.surroundings import Surroundings
 from workers.ops.farewell import farewell_of
-from workers.ops.replaying import RATE_PER_S, ReplayPlan
+from workers.ops.replaying import ReplayPlan
 from workers.ops.users import Role
 
 _STATES = (InboxState.UNKNOWN, InboxState.DEAD, InboxState.WAITING)
@@ -56,7 +56,7 @@ async def plan(around: Surroundings, asked: Asked) -> Shown:
             "count": made.count,
             "total": len(made.plans),
             "selection": _selection(asked),
-            "rate_per_s": RATE_PER_S,
+            "rate_per_s": around.replays.replaying.usual_rate_per_s,
             "fastest": _FASTEST_PER_S,
         },
     )
@@ -66,7 +66,7 @@ async def replay(around: Surroundings, asked: Asked) -> Moved:
     """Do it, as a run that goes on in the background; what is done is decided anew for each message at its turn."""
     reason = asked.reason()
     try:
-        rate_per_s = float(asked.one("rate_per_s") or RATE_PER_S)
+        rate_per_s = float(asked.one("rate_per_s") or around.replays.replaying.usual_rate_per_s)
     except ValueError:
         raise CannotDoError("Write the rate as a number of messages a second.") from None
     if not 0 < rate_per_s <= _FASTEST_PER_S:
