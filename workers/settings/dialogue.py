@@ -36,7 +36,7 @@ class DialogueSettings(Table):
 
 
 class LimitsSettings(Table):
-    """What one number may do; 0 is without end.  Stopping has no limit."""
+    """What one number may do; 0 is no limit, and stopping never has one."""
 
     messages_per_minute: int = Field(
         0,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from types import NoneType
 from typing import Literal, get_args, get_origin
 
@@ -62,13 +62,13 @@ def _values(name: str, field: FieldInfo) -> str:
     if get_origin(kind) is dict:
         return "table of texts"
     if is_list(field) and get_origin(of := get_args(kind)[0]) is Literal:
-        return "list of " + " ".join(f"`{option}`" for option in get_args(of))
+        return f"list of {_words(get_args(of))}"
     if options := [one for one in get_args(kind) if one is not NoneType]:
         if get_origin(kind) is Literal:
-            return " ".join(f"`{option}`" for option in options)
+            return _words(options)
         kind = options[0]
         if get_origin(kind) is Literal:
-            return " ".join(f"`{option}`" for option in get_args(kind))
+            return _words(get_args(kind))
     unit = next((word for ending, word in _UNITS.items() if name.endswith(ending)), "")
     words = {bool: "`true` `false`", int: "whole number", float: "number"}
     word = "list of texts" if is_list(field) else words.get(kind, "text") if isinstance(kind, type) else "text"
@@ -79,6 +79,11 @@ def _values(name: str, field: FieldInfo) -> str:
         if getattr(rule, attribute, None) is not None
     ]
     return ", ".join([unit or word, *limits])
+
+
+def _words(options: Iterable[object]) -> str:
+    """Each as code; an empty one is to leave the key out, which the default says."""
+    return " ".join(f"`{option}`" for option in options if option != "")
 
 
 def _default(field: FieldInfo) -> str:

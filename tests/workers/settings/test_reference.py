@@ -21,3 +21,9 @@ def test_every_setting_has_a_row_of_its_own() -> None:
     rows = [line for line in page().splitlines() if line.startswith("| `")]
     assert len(rows) == len(list(leaves(Settings)))
     assert all(line.count(" | ") == 4 for line in rows)
+
+
+def test_no_value_is_an_empty_word_and_nought_is_a_value() -> None:
+    assert "``" not in page()
+    (row,) = (line for line in page().splitlines() if line.startswith("| `gsm_data_coding` |"))
+    assert "| `0` `1` |" in row
