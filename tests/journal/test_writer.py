@@ -26,6 +26,30 @@ async def test_many_messages_share_few_commits(journal: Journal) -> None:
     assert len(commits) <= 5
 
 
+async def test_what_comes_while_a_batch_waits_for_its_turn_goes_along(sqlite_url: str) -> None:
+    """Promise 1 at less cost: two processes that write by turns would else write a handful each time."""
+    commits: list[Connection] = []
+    begun, may_end = threading.Event(), threading.Event()
+
+    def hold(_connection: Connection) -> None:
+        begun.set()
+        may_end.wait(10)
+
+    with Journal(sqlite_url) as journal:
+        event.listen(journal.database.engine, "commit", commits.append)
+        other = Database(sqlite_url)
+        holding = asyncio.create_task(asyncio.to_thread(other.write, hold))
+        await asyncio.to_thread(begun.wait, 10)
+        first = journal.accept(Ticket(message(number="8613800000000")))
+        while journal._writer._jobs:  # noqa: ASYNC110 - until the writer has it in hand; nobody is told
+            await asyncio.sleep(0.001)
+        later = [journal.accept(Ticket(message(number=f"86138{n:08d}"))) for n in range(1, 30)]
+        may_end.set()
+        await asyncio.gather(first, holding, *later)
+        await asyncio.to_thread(other.close)
+        assert (30, 1) == (len(rows(journal)), len(commits))
+
+
 async def test_a_job_that_spoils_its_transaction_fails_alone(journal: Journal) -> None:
     jobs = [
         journal.accept(Ticket(message(text, channel=channel)))

@@ -166,11 +166,9 @@ def finish(connection: Connection, endings: Sequence[Ending], now: float) -> lis
     """Write how stays ended, with their answers and history, for the rows that are still ours."""
     held = connection.execute(_HELD, {"ended": [ending.row.id for ending in endings]}).all()
     tokens = {row.id: row.claim_token for row in held}
-    answered = {row.id: row.answers for row in held}  # a redelivery may have had one repeated since the claim
+    answered = {row.id: row.answers for row in held}
     mine = [
-        replace(ending, row=replace(ending.row, answers=answered[ending.row.id]))
-        for ending in endings
-        if tokens.get(ending.row.id) == ending.row.token
+        _after(ending, answered[ending.row.id]) for ending in endings if tokens.get(ending.row.id) == ending.row.token
     ]
     if mine:
         connection.execute(_END, [_end_parameters(ending, now) for ending in mine])
@@ -194,6 +192,11 @@ def finish(connection: Connection, endings: Sequence[Ending], now: float) -> lis
     left_line = [ending.row.number for ending in mine if ending.state not in LIVE]
     promoted = bool(numbers.promote(connection, left_line))
     return [Finished(tokens.get(ending.row.id) == ending.row.token, promoted) for ending in endings]
+
+
+def _after(ending: Ending, answers: int) -> Ending:
+    """As it is for a message with so many answers: a redelivery may have had one repeated since the claim."""
+    return ending if ending.row.answers == answers else replace(ending, row=replace(ending.row, answers=answers))
 
 
 def _end_parameters(ending: Ending, now: float) -> dict[str, object]:

@@ -1,8 +1,9 @@
 """One writer thread with group commit: all that waits goes into one transaction.
 
 A commit costs a disk's flush however much it holds, so under load the batches form by themselves, and a lone
-job does not wait for a batch.  A job's future is resolved only after the commit (promise 1: no accepted
-message is lost).
+job does not wait for a batch.  What comes while a batch waits for its turn on SQLite goes along with it: the more
+processes write, the larger their transactions.  A job's future is resolved only after the commit (promise 1: no
+accepted message is lost).
 """
 
 from __future__ import annotations
@@ -83,14 +84,28 @@ class Writer:
             with self._wake:
                 while not self._jobs and not self._closing:
                     self._wake.wait()
-                jobs, self._jobs = self._jobs[:_MAX_JOBS], self._jobs[_MAX_JOBS:]
+                jobs = self._taken(_MAX_JOBS)
                 if not jobs:
                     return
-            _deliver(self._commit(jobs))
+            _deliver(self._commit(jobs, joined=True))
 
-    def _commit(self, jobs: list[_Job[Any, Any]]) -> list[tuple[_Job[Any, Any], Any, BaseException | None]]:
+    def _taken(self, at_most: int) -> list[_Job[Any, Any]]:
+        jobs, self._jobs = self._jobs[:at_most], self._jobs[at_most:]
+        return jobs
+
+    def _commit(
+        self, jobs: list[_Job[Any, Any]], *, joined: bool = False
+    ) -> list[tuple[_Job[Any, Any], Any, BaseException | None]]:
+        """Do jobs in one transaction, and those that have come until it begins where it may be `joined`."""
+
+        def work(connection: Connection) -> list[Any]:
+            if joined:
+                with self._wake:
+                    jobs.extend(self._taken(_MAX_JOBS - len(jobs)))
+            return self._work(connection, jobs)
+
         try:
-            results = self._database.write(lambda connection: self._work(connection, jobs))
+            results = self._database.write(work)
             for committed in {job.committed for job in jobs if job.committed}:
                 committed()
             return [_outcome(job, result) for job, result in zip(jobs, results, strict=True)]
