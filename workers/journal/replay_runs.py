@@ -3,7 +3,7 @@
 A row of the run and its message change in the same transaction: a run that was interrupted goes on where it was, and
 never does one row twice.  What is done is decided anew at that moment, since its message may have moved on.
 
-A run is kept in several transactions, closed until the last one opens it: one that was cut short there never was.
+A long one is kept in several transactions, closed until the last one opens it: one that was cut short there never was.
 """
 
 from __future__ import annotations
@@ -44,19 +44,19 @@ class Runs:
         self._database = database
         self._desk = desk
 
-    def prepare(self, *, author: str, reason: str, rate_per_s: float = 0.0) -> int:
-        """Make a run that is still closed, and return its id: `add` to it, then `open` it."""
+    def begin(
+        self, plans: Sequence[Plan], *, author: str, reason: str, rate_per_s: float = 0.0, whole: bool = True
+    ) -> int:
+        """Keep what is to be done, in one transaction, and return the run's id.  Nothing is done yet.
+
+        One that is not `whole` is closed, and nobody sees it: `add` the rest to it.
+        """
         values = {"author": author[:96], "reason": reason, "rate_per_s": rate_per_s}
-        return self._database.write(lambda connection: self._prepare(connection, values))
+        return self._database.write(lambda connection: self._begin(connection, plans, values, whole))
 
-    def add(self, run_id: int, plans: Sequence[Plan]) -> None:
-        """Keep what is to be done in a run, in one transaction; nothing is done yet."""
-        rows = [{"run_id": run_id, "inbox_id": one.id, "planned": one.deed, "deed": "", "why": ""} for one in plans]
-        self._database.write(lambda connection: connection.execute(insert(replay_rows), rows))
-
-    def open(self, run_id: int) -> None:
-        """From now on it is there, to be gone on with until all of it is done."""
-        self._database.write(lambda connection: _end(connection, run_id, None))
+    def add(self, run_id: int, plans: Sequence[Plan], *, last: bool) -> None:
+        """Keep more of what is to be done, in one transaction; the `last` one opens the run."""
+        self._database.write(lambda connection: _add(connection, run_id, plans, last))
 
     def step(self, run_id: int, limit: int) -> int:
         """Do at most so many of the rows that are left, in one transaction; returns how many, 0 once all are done.
@@ -97,10 +97,13 @@ class Runs:
         with self._database.read() as connection:
             return [dict(row._mapping) for row in connection.execute(query)]
 
-    def _prepare(self, connection: Connection, values: Mapping[str, object]) -> int:
+    def _begin(self, connection: Connection, plans: Sequence[Plan], values: Mapping[str, object], whole: bool) -> int:
         now = self._database.now()
-        begun = insert(replay_runs).values(**values, begun_at=now, ended_at=now).returning(replay_runs.c.id)
-        return int(connection.execute(begun).scalar_one())
+        ended_at = None if whole and plans else now
+        begun = insert(replay_runs).values(**values, begun_at=now, ended_at=ended_at).returning(replay_runs.c.id)
+        run_id = int(connection.execute(begun).scalar_one())
+        _keep(connection, run_id, plans)
+        return run_id
 
     def _step(self, connection: Connection, run_id: int, limit: int) -> int:
         run = connection.execute(_RUN, {"of_run": run_id}).one()
@@ -148,6 +151,18 @@ _DONE = (
 def _parameters(run_id: int, id_: int, plan: Plan | None, now: float) -> dict[str, object]:
     deed, why = (plan.deed, plan.why) if plan else ("nothing", "it is not there any more")
     return {"of_run": run_id, "of_message": id_, "new_deed": deed, "new_why": why[:_WHY_CHARS], "new_at": now}
+
+
+def _keep(connection: Connection, run_id: int, plans: Sequence[Plan]) -> None:
+    if plans:
+        rows = [{"run_id": run_id, "inbox_id": one.id, "planned": one.deed, "deed": "", "why": ""} for one in plans]
+        connection.execute(insert(replay_rows), rows)
+
+
+def _add(connection: Connection, run_id: int, plans: Sequence[Plan], last: bool) -> None:
+    _keep(connection, run_id, plans)
+    if last:
+        _end(connection, run_id, None)
 
 
 def _end(connection: Connection, run_id: int, at: float | None) -> None:

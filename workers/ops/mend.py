@@ -64,7 +64,11 @@ def replay(
     with opened(settings) as database, _ringing(settings) as ring:
         replaying = _replaying(settings, database, ring)
         planned = replaying.plan(wanted, which)
-        run_id = replaying.begin(planned, author=author, reason=reason, rate_per_s=rate_per_s)
+        try:
+            run_id = replaying.begin(planned, author=author, reason=reason, rate_per_s=rate_per_s)
+        except (KeyboardInterrupt, JournalUnavailable):  # a hundred thousand are kept little by little
+            Console(stderr=True).print("interrupted before anything was done: the same command begins it anew")
+            raise
         done = _go_on(replaying, run_id, report)
     _tell(done, planned.missing, json=json)
     return not planned.missing

@@ -159,14 +159,13 @@ class Replaying:
         """
         wanted = [one for one in plan.plans if one.deed != Deed.NOTHING]
         rate_per_s = self.usual_rate_per_s if rate_per_s is None else rate_per_s
-        run_id = self._runs.prepare(author=author, reason=reason, rate_per_s=rate_per_s)
-        for begin in range(0, len(wanted), _KEPT_AT_ONCE):
-            adding = self._clock()
-            self._runs.add(run_id, wanted[begin : begin + _KEPT_AT_ONCE])
-            if begin + _KEPT_AT_ONCE < len(wanted):
-                self._sleep(_RESTS * (self._clock() - adding))
-        if wanted:
-            self._runs.open(run_id)
+        first, rest = wanted[:_KEPT_AT_ONCE], range(_KEPT_AT_ONCE, len(wanted), _KEPT_AT_ONCE)
+        keeping = self._clock()
+        run_id = self._runs.begin(first, author=author, reason=reason, rate_per_s=rate_per_s, whole=not rest)
+        for begin in rest:
+            self._sleep(_RESTS * (self._clock() - keeping))
+            keeping = self._clock()
+            self._runs.add(run_id, wanted[begin : begin + _KEPT_AT_ONCE], last=begin == rest[-1])
         return run_id
 
     def go_on(

@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
+from sqlalchemy import Connection
 
 from tests.journal.kit.messages import NUMBER, OTHER, accept, answers, claim, events, message, rows
-from tests.journals import sqlite_url  # noqa: F401 - fixture
-from workers.journal import Answer, Ending, Filter, InboxState, Journal, OutboxState, Queue
+from tests.journals import journal_url, postgresql_url, sqlite_url  # noqa: F401 - fixtures
+from workers.journal import (
+    Answer,
+    Database,
+    Ending,
+    Filter,
+    InboxState,
+    Journal,
+    JournalUnavailable,
+    OutboxState,
+    Queue,
+)
 from workers.journal.outbox import Sent
 from workers.ops.replaying import NoSuchRunError, Progress, Replaying
 
@@ -18,8 +29,8 @@ WHO = {"author": "asha", "reason": "ticket 7"}
 
 
 @pytest.fixture
-def journal(sqlite_url: str) -> Iterator[Journal]:  # noqa: F811
-    with Journal(sqlite_url) as journal:
+def journal(journal_url: str) -> Iterator[Journal]:  # noqa: F811
+    with Journal(journal_url) as journal:
         yield journal
 
 
@@ -181,6 +192,38 @@ async def test_what_is_to_be_done_is_kept_little_by_little_and_one_that_is_cut_s
         replaying.go_on(1)
     run_id = replaying.begin(replaying.plan(Filter()), **WHO)
     assert [(run_id, 5, 5, None)] == [(run.id, run.total, run.left, run.ended_at) for run in replaying.runs()]
+
+
+@pytest.mark.parametrize("commits", [0, 1, 2])
+async def test_a_journal_that_fails_while_a_run_is_kept_has_no_run(
+    journal: Journal, monkeypatch: pytest.MonkeyPatch, commits: int
+) -> None:
+    """However far it came: half a run that is listed, or an empty one, looks like one that was done."""
+    monkeypatch.setattr("workers.ops.replaying._KEPT_AT_ONCE", 2)
+    await ended(journal, *[(InboxState.DONE, "done")] * 5)
+    replaying = Replaying(journal.database, sleep=lambda _: None)
+    plan, write, left = replaying.plan(Filter()), Database.write, [None] * commits
+
+    def fails(database: Database, work: Callable[[Connection], object]) -> object:
+        if not left:
+            raise JournalUnavailable("disk full")
+        left.pop()
+        return write(database, work)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Database, "write", fails)
+        with pytest.raises(JournalUnavailable):
+            replaying.begin(plan, **WHO)
+    assert ([], []) == (left, replaying.runs())
+
+
+async def test_a_plan_with_nothing_to_do_is_a_run_that_is_over(journal: Journal) -> None:
+    await accept(journal, message())
+    replaying = Replaying(journal.database)
+    run_id = replaying.begin(replaying.plan(Filter()), **WHO)
+    report = replaying.go_on(run_id)
+    assert (run_id, 0, 0, ()) == (report.run.id, report.run.total, report.run.left, report.groups)
+    assert [run_id] == [run.id for run in replaying.runs() if run.ended_at is not None]
 
 
 async def test_it_is_slower_by_itself_where_all_writers_share_one(journal: Journal) -> None:

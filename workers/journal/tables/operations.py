@@ -49,7 +49,7 @@ replay_runs = Table(  # many messages done again on one wish: it outlives whoeve
     Column("reason", Text, nullable=False),
     Column("rate_per_s", Float(53), nullable=False),  # 0: as fast as it goes
     Column("begun_at", Float(53), nullable=False),
-    Column("ended_at", Float(53)),  # null: something is left to do
+    Column("ended_at", Float(53)),  # null: something is left to do; what is still being kept has it, too
 )
 
 replay_rows = Table(

@@ -1,0 +1,57 @@
+"""`tonegate replay`: what whoever sits before it is told when it is cut short."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.journal.kit.messages import accept, claim, message
+from workers.journal import Ending, Filter, InboxState, Journal, JournalUnavailable
+from workers.journal.replay_runs import Runs
+from workers.ops import mend
+from workers.settings import Settings, load
+
+WISH = {"author": "asha", "reason": "ticket 7", "rate_per_s": None, "report": None, "json": False}
+
+
+@pytest.fixture
+async def settings(sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """Of a journal with three messages that wait for operations; two of them go into a transaction."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("workers.ops.replaying._KEPT_AT_ONCE", 2)
+    with Journal(sqlite_url) as journal:
+        await accept(journal, *(message(number=f"8613800{no:06d}") for no in range(3)))
+        for row in await claim(journal):
+            await journal.finish(Ending(row, InboxState.DEAD, "busy"))
+    return load(None, {"TONEGATE_JOURNAL__URL": sqlite_url})
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), JournalUnavailable("disk full")], ids=["ctrl-c", "disk full"])
+async def test_whoever_is_cut_short_before_it_begins_is_told_that_nothing_is_done(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], error: BaseException
+) -> None:
+    def cut(*_: object, **__: object) -> None:
+        raise error
+
+    monkeypatch.setattr(Runs, "add", cut)
+    with pytest.raises(type(error)):
+        mend.replay(settings, [], Filter(state="dead"), **WISH)  # type: ignore[arg-type]
+    assert "interrupted before anything was done" in capsys.readouterr().err
+    mend.runs(settings, json=False)
+    assert "no replay yet" in capsys.readouterr().out
+
+
+async def test_whoever_is_cut_short_later_is_told_how_the_rest_is_done(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def cut(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Runs, "step", cut)
+        with pytest.raises(KeyboardInterrupt):
+            mend.replay(settings, [], Filter(state="dead"), **WISH)  # type: ignore[arg-type]
+    assert "`tonegate replay --resume 1` does the rest" in capsys.readouterr().err
+    mend.resume(settings, 1, report=None, json=False)
+    assert "replay 1: 3 of 3 done" in capsys.readouterr().out
