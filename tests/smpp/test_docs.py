@@ -22,20 +22,3 @@ def test_each_setting_of_a_bind_has_its_line(key: str) -> None:
 @pytest.mark.parametrize("key", sorted(set(re.findall(r"`([a-z_]+) = ", _SMPP + _MY_SMSC)) - {"pdu_log"}))
 def test_each_setting_that_is_told_of_exists(key: str) -> None:
     assert key in BindSettings.model_fields
-
-
-@pytest.mark.parametrize("page", [_SMPP, _MY_SMSC], ids=["smpp.md", "my-smsc.md"])
-def test_each_link_leads_somewhere(page: str) -> None:
-    for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page):
-        assert (_DOCS / target).exists(), target
-    headings = {
-        name: {
-            re.sub(r"[^\w\- ]", "", line.lstrip("# ").lower()).replace(" ", "-")
-            for line in text.splitlines()
-            if line.startswith("#")
-        }
-        for name, text in (("smpp.md", _SMPP), ("my-smsc.md", _MY_SMSC))
-    }
-    for target, anchor in re.findall(r"\]\(([a-z\-]+\.md)?#([^)]+)\)", page):
-        own = "smpp.md" if page is _SMPP else "my-smsc.md"
-        assert anchor in headings[target or own], (target, anchor)

@@ -36,10 +36,10 @@ def read_screen(source: Source, name: str, entry: Entry, grammar: Grammar) -> mo
     if kind == "http_screen":
         source.find(entry, f"'{name}': there is no http_screen, since {_NO_HTTP[0]}", _NO_HTTP[1])
         return None
-    if kind not in _KINDS:
-        source.find(entry, f"'{name}' has no type that is known", "the types are " + ", ".join(_KINDS))
+    if kind not in KINDS:
+        source.find(entry, f"'{name}' has no type that is known", "the types are " + ", ".join(KINDS))
         return None
-    needed, allowed, build = _KINDS[kind]
+    needed, allowed, build = KINDS[kind]
     source.only(name, entry, ("type", "given", *needed, *allowed))
     missing = [key for key in needed if key not in entry.table]
     if missing:
@@ -213,7 +213,7 @@ def _quit(source: Source, common: dict[str, Any], entry: Entry, _: Grammar) -> m
     return model.QuitScreen(**common, text=source.text(common["name"], entry.table["text"]))
 
 
-_KINDS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...], Builder]] = MappingProxyType(
+KINDS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...], Builder]] = MappingProxyType(
     {
         "initial_screen": (("next_screen",), (), _initial),
         "menu_screen": (("text",), ("options", "items", "empty", "confirm"), _menu),

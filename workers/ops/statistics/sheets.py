@@ -50,7 +50,7 @@ class Sheet:
     """What people read for a row's first cell, where a script reads another word or none."""
 
 
-_FIGURES = {
+FIGURES = {
     "users": "users",
     "paying": "users who paid",
     "messages": "messages",
@@ -83,9 +83,9 @@ def sheet_of(report: Report) -> Sheet:
 
 
 def _overview(report: Overview) -> Sheet:
-    rows = ((name, _figure(report, name)) for name in _FIGURES)
+    rows = ((name, _figure(report, name)) for name in FIGURES)
     notes = () if report.users else (UNKNOWN,)
-    return Sheet(("figure", "value"), tuple(rows), "", frozenset({"value"}), notes, _FIGURES)
+    return Sheet(("figure", "value"), tuple(rows), "", frozenset({"value"}), notes, FIGURES)
 
 
 def _figure(report: Overview, name: str) -> Cell:
