@@ -140,9 +140,9 @@ def test_a_replay_of_what_is_done_sends_its_answer_again_and_orders_nothing(runn
     assert "1 tone" in running.answered("LIST", number)
 
 
-def test_bury_leaves_alone_what_is_done(running: Host, ordered: dict[str, Any]) -> None:
+def test_bury_leaves_alone_what_is_done_and_says_so_with_1(running: Host, ordered: dict[str, Any]) -> None:
     buried = running.run("bury", str(ordered["id"]), "--json")
-    assert buried.returncode == 0, buried.stderr
+    assert (buried.returncode, buried.stderr) == (1, "")
     assert json.loads(buried.stdout)["messages"][0]["deed"] == "nothing"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from sqlalchemy import (
@@ -56,6 +56,11 @@ class Plan:
     deed: str
     """A `Deed`."""
     why: str
+
+    @property
+    def is_given_up(self) -> bool:
+        """Whether the message is given up: by this, or before."""
+        return self.deed == Deed.BURY or (self.state, self.outcome) == (InboxState.REFUSED, BURIED)
 
 
 class Desk:
@@ -134,7 +139,8 @@ class Desk:
         for row in _rows(connection, ids, lock=True):
             if row.state not in _BURIABLE:
                 why = f"{row.state}: only what waits for operations can be buried"
-                plans.append(_plan(row, Decision(Deed.NOTHING, why)))
+                plan = _plan(row, Decision(Deed.NOTHING, why))
+                plans.append(replace(plan, why="given up before") if plan.is_given_up else plan)
                 continue
             unheard = row.state == InboxState.WAITING or not row.answers
             told = unheard and farewell and _tell(connection, row.id, farewell, now)

@@ -96,7 +96,10 @@ def runs(settings: Settings, *, json: bool) -> None:
 
 
 def bury(settings: Settings, which: Sequence[str], *, author: str, reason: str, json: bool) -> bool:
-    """Give up messages that wait for operations; False where one of them doesn't exist."""
+    """Give up messages that wait for operations; False where one of them doesn't exist, or is not given up.
+
+    One that was given up before is: who is cut short may say the same again.
+    """
     with opened(settings) as database, _ringing(settings) as ring:
         named = Search(database).named(which)
         farewell = farewell_of(settings)
@@ -108,7 +111,7 @@ def bury(settings: Settings, which: Sequence[str], *, author: str, reason: str, 
     else:
         rows = [(one.id, one.transaction_id, one.state, IN_WORDS[Deed(one.deed)], one.why) for one in plans]
         _tell_rows(("id", "transaction", "was", "does", "why"), rows, missing)
-    return not missing
+    return not missing and all(one.is_given_up for one in plans)
 
 
 def _replaying(settings: Settings, database: Database, ring: Callable[[], None] = lambda: None) -> Replaying:

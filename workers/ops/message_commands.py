@@ -146,7 +146,10 @@ def replay(
 def bury(
     context: typer.Context, message: list[str], author: Author = "", reason: Reason = "", json: AsJson = False
 ) -> None:
-    """Give up messages that wait for operations; whose message it was is told, where nothing was told yet."""
+    """Give up messages that wait for operations; whose message it was is told, where nothing was told yet.
+
+    Exit code 0: all of them are given up, now or before; 1: one doesn't exist, or is left as it is.
+    """
     from workers.ops import mend
 
     who = author or whoever_calls()

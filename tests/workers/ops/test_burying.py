@@ -1,0 +1,89 @@
+"""`bury` at a prompt: what it says of each message, and whether a script may take it for done."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.console.kit.console import settings_in
+from tests.journal.kit.messages import accept, claim, events, message, rows
+from tests.journals import sqlite_url  # noqa: F401 - a fixture
+from workers.journal import Ending, InboxState, Journal, Queue
+from workers.ops import mend
+from workers.settings import Settings
+
+WHO = {"author": "asha", "reason": "ticket 7"}
+
+
+@pytest.fixture
+def settings(tmp_path: Path, sqlite_url: str) -> Settings:  # noqa: F811
+    return settings_in(tmp_path, sqlite_url)
+
+
+@pytest.fixture
+def journal(sqlite_url: str) -> Iterator[Journal]:  # noqa: F811
+    with Journal(sqlite_url) as journal:
+        yield journal
+
+
+async def ended(journal: Journal, *ends: tuple[InboxState, str]) -> list[str]:
+    """Messages of one number each that ended so; returns their ids."""
+    for no, (state, outcome) in enumerate(ends):
+        await accept(journal, message(number=f"8613800{no:06d}"))
+        (row,) = await claim(journal)
+        await journal.finish(Ending(row, state, outcome))
+    return [str(row["id"]) for row in rows(journal)]
+
+
+def told(capsys: pytest.CaptureFixture[str]) -> list[tuple[str, str]]:
+    shown: dict[str, Any] = json.loads(capsys.readouterr().out)
+    return [(one["deed"], one["why"]) for one in shown["messages"]]
+
+
+@pytest.mark.parametrize("state", [InboxState.DEAD, InboxState.UNKNOWN])
+async def test_what_is_given_up_is_as_asked_and_so_it_is_when_that_is_said_again(
+    state: InboxState, settings: Settings, journal: Journal, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A script that was cut short says the same again, and must not take what it has done for a failure."""
+    which = await ended(journal, (state, "busy"))
+    assert mend.bury(settings, which, **WHO, json=True)
+    assert [("bury", "given up, and told so")] == told(capsys)
+    assert mend.bury(settings, which, **WHO, json=True)
+    assert [("nothing", "given up before")] == told(capsys)
+    assert ["buried"] == events(journal)
+
+
+@pytest.mark.parametrize(
+    "end", [(InboxState.DONE, "done"), (InboxState.REFUSED, "balance"), (InboxState.REFUSED, "flood")]
+)
+async def test_what_cannot_be_given_up_is_not_as_asked_though_the_others_are(
+    end: tuple[InboxState, str], settings: Settings, journal: Journal, capsys: pytest.CaptureFixture[str]
+) -> None:
+    which = await ended(journal, (InboxState.DEAD, "busy"), end)
+    assert not mend.bury(settings, which, **WHO, json=True)
+    assert ["bury", "nothing"] == [deed for deed, _ in told(capsys)]
+    assert [("refused", "buried"), end] == [(row["state"], row["outcome"]) for row in rows(journal)]
+
+
+async def test_what_was_given_up_and_is_done_again_is_given_up_no_more(
+    settings: Settings, journal: Journal, capsys: pytest.CaptureFixture[str]
+) -> None:
+    which = await ended(journal, (InboxState.DEAD, "busy"))
+    assert mend.bury(settings, which, **WHO, json=True)
+    assert mend.replay(settings, which, None, **WHO, rate_per_s=0, report=None, json=True)
+    await claim(journal, Queue.BULK)
+    capsys.readouterr()
+    assert not mend.bury(settings, which, **WHO, json=True)
+    assert [("nothing", "claimed: only what waits for operations can be buried")] == told(capsys)
+
+
+async def test_a_message_that_is_not_there_is_not_as_asked(
+    settings: Settings, journal: Journal, capsys: pytest.CaptureFixture[str]
+) -> None:
+    which = await ended(journal, (InboxState.DEAD, "busy"))
+    assert not mend.bury(settings, ["404", *which], **WHO, json=True)
+    assert [("bury", "given up, and told so")] == told(capsys)
