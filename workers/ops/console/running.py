@@ -2,24 +2,57 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import Callable
+
+import structlog
 
 from workers.app import make_app, make_bell
 from workers.journal import Database, Queue
 from workers.ops.console.background import Background
-from workers.ops.replaying import Replaying
+from workers.ops.replaying import Replaying, ReplayPlan
 from workers.settings import Settings
+
+_PATIENCE_S = 3.0
+"""How long a page waits until a run is kept.  A hundred thousand messages take longer than anybody looks at a page that
+does not come; and whoever sends the form again would have them replayed twice."""
+
+log = structlog.get_logger(__name__)
 
 
 class Replays:
-    """Begun by `go_on`, in the background."""
+    """Begun by `begin`, gone on with by `go_on`, in the background."""
 
     def __init__(self, settings: Settings, database: Database, background: Background) -> None:
         self._settings = settings
         self._background = background
         self.replaying = Replaying(database, act_within_s=settings.consent.act_within_s, ring=self._ring)
         self._bell = threading.Lock()
+        self._beginning: set[asyncio.Task[int]] = set()
+
+    async def begin(self, plan: ReplayPlan, *, author: str, reason: str, rate_per_s: float) -> int | None:
+        """Keep a run, go on with it, and return its id; None where it is still being kept, and goes on by itself then.
+
+        Raises `JournalUnavailable`; once it has returned None that is in the log.
+        """
+        beginning = asyncio.create_task(self._begin(plan, author, reason, rate_per_s))
+        self._beginning.add(beginning)
+        beginning.add_done_callback(self._begun)
+        await asyncio.wait({beginning}, timeout=_PATIENCE_S)
+        return beginning.result() if beginning.done() else None
+
+    async def _begin(self, plan: ReplayPlan, author: str, reason: str, rate_per_s: float) -> int:
+        run_id = await asyncio.to_thread(
+            self.replaying.begin, plan, author=author, reason=reason, rate_per_s=rate_per_s
+        )
+        self.go_on(run_id)
+        return run_id
+
+    def _begun(self, beginning: asyncio.Task[int]) -> None:
+        self._beginning.discard(beginning)
+        if not beginning.cancelled() and (error := beginning.exception()):
+            log.error("console_replay_not_begun", error=str(error))  # nothing of it is done
 
     def go_on(self, run_id: int) -> None:
         """Do what is left of a run; does nothing where that is being done."""

@@ -74,10 +74,11 @@ async def replay(around: Surroundings, asked: Asked) -> Moved:
     made = await asyncio.to_thread(_plan, around, asked)
     if not made.count:
         raise CannotDoError("There is nothing to do with these messages any more.")
-    run_id = await asyncio.to_thread(
-        around.replays.replaying.begin, made, author=asked.who.author, reason=reason, rate_per_s=rate_per_s
-    )
-    around.replays.go_on(run_id)
+    run_id = await around.replays.begin(made, author=asked.who.author, reason=reason, rate_per_s=rate_per_s)
+    if run_id is None:
+        return Moved(
+            "/parked", f"{made.count} messages are being written down; their replay stands below once it begins."
+        )
     return Moved(f"/replays/{run_id}")
 
 

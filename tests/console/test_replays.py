@@ -1,0 +1,70 @@
+"""Replays by a browser: begun in the background, and shown as far as they are."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+
+import pytest
+
+from tests.console.conftest import SettingsOf
+from tests.console.kit.console import Browser, serving
+from tests.console.kit.journal import filled
+from workers.journal import JournalUnavailable
+from workers.ops.replaying import Replaying, ReplayPlan
+
+DEAD = {"all": "yes", "state": "dead", "outcome": "busy", "until": "9e9", "reason": "the core is back"}
+
+
+async def shows(browser: Browser, path: str, words: str) -> None:
+    """Return once a page says so; fails when it does not within ten seconds."""
+    async with asyncio.timeout(10):
+        while words not in (await browser.get(path))[1]:  # noqa: ASYNC110 - as the page renews itself
+            await asyncio.sleep(0.02)
+
+
+async def test_a_replay_begins_and_its_page_says_how_far_it_is(settings_of: SettingsOf, sqlite_url: str) -> None:
+    await filled(sqlite_url)
+    async with serving(settings_of()) as served:
+        browser = await served.logged_in("otto")
+        assert (303, "/replays/1") == await browser.post("/parked/replay", DEAD)
+        await shows(browser, "/replays/1", "2 of 2 are done again, the last")
+
+
+async def test_a_page_does_not_wait_until_a_hundred_thousand_are_written_down(
+    settings_of: SettingsOf, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever sees nothing happen sends the form again, and all would be replayed twice."""
+    await filled(sqlite_url)
+    may_go_on, begin = threading.Event(), Replaying.begin
+
+    def slow(self: Replaying, plan: ReplayPlan, **wish: object) -> int:
+        may_go_on.wait(10)
+        return begin(self, plan, **wish)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Replaying, "begin", slow)
+    monkeypatch.setattr("workers.ops.console.running._PATIENCE_S", 0.01)
+    async with serving(settings_of()) as served:
+        browser = await served.logged_in("otto")
+        assert (303, "/parked") == await browser.post("/parked/replay", DEAD)
+        _, body = await browser.get("/parked")
+        assert (True, True) == ("2 messages are being written down" in body, "None yet" in body)
+        may_go_on.set()
+        await shows(browser, "/parked", "/replays/1")
+        await shows(browser, "/replays/1", "2 of 2 are done again, the last")
+
+
+async def test_a_replay_that_can_not_be_written_down_is_told(
+    settings_of: SettingsOf, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await filled(sqlite_url)
+
+    def full(*_: object, **__: object) -> int:
+        raise JournalUnavailable("disk full")
+
+    monkeypatch.setattr(Replaying, "begin", full)
+    async with serving(settings_of()) as served:
+        browser = await served.logged_in("otto")
+        status, body = await browser.post("/parked/replay", DEAD)
+        assert (503, True) == (status, "disk full" in body)
+        assert "None yet" in (await browser.get("/parked"))[1]
