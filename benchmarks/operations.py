@@ -84,14 +84,18 @@ async def beside_replay(url: str, replay: int, rate: float | None) -> bool:
     By turns, with the same messages: who measures one after the other measures what else the machine did meanwhile.
     """
     spawn = multiprocessing.get_context("spawn")
-    going, stop = spawn.Event(), spawn.Event()
+    going, resting, stop = spawn.Event(), spawn.Event(), spawn.Event()
     alone, beside, each = list[float](), list[float](), list[float]()
     with workers(url, Queue.INTERACTIVE, Queue.BULK) as bells, Journal(url) as journal:
         bell = bells[Queue.INTERACTIVE]
         await live(journal, bell, 3.0)  # until all are warm
-        other = spawn.Process(target=_replay, args=(url, replay, rate, bells[Queue.BULK], going, stop))
+        other = spawn.Process(target=_replay, args=(url, replay, rate, bells[Queue.BULK], going, resting, stop))
         other.start()
         for no in range(_ROUNDS):
+            while other.is_alive() and not await asyncio.to_thread(resting.wait, 0.5):
+                continue  # what it does at the end of its turn is no part of the other's
+            if not other.is_alive():
+                break
             before = await live(journal, bell, _LIVE_S, seed=no)
             going.set()
             after = await live(journal, bell, _LIVE_S, seed=no)
@@ -100,6 +104,8 @@ async def beside_replay(url: str, replay: int, rate: float | None) -> bool:
         stop.set()
         going.set()
         other.join()
+    if other.exitcode:
+        raise SystemExit("nothing is measured: the replay failed, or was over too soon")
     ratio = p95(beside) / p95(alone)
     print(
         f"\nlive messages, {PER_S:.0f} a second, {_ROUNDS} times {_LIVE_S:.0f} s alone and as long beside the replay:"
@@ -109,18 +115,24 @@ async def beside_replay(url: str, replay: int, rate: float | None) -> bool:
     return ratio <= 1.5
 
 
-def _replay(url: str, replay: int, rate: float | None, bell: Any, going: Any, stop: Any) -> None:
+def _replay(url: str, replay: int, rate: float | None, bell: Any, going: Any, resting: Any, stop: Any) -> None:
     """In a process of its own, as the command is; planned and begun once it is first let go."""
     database = Database(url)
     replaying = Replaying(database, ring=bell.set)
+    resting.set()
     going.wait()
+    resting.clear()
     plan = replaying.plan(Filter(state="refused"), limit=replay)
     run_id = replaying.begin(plan, author="bench", reason="", rate_per_s=rate)
     per_s = replaying.state(run_id).rate_per_s
     print(f"replaying {plan.count:,} messages, {per_s:.0f} a second", file=sys.stderr)
     while not stop.is_set():
+        run = replaying.go_on(run_id, stopping=lambda: stop.is_set() or not going.is_set()).run
+        if not run.left:
+            sys.exit(f"all {run.total:,} are replayed before the end: take more (--replay), or a lower --rate")
+        resting.set()
         going.wait()
-        replaying.go_on(run_id, stopping=lambda: stop.is_set() or not going.is_set())
+        resting.clear()
     database.close()
 
 
