@@ -101,7 +101,17 @@ def test_a_replay_says_first_what_it_would_do_and_changes_nothing(running: Host,
     assert "nothing is done yet: 1 of them with --yes" in running.run("replay", str(ordered["id"])).stdout
 
 
-@pytest.mark.parametrize("words", [(), ("1", "--runs"), ("--runs", "--resume", "1"), ("--state", "asleep")])
+@pytest.mark.parametrize(
+    "words",
+    [
+        (),
+        ("1", "--runs"),
+        ("--runs", "--resume", "1"),
+        ("--state", "asleep"),
+        ("1", "--yes", "--rate", "nan"),
+        ("1", "--yes", "--rate", "inf"),
+    ],
+)
 def test_a_replay_that_does_not_say_what_was_called_wrongly(running: Host, words: tuple[str, ...]) -> None:
     assert running.run("replay", *words).returncode == 2
 
@@ -152,6 +162,10 @@ def test_queues_are_empty_when_all_is_done(running: Host) -> None:
 
     until(empty, 20, lambda: running.run("queues").stdout)
     assert json.loads(running.run("queues", "--json").stdout) == []
+    running.answered(CODE, "8613800000044")
+    rates = json.loads(running.run("queues", "--rates", "--json").stdout)
+    assert ("sms", True) in [(rate["channel"], rate["answered_per_s"] > 0) for rate in rates]
+    assert running.run("queues", "--rates", "--watch").returncode == 2
 
 
 def test_check_says_why_a_bind_is_not_bound(running: Host) -> None:

@@ -48,6 +48,9 @@ def queues(
     context: typer.Context,
     watch: Annotated[bool, typer.Option("--watch", help="Again and again, until Ctrl-C.")] = False,
     every_s: Annotated[float, typer.Option(min=0.2, help="How often, with --watch.")] = 2.0,
+    rates: Annotated[
+        bool, typer.Option("--rates", help="Only how fast messages come and are answered, also where none waits.")
+    ] = False,
     json: AsJson = False,
 ) -> None:
     """What waits: messages by channel, queue and state, answers by bind; and how fast they come and go."""
@@ -55,8 +58,12 @@ def queues(
 
     if watch and json:
         raise typer.BadParameter("a script asks again by itself: leave out --watch or --json", param_hint="--watch")
+    if watch and rates:
+        raise typer.BadParameter("it shows them beside what waits: leave out --rates", param_hint="--watch")
     if watch:
         look.watch(settings_of(context), every_s=every_s)
+    elif rates:
+        look.show_rates(settings_of(context), json=json)
     else:
         look.show(settings_of(context), json=json)
 

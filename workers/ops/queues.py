@@ -28,6 +28,15 @@ def show(settings: Settings, *, json: bool) -> None:
     return on_screen(_screen(depths, rates))
 
 
+def show_rates(settings: Settings, *, json: bool) -> None:
+    """Show how fast messages come and are answered, also in queues that keep up, in which none waits."""
+    with opened(settings) as database:
+        rates = Reader(database).rates()
+    if json:
+        return as_json([dataclasses.asdict(rate) for rate in rates])
+    return on_screen(_speeds(rates) if rates else Text("nothing came and nothing was answered over the last minute"))
+
+
 def watch(settings: Settings, *, every_s: float, sleep: Callable[[float], None] = time.sleep) -> None:
     """Show it again and again in the same place, until Ctrl-C."""
     with opened(settings) as database, Live(auto_refresh=False, screen=False) as live:
@@ -56,5 +65,9 @@ def _screen(depths: Sequence[Depth], rates: Sequence[Rate]) -> RenderableType:
     waiting = table(_COLUMNS, rows) if rows else Text("nothing waits")
     if not rates:
         return waiting
-    speeds = [(rate.channel, rate.queue, rate.received_per_s, rate.answered_per_s) for rate in rates]
-    return Group(waiting, table(_RATES, speeds, title="over the last minute"))
+    return Group(waiting, _speeds(rates))
+
+
+def _speeds(rates: Sequence[Rate]) -> RenderableType:
+    rows = [(rate.channel, rate.queue, rate.received_per_s, rate.answered_per_s) for rate in rates]
+    return table(_RATES, rows, title="over the last minute")
