@@ -65,7 +65,8 @@ class Claimed:
     suspects_due: bool
     """There are rows to be worked on alone."""
     more: bool
-    """As many were due as were asked for: more may be.  Else whatever becomes due from now on is rung for."""
+    """As many were due as were asked for: more may be.  Else whatever becomes due from now on is rung for, or found by
+    a sweep: where time alone makes it due, or its number had something else in work."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -118,6 +119,8 @@ def replay(
     wanted = _filter(*given) if any(given) else None
     if sum((bool(which) or wanted is not None, resume is not None, runs)) != 1:
         raise typer.BadParameter("name messages, or say which by --state and the like; or --resume, or --runs")
+    if rate is not None and not math.isfinite(rate):
+        raise typer.BadParameter("a number of messages a second; 0 is as fast as it goes", param_hint="--rate")
     well = True
     if yes or resume is not None:
         moments.begin(settings, "replay")
