@@ -156,8 +156,8 @@ class Calls:
         async with self._breaker.call():
             return await self._renewals.owned(number, tone_code)
 
-    async def owns(self, step: Step) -> bool:
-        """Tell whether the step's tone is in its number's library; raises what leaves it open.
+    async def held(self, step: Step) -> Tone | None:
+        """Return the step's tone from its number's library, None where it is not there; raises what leaves it open.
 
         A core that can make nothing of the question has not said no: `OurMistake` comes through.
         """
@@ -167,8 +167,8 @@ class Calls:
         except OurMistake:
             raise
         except Refused:
-            return False
-        return any(tone.code == step.tone_code for tone in owned)
+            return None
+        return next((tone for tone in owned if tone.code == step.tone_code), None)
 
     def membership(self, code: str) -> LevelFacts | None:
         """Return the level of the music club that a code is, which renews as a tone does and is told otherwise."""

@@ -81,7 +81,7 @@ class GiftDeadlines:
             return GiftEvent.REFUSAL
         if row.doubtful:  # by our own lost call, as far as anybody knows
             return gift.at_deadline
-        taken = await self._calls.owns(Step(1, Action.ORDER, gift.recipient, step.transaction_id, gift.tone_code))
+        taken = await self._calls.held(Step(1, Action.ORDER, gift.recipient, step.transaction_id, gift.tone_code))
         return GiftEvent.YES if taken else GiftEvent.NO
 
     def _ended(self, row: ClaimedRow, gift: Gift, happened: GiftEvent, result: Result, voice: Voice) -> Ending:

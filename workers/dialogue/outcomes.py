@@ -143,6 +143,8 @@ class Result:
     tone: ToneFacts | None = None
     charged: int | None = None
     """Minor units the core says it charged; None where it doesn't say."""
+    charge_unknown: bool = False
+    """Found done after its answer was lost, and perhaps it was so before: nobody can tell whether it was charged."""
     other_number: str = ""
     """The gift's recipient, or its giver where the recipient acts; whose tone is copied; the caller it is set for."""
     gift_key: str = ""
