@@ -43,19 +43,24 @@ class Buying:
         self._gifts = gifts
 
     async def quote(self, step: Step, *, afresh: bool) -> Result:
-        """What a tone, a gift, a copy or a bundle would cost, as `ASKED`, or that it is there already."""
+        """What a tone, a gift, a copy or a bundle would cost, as `ASKED`, or that it is there already.
+
+        `REFUSED` for "no_service" has the price, too: it is what the tone would cost once the service is open.
+        """
         if step.action is Action.GIFT and self._gifts:
             await self._gifts.allow(step)
         tone = await self._shelf.wanted(step, afresh=afresh)
-        if step.action in _FOR_THE_LIBRARY and await self._has(step.number, tone.code):
-            return step.result(Verdict.REFUSED, "owned", tone_code=tone.code, tone=facts_of(tone))
+        why_not = await self._why_not(step.number, tone.code) if step.action in _FOR_THE_LIBRARY else ""
+        if why_not == "owned":
+            return step.result(Verdict.REFUSED, why_not, tone_code=tone.code, tone=facts_of(tone))
         fee = await self._service_fee(step) if step.action is Action.GIFT else None
         quote = await self._pricing.quote(step, _thing(step, tone), self._brand)
         priced = replace(tone, price=quote.price)
         if fee:
             await self._pricing.fee_allowed(step, quote.price + fee)
+        verdict = Verdict.REFUSED if why_not else Verdict.ASKED
         facts = facts_of(priced)
-        return step.result(Verdict.ASKED, tone_code=tone.code, tone=facts, monthly_fee=fee, offer=quote.offer_id)
+        return step.result(verdict, why_not, tone_code=tone.code, tone=facts, monthly_fee=fee, offer=quote.offer_id)
 
     async def quote_service(self, step: Step) -> Result:
         """OPEN: the first month's fee, as `ASKED`, or that it is open already."""
@@ -146,15 +151,18 @@ class Buying:
         quote = await self._pricing.reserve(step, _thing(step, tone), self._brand)
         return replace(tone, price=quote.price), quote.offer_id
 
-    async def _has(self, number: str, code: str) -> bool:
-        """Whether a tone is in a library: one more call, so that nobody is asked to pay for what he has.
+    async def _why_not(self, number: str, code: str) -> str:
+        """Why a tone would not be sold, as the library tells: "owned", "no_service", or empty.
 
-        It only spares a question: where the core has no answer to it, the order itself will say so.
+        One more call, so that nobody says yes to a price for what he has, or for what he can't have yet.  It only
+        spares a question: where the core has no answer to it, the order itself will say so.
         """
         try:
-            return any(tone.code == code for tone in await self._core.owned_tones(number))
-        except CoreError:
-            return False
+            owned = await self._core.owned_tones(number)
+        except CoreError as error:
+            closed = isinstance(error, Refused) and error.reason == "no_service"
+            return "no_service" if closed and not self._core.order_opens_service else ""
+        return "owned" if any(tone.code == code for tone in owned) else ""
 
     async def _service_fee(self, step: Step) -> int | None:
         """What the recipient's service costs its giver; None where he has it, `Refused` where it can't be given."""

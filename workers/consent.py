@@ -40,6 +40,7 @@ from workers.dialogue import (
     consent_texts,
     decide,
     misunderstood,
+    opens_first,
     reply,
 )
 from workers.dialogue.consent_rules import on_dial
@@ -133,6 +134,16 @@ class Consent:
         way, order = self.rules.way(action, row.channel, known), order_of(row)
         return Terms(on_dial(way, told=order.agreed is not None) if order else way)
 
+    def way_to_open(self, row: ClaimedRow) -> Way:
+        """How somebody is asked whether to open the service who asked for something that needs it.
+
+        By a text also where ON itself would be the yes: it is not what was asked for.  EXTERNAL: not at all, since
+        the operator's gateway is asked about what a message wants; the answer tells how to open it.  Who has no
+        service has no brand that a rule could name.
+        """
+        way = self.rules.way(Action.OPEN, row.channel)
+        return Way.REPLY if way is Way.NONE else way
+
     def confirmed(self, row: ClaimedRow, asked: Sequence[Result], order: DialOrder) -> Ending:
         """How the stay ends of a message that a screen's yes stands in: kept for the record, then it goes on.
 
@@ -177,7 +188,8 @@ class Consent:
         asked = [result for result in results if result.verdict is Verdict.ASKED]
         if way is Way.EXTERNAL:
             return await self._asked_outside(row, asked, voice)
-        others = [result for result in results if result.verdict is not Verdict.ASKED]
+        told = "no_service" if any(map(opens_first, asked)) else None  # by the question itself
+        others = [one for one in results if one.verdict is not Verdict.ASKED and one.reason != told]
         lead = next((_LEADS[result.reason] for result in asked if result.reason in _LEADS), "")
         words = [
             reply(others, voice.language, voice.wording) if others else "",

@@ -3,6 +3,7 @@
     received ── understood? ──no──▶ the reply that helps ─▶ done
                     │yes
               a yes is needed? ──yes──▶ its price is told and asked about ─▶ done; the YES comes as a message
+                    │                   (where there is no service yet, that of opening it)
                     │no, or given
               for each step that has no result yet
                     │ a call may have taken effect ──▶ ask (reconcile) ──▶ result, open, or never came
@@ -42,9 +43,10 @@ from workers.events import event, surprises
 from workers.expecting import Expecting
 from workers.gifts import Gifts, is_presented
 from workers.journal import ClaimedRow, Ending, InboxState
+from workers.opening import opening
 from workers.paging import REMEMBERED_S, goes_on
 from workers.postponing import NOTICE_AFTER_S, Limits, Postponing
-from workers.reconcile import CannotTell, Reconciler, StillOpen
+from workers.reconcile import CannotTell, Reconciler, StillOpen, brought_it
 from workers.steps import CHARGED, LAST_ROUND, Step, read_results, steps_of, write_results
 
 __all__ = ["NOTICE_AFTER_S", "Errand", "Limits"]
@@ -127,17 +129,20 @@ class Errand:
             for step in steps_of(command, row, prices, told_at, terms.round):
                 if step.no not in results:
                     results[step.no] = await self._take(step, row, terms)
+            offers = terms.asks and self._consent.way_to_open(row) is not Way.EXTERNAL
+            first = await opening(self._calls, row, results) if offers else {}
         except StillOpen:
             return self._postponing.open(row, command, results, voice)
         except CannotTell:
             return self._postponing.parked(row, command, results, "cannot_tell", voice)
         except CoreError as error:
             return self._postponing.interrupted(row, command, results, error, voice)
-        results = _of_one_mind(results, terms)
+        results = _of_one_mind(results, terms) | first
         if any(result.verdict is Verdict.ASKED for result in results.values()):
             ordered = [results[no] for no in sorted(results)]
             # Nobody has told the service's fee yet, or a screen's price holds no more: a text asks.
-            way = Way.REPLY if terms.way in (Way.NONE, Way.DIAL) else terms.way
+            way: Way = Way.REPLY if terms.way in (Way.NONE, Way.DIAL) else terms.way
+            way = self._consent.way_to_open(row) if first else way
             asked = await self._consent.asked(row, ordered, write_results(results), way, voice)
             return replace(asked, gifts=self._gifts.changes(row, results, voice))
         return await self._ended(row, results, voice)
@@ -150,9 +155,11 @@ class Errand:
     async def _take(self, step: Step, row: ClaimedRow, terms: Terms) -> Result:
         cancelled = row.stop_requested and step.action in CHARGED
         if row.doubtful:
-            settled = await self._reconciler.settle(step)
+            settled = await self._reconciler.settle(step, row.received_at)
             if settled and settled.verdict is Verdict.ACCEPTED:
                 raise StillOpen
+            if settled and terms.asks and settled.charged is None:  # only what is free was called before a yes
+                return replace(settled, charge_unknown=True)
             if settled:
                 return settled
         if cancelled:
@@ -180,7 +187,11 @@ class Errand:
         if not row.doubtful:
             return result
         if result.verdict is Verdict.ALREADY:  # so because of our own call before
-            return step.result(Verdict.DONE, tone=result.tone, other_number=result.other_number, levels=result.levels)
+            unknown = step.action in CHARGED and not brought_it(step)
+            return step.result(
+                Verdict.DONE, tone=result.tone, other_number=result.other_number, levels=result.levels,
+                charge_unknown=unknown,
+            )  # fmt: skip
         if step.action in _ANSWERED_ONCE and result.reason in _ANSWERED_ONCE[step.action]:
             raise CannotTell  # by our own call before, or by another message: the core doesn't say
         return result

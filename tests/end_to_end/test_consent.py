@@ -62,6 +62,18 @@ async def test_an_order_is_charged_once_its_price_was_told_and_agreed_to(phones:
     assert [("order", TONE.code, TONE.price)] == charged(phones, number)
 
 
+async def test_who_has_no_service_is_asked_to_open_it_before_any_tones_price(phones: Phones) -> None:
+    """Promise 3."""
+    number = "8613906000001"
+    asked = await phones.ask(number, TONE.code, "not open", "a month", "Reply YES to open it")
+    assert f"{TONE.price / 100:.2f} yuan for" not in asked
+    await phones.ask(number, "YES", "service is open")
+    await phones.ask(number, TONE.code, "Reply YES to buy")
+    await phones.ask(number, "YES", "is yours")
+    assert ["open", "order"] == [action for action, *_ in charged(phones, number)]
+    assert [("granted", "open"), ("granted", "order")] == await recorded(phones, number)
+
+
 async def test_a_price_that_changed_in_between_is_asked_again(phones: Phones) -> None:
     """Promise 3: a yes to one price is none to another."""
     number = "8613806000002"

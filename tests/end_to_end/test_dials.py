@@ -56,6 +56,23 @@ async def test_an_order_is_agreed_to_on_its_screen_charged_once_and_told_by_text
     assert 0 == (await product.phones.house.tonegate("consents", "verify"))[0]
 
 
+async def test_who_has_no_service_opens_it_on_the_screen_before_any_tones_price(product: Product) -> None:
+    """Promise 3: each price is agreed to by itself, and none that the core would refuse."""
+    number = "8613907100101"
+    handset = await product.dial(number, "2", TONE.code)
+    assert (True, False) == ("not open" in handset.screen, PRICE in handset.screen), handset.screen
+    await handset.press(key_of("Open it", handset))
+    assert "a month until you close it" in handset.screen, handset.screen
+    await handset.press(key_of("Open", handset))
+    await product.phones.heard(number, "service is open", "a month")
+    ((opened, fee),) = product.charged(number)
+    assert ("open", True) == (opened, fee > 0)
+    again = await product.dial(number, "2", TONE.code)
+    await again.press(key_of("Buy", again))
+    await product.phones.heard(number, TONE.name, PRICE)
+    assert [("open", fee), ("order", TONE.price)] == product.charged(number)
+
+
 async def test_a_gift_is_given_and_taken_by_dial_and_told_to_both(product: Product) -> None:
     """Promises 3 and 4."""
     giver, recipient = "8613807100011", "8613807100012"

@@ -26,6 +26,7 @@ from workers.dialogue.consent import (
     Which,
     decide,
     next_key,
+    opens_first,
     price_of,
     superseded,
 )
@@ -99,6 +100,7 @@ __all__ = [
     "next_key",
     "notice_checking",
     "notice_delayed",
+    "opens_first",
     "price_of",
     "queue_of",
     "reply",

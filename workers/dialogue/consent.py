@@ -67,6 +67,11 @@ def price_of(asked: Result) -> int | None:
     return asked.tone.price + (asked.monthly_fee or 0) if asked.tone else asked.monthly_fee
 
 
+def opens_first(asked: Result) -> bool:
+    """Whether it asks about the service in the place of what was asked for, which needs it."""
+    return asked.action is Action.OPEN and asked.reason == "no_service"
+
+
 @dataclass(frozen=True, slots=True)
 class Granted:
     """Yes, to this one."""

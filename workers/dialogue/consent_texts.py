@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from workers.dialogue.consent import Question, price_of
+from workers.dialogue.consent import Question, opens_first, price_of
 from workers.dialogue.declared import ANSWERS
 from workers.dialogue.outcomes import Action, Result
 from workers.dialogue.phrases import NAME_CHARS, Said
@@ -25,6 +25,8 @@ def question_name(asked: Sequence[Result]) -> str:
     if len(asked) > 1:
         return "consent_many"
     (one,) = asked
+    if opens_first(one):
+        return "consent_open_first"
     pays_both = one.action is Action.GIFT and one.monthly_fee is not None
     return "consent_gift_both" if pays_both else _QUESTIONS[one.action]
 

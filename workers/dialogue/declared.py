@@ -208,6 +208,7 @@ ANSWERS: dict[str, Declared] = {
         consent_declined="deed",
     ),
     **_texts(2, consent_gift=f"{_TONE} number reply_key", consent_expired="deed", consent_asked="deed"),
+    **_texts(2, consent_open_first="fee reply_key"),
     **_texts(3, consent_many="items count total reply_key", consent_which="items count", gift_which="items count"),
     **_texts(3, consent_gift_both=f"{_TONE} number fee total reply_key"),
     # Several codes in one text, or several tones in one answer.

@@ -174,10 +174,12 @@ class DialLookups:
         quotes = await asyncio.gather(*(self._calls.quote(asked.step(Action.ORDER, code)) for code in codes))
         rows = []
         for result in quotes:
-            offer = open_now.offer(result.offer) if result.verdict is Verdict.ASKED and result.offer else None
+            # Also without the service: what is on offer is a reason to open it, and the price's screen asks for that.
+            priced = result.verdict is Verdict.ASKED or result.reason == "no_service"
+            offer = open_now.offer(result.offer) if priced and result.offer else None
             if offer:
-                priced = self._price(result)
-                row = {name: priced[name] for name in ("code", "name", "price", "days")}
+                told = self._price(result)
+                row = {name: told[name] for name in ("code", "name", "price", "days")}
                 rows.append({"id": offer.id, **row, "until": offer.when.ends(now)})
         return {"rows": sorted(rows, key=lambda row: row["price"]), "count": len(rows)}
 

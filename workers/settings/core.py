@@ -52,6 +52,13 @@ class CoreSettings(Table):
             " without it nobody can give a tone to a number that has no service"
         ),
     )
+    order_opens_service: bool = Field(
+        False,
+        description=(
+            "whether the core opens the service with a number's first order; where it does not, who has no service is"
+            " asked whether to open it before a tone's price is told"
+        ),
+    )
     renew_tone: bool = Field(
         True,
         description=(

@@ -6,10 +6,12 @@ import json
 from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from core_client import CoreClient, NothingSentError
+from tests.workers.kit.closed_core import ClosedCore
 from tests.workers.kit.clubhouse import CLUB, ClubCore
 from tests.workers.kit.office import FRIEND, NUMBER, Office
 from tests.workers.kit.small_core import FEE, PRICE
@@ -18,16 +20,19 @@ from workers.calls import Calls
 from workers.catalogue import Catalogue
 from workers.club import Members
 from workers.dialogue import SHIPPED_TEMPLATES, Action, Languages, ToneFacts, Words
+from workers.dialogue.offers import Offer, Offers, Price, When
 from workers.dials import Caller
 from workers.dials.looking import Asked, DialLookups
 from workers.dials.lookups import FUNCTIONS, LookupFailed, LookupRefused
 from workers.journal import Database
 from workers.journal.subscribers import remember
 from workers.journal.tables import gifts
+from workers.pricing import Pricing
 
 TONE = "600902000001"
 WORDS = Words.load(SHIPPED_TEMPLATES, ["en", "zh"], "en")
 NOW = 1_800_000_000.0
+NO_OFFERS = Offers()
 CALLER = Caller(NUMBER, "zh", "*123#", "hub")
 
 
@@ -46,6 +51,11 @@ def office() -> Office:
 @pytest.fixture
 def lookups(database: Database, office: Office) -> DialLookups:
     return DialLookups(office.calls, database, lambda: WORDS, Languages(("en", "zh"), "en", {"86": "zh"}))
+
+
+def lookups_of(office: Office, database: Database, offers: Offers = NO_OFFERS) -> DialLookups:
+    languages = Languages(("en", "zh"), "en", {"86": "zh"})
+    return DialLookups(office.calls, database, lambda: WORDS, languages, lambda: offers)
 
 
 @pytest.mark.parametrize(
@@ -90,6 +100,28 @@ async def test_a_no_comes_with_its_reason_and_its_sentence_in_the_callers_langua
     with pytest.raises(LookupRefused) as no:
         await lookups.look("quote", CALLER, {"action": "order", "code": "600902999999"})
     assert ("tone_missing", True) == (no.value.reason, "没有" in no.value.text or "未" in no.value.text)
+
+
+async def test_who_has_no_service_is_told_so_in_the_place_of_a_price(database: Database) -> None:
+    """Promise 3: no price is agreed to that the core would refuse; the menu leads to the fee from here."""
+    lookups = lookups_of(Office(core=ClosedCore()), database)
+    with pytest.raises(LookupRefused) as no:
+        await lookups.look("quote", CALLER, {"action": "order", "code": TONE})
+    assert ("no_service", True) == (no.value.reason, "未开通" in no.value.text)
+    assert FEE == (await lookups.look("quote", CALLER, {"action": "open"}))["price"]
+
+
+async def test_a_core_that_opens_the_service_with_the_order_has_the_price_shown(database: Database) -> None:
+    lookups = lookups_of(Office(core=ClosedCore(), order_opens_service=True), database)
+    assert PRICE == (await lookups.look("quote", CALLER, {"action": "order", "code": TONE}))["price"]
+
+
+async def test_who_has_no_service_sees_what_is_on_offer(database: Database) -> None:
+    offers = Offers((Offer("spring", Price(100), When(ZoneInfo("UTC")), tones=(TONE,)),))
+    pricing = Pricing(lambda: offers, clock=lambda: NOW)
+    lookups = lookups_of(Office(core=ClosedCore(), pricing=pricing), database, offers)
+    found = await lookups.look("offers", CALLER, {})
+    assert [(TONE, 100)] == [(row["code"], row["price"]) for row in found["rows"]]
 
 
 async def test_what_needs_no_yes_is_told_as_it_is(lookups: DialLookups, office: Office) -> None:

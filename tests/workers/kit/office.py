@@ -73,6 +73,7 @@ class Office:
     gateway: Gateway | None = None
     pricing: Pricing | None = None
     expects_price: bool = True
+    order_opens_service: bool = False
     interpreter: Interpreter = INTERPRETER
     gift_desk: GiftDesk | None = None
     gift_deadline_s: float = 18_000.0
@@ -85,6 +86,7 @@ class Office:
             transport=self.core,
             query_transaction=self.query_transaction,
             expects_price=self.expects_price,
+            order_opens_service=self.order_opens_service,
         )
         self.breaker = Breaker(lambda: None, clock=lambda: self.now_s, spread=lambda: 0.5)
         catalogue = Catalogue(client, clock=lambda: self.now_s)
