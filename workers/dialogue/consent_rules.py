@@ -56,14 +56,6 @@ class Rule:
             and (not self.brand or (brand is not None and self.brand.casefold() == brand.casefold()))
         )
 
-    def covers(self, other: Rule) -> bool:
-        """Whether whatever fits the other row fits this one: behind it the other would never count."""
-        return (
-            self.action in ("", other.action)
-            and self.channel in ("", other.channel)
-            and self.brand.casefold() in ("", other.brand.casefold())
-        )
-
 
 @dataclass(frozen=True, slots=True)
 class Rules:

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from typing import TypeAlias
+from zoneinfo import ZoneInfo
 
 from workers.settings.bind_checks import bind_problems
-from workers.settings.consent_rules import consent_problems
+from workers.settings.consent_checks import consent_problems
+from workers.settings.dialogue import LimitsSettings
 from workers.settings.gateways import gateway_problems, gateway_warnings, network_problems
 from workers.settings.hosting import RetentionSettings
 from workers.settings.lines import Key
 from workers.settings.listening import host_and_port, is_loopback
 from workers.settings.models import Settings
-from workers.settings.number_limits import limits_problems
 from workers.settings.text_route import route_problems, route_warnings
 from workers.settings.watching import ConsoleSettings
 
@@ -33,7 +34,7 @@ def problems_in(settings: Settings) -> Iterator[Finding]:
             'must be a file, since several processes share it: url = "sqlite:///tonegate.db"',
         )
     yield from consent_problems(settings.consent)
-    yield from limits_problems(settings.limits)
+    yield from _limits_problems(settings.limits)
     yield from gateway_problems(settings.ussd)
     yield from network_problems(("metrics", "allow"), settings.metrics.allow)
     yield from route_problems(settings)
@@ -69,6 +70,17 @@ def problems_in(settings: Settings) -> Iterator[Finding]:
     for index, bind in enumerate(settings.smpp.binds):
         for key, what in bind_problems(bind, binds):
             yield ("smpp", "binds", index, key), what
+
+
+def _limits_problems(limits: LimitsSettings) -> Iterator[Finding]:
+    try:
+        ZoneInfo(limits.time_zone)
+    except (LookupError, ValueError, OSError):  # no such name, no name at all, a folder of zones
+        what = f'= "{limits.time_zone}" is no time zone: take a name such as "Asia/Shanghai" or "UTC"'
+        yield ("limits", "time_zone"), what
+    start, _, end = limits.quiet_hours.partition("-")
+    if limits.quiet_hours and start == end:
+        yield ("limits", "quiet_hours"), f'= "{limits.quiet_hours}" ends where it begins: leave it empty for none'
 
 
 def _console_problems(console: ConsoleSettings) -> Iterator[Finding]:

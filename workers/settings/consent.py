@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 from pydantic import Field, SecretStr
@@ -20,6 +21,14 @@ class ConsentRuleSettings(Table):
         "", description="for subscribers of this brand alone; the core is asked for it before each charge"
     )
     way: ConsentWay = Field(description="how a yes is asked for")
+
+    def covers(self, other: ConsentRuleSettings) -> bool:
+        """Whether whatever fits the other row fits this one: behind it the other would never count."""
+        return (
+            self.action in ("", other.action)
+            and self.channel in ("", other.channel)
+            and self.brand.casefold() in ("", other.brand.casefold())
+        )
 
 
 class ConsentGatewaySettings(Table):
@@ -55,3 +64,8 @@ class ConsentSettings(Table):
         description="whether a question that nobody answered is told to have ended; nothing is charged either way",
     )
     gateway: ConsentGatewaySettings = ConsentGatewaySettings()
+
+    @property
+    def ways(self) -> Mapping[str, ConsentWay]:
+        """How a yes is asked for before each action where no rule fits."""
+        return {"open": self.open, "order": self.order, "join": self.join, "gift": self.gift, "copy": self.copy_}
