@@ -7,7 +7,8 @@ results     each action that came to an end; of a message that was left without 
 confirmed   messages that the subscriber's own yes to a price stands behind: a YES to our question, on a dial's screen,
             or to the operator's consent gateway
 amount      what was charged, as the core said; where it didn't, what was reserved, or the price agreed to (promise 3:
-            no other is charged).  A gift is paid for when it is taken: with the message that took it, by its giver
+            no other is charged).  A gift is paid for when it is taken: with the message that took it, by its giver.
+            Nothing where an answer was lost and what was asked for is there, perhaps since before
 won         gifts that opened the service for whoever took them
 
 outcome is one word:
@@ -37,7 +38,7 @@ from typing import TypedDict
 
 import structlog
 
-from workers.dialogue import Action, Result, Verdict
+from workers.dialogue import Action, Result, Verdict, opens_first
 from workers.dialogue.clean import clean
 from workers.journal.own_messages import OUR_OWN
 from workers.journal.replay_rules import BURIED
@@ -105,7 +106,7 @@ class _Done:
 
     @property
     def outcome(self) -> str:
-        if self.result.verdict is Verdict.ASKED and self.result.reason:
+        if self.result.verdict is Verdict.ASKED and self.result.reason and not opens_first(self.result):
             return "asked_again"
         if self.is_done and self.result.action is Action.PACK and not self.result.tone_code:
             return "listed"
@@ -130,7 +131,7 @@ def _amount(done: _Done) -> int:
     result = done.result
     if done.taken:
         return result.charged if result.charged is not None else _price(done.taken)
-    if result.charged is not None or result.action not in CHARGED or result.gift_key:
+    if result.charged is not None or result.action not in CHARGED or result.gift_key or result.charge_unknown:
         return result.charged or 0  # a gift is paid for when it is taken
     if done.charge:
         return done.charge.amount

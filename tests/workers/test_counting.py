@@ -46,6 +46,14 @@ def cells(ended: EndedMessage) -> list[tuple[Any, ...]]:
             [("order", "asked_again", 1, 1, 0)],
         ),
         (
+            message(
+                result(verdict=Verdict.REFUSED, reason="no_service"),
+                result(Action.OPEN, Verdict.ASKED, "no_service", tone=None, monthly_fee=500),
+                outcome="asked",
+            ),
+            [("order", "no_service", 1, 1, 0), ("open", "asked", 0, 1, 0)],
+        ),
+        (
             message(result(verdict=Verdict.REFUSED, reason="balance"), state="refused"),
             [("order", "balance", 1, 1, 0)],
         ),
@@ -92,13 +100,27 @@ def test_a_message_counts_once_and_each_of_its_results(ended: EndedMessage, expe
         (result(charged=0), {"01": Charged("", 200)}, 0),
         (result(charged=None), {"01": Charged("", 180)}, 180),
         (result(charged=None), {}, 200),
+        (result(charged=None, charge_unknown=True), {"01": Charged("", 180)}, 0),
+        (result(charged=None, charge_unknown=True), {}, 0),
         (result(Action.OPEN, charged=None, tone=None, monthly_fee=500), {}, 500),
         (result(Action.GIFT, charged=None, gift_key="123456"), {"01": Charged("", 200)}, 0),
         (result(Action.PACK, tone=None, tone_code=""), {}, 0),
         (result(Action.JOIN, charged=None), {}, 200),
         (result(Action.INFO), {}, 0),
     ],
-    ids=["charged", "free", "reserved", "agreed", "fee", "a gift not taken", "a list", "a membership", "a look"],
+    ids=[
+        "charged",
+        "free",
+        "reserved",
+        "agreed",
+        "there before",
+        "there before, not reserved",
+        "fee",
+        "a gift not taken",
+        "a list",
+        "a membership",
+        "a look",
+    ],
 )
 def test_what_was_charged_is_what_the_core_says_else_what_was_agreed_to(
     done: Result, charges: dict[str, Charged], amount: int
