@@ -21,7 +21,7 @@ import pytest
 
 from tests.parts import lacking
 from workers.journal import migrate
-from workers.journal.schema import newest
+from workers.journal.schema import NEWEST
 from workers.journal.tables import metadata
 
 _TEMPLATE = "migrated"
@@ -138,7 +138,7 @@ def _emptying() -> str:
                 EXECUTE 'ALTER SEQUENCE ' || one || ' RESTART';
             END LOOP;
             UPDATE {_TURN} SET counted_at = NULL;
-            UPDATE alembic_version SET version_num = '{newest()}';
+            UPDATE alembic_version SET version_num = '{NEWEST}';
         END $$"""
 
 

@@ -30,8 +30,8 @@ class _Complaints:
     def __init__(self) -> None:
         self.heard: list[str] = []
 
-    def error(self, event: str, **what: object) -> None:
-        self.heard.append(f"{event} {what}")
+    def error(self, event: str, *what: object) -> None:
+        self.heard.append(event % what)
 
 
 @pytest.fixture(autouse=True, scope="module")

@@ -5,15 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import inspect, text
 
 from workers.journal import Database, Journal, JournalUnavailable, NotMigrated, migrate
 from workers.journal.message_ids import message_key
+from workers.journal.migrating import downgrade, upgrade
 from workers.journal.receipts import Receipt, receive
-from workers.journal.schema import _config, newest
+from workers.journal.schema import NEWEST
 from workers.journal.tables import metadata
 
 
@@ -29,8 +29,8 @@ def test_migrating_from_nothing_makes_exactly_the_tables(empty_url: str) -> None
 
 
 def test_migrating_twice_changes_nothing(empty_url: str) -> None:
-    assert newest() == migrate(empty_url)
-    assert newest() == migrate(empty_url)
+    assert NEWEST == migrate(empty_url)
+    assert NEWEST == migrate(empty_url)
     with Journal(empty_url) as journal:
         journal.require_newest()
 
@@ -38,7 +38,7 @@ def test_migrating_twice_changes_nothing(empty_url: str) -> None:
 def test_what_was_sent_before_ids_were_normalised_is_found_by_its_receipt(empty_url: str) -> None:
     ids = ["0A1B", " 77 ", "000", "", None]
     database = Database(empty_url, create=True)
-    database.write(lambda connection: _upgrade(connection, "0001"))
+    database.write(lambda connection: upgrade(connection, "0001"))
     database.write(lambda connection: connection.execute(_OUTBOX_0001, [_row(no, id_) for no, id_ in enumerate(ids)]))
     kept = {"bind": "smsc", "message_id": "0B2C", "state": "delivered", "error": "000", "received_at": 1.0}
     database.write(
@@ -65,12 +65,12 @@ def test_what_was_sent_before_ids_were_normalised_is_found_by_its_receipt(empty_
 def test_a_journal_can_go_back_to_the_version_before(empty_url: str) -> None:
     migrate(empty_url)
     database = Database(empty_url)
-    database.write(lambda connection: _downgrade(connection, "0001"))
+    database.write(lambda connection: downgrade(connection, "0001"))
     with database.read() as connection:
         assert "long_texts" not in inspect(connection).get_table_names()
         assert "message_key" not in {column["name"] for column in inspect(connection).get_columns("outbox")}
     database.close()
-    assert newest() == migrate(empty_url)
+    assert NEWEST == migrate(empty_url)
 
 
 _OUTBOX_0001 = text(
@@ -84,18 +84,6 @@ def _row(no: int, message_id: str | None) -> dict[str, object]:
     return {"inbox_id": no, "head": True, "message_id": message_id}
 
 
-def _upgrade(connection: Connection, revision: str) -> None:
-    config = _config()
-    config.attributes["connection"] = connection
-    command.upgrade(config, revision)
-
-
-def _downgrade(connection: Connection, revision: str) -> None:
-    config = _config()
-    config.attributes["connection"] = connection
-    command.downgrade(config, revision)
-
-
 def test_a_journal_that_was_never_migrated_says_how_to_mend_it(empty_url: str, tmp_path: Path) -> None:
     (tmp_path / "journal.db").touch()  # on SQLite a file must be there to be looked at
     with Journal(empty_url) as journal, pytest.raises(NotMigrated, match=r"missing.*run `tonegate migrate`"):
@@ -107,7 +95,7 @@ def test_a_journal_of_another_version_says_how_to_mend_it(journal_url: str) -> N
         journal.database.write(
             lambda connection: connection.execute(text("UPDATE alembic_version SET version_num='x'"))
         )
-        with pytest.raises(NotMigrated, match=f"is x, this version needs {newest()}"):
+        with pytest.raises(NotMigrated, match=f"is x, this version needs {NEWEST}"):
             journal.require_newest()
 
 

@@ -2,30 +2,19 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, inspect, text
 
 from workers.journal.database import Database, JournalUnavailable
+
+NEWEST = "0013"
+"""The revision this version of Tonegate works with: the last of `migrations`.
+
+Said here, too, because every process looks whether the schema fits, and to ask Alembic is to load it and every script.
+"""
 
 
 class NotMigrated(JournalUnavailable):
     """The schema is missing, older or newer than this version of Tonegate; `tonegate migrate` mends the first two."""
-
-
-def _config() -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
-    return config
-
-
-def newest() -> str:
-    """Return the revision this version of Tonegate works with."""
-    return str(ScriptDirectory.from_config(_config()).get_current_head())
 
 
 def migrate(url: str) -> str:
@@ -34,25 +23,34 @@ def migrate(url: str) -> str:
     if database.path:
         database.path.parent.mkdir(parents=True, exist_ok=True)
     try:
-        database.write(_upgrade)
+        return database.write(_brought_up)
     finally:
         database.close()
-    return newest()
 
 
-def _upgrade(connection: Connection) -> None:
+def _brought_up(connection: Connection) -> str:
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7405021)")  # one migrator at a time
-    config = _config()
-    config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    if _revision(connection) != NEWEST:
+        from workers.journal.migrating import upgrade  # noqa: PLC0415 - it loads Alembic
+
+        upgrade(connection)
+    return str(_revision(connection))
 
 
 def require_newest(database: Database) -> None:
     """Raise `NotMigrated` unless the schema is the one this version works with."""
     with database.read() as connection:
-        found = MigrationContext.configure(connection).get_current_revision()
-    if found != newest():
+        found = _revision(connection)
+    if found != NEWEST:
         raise NotMigrated(
-            f"the journal's schema is {found or 'missing'}, this version needs {newest()}: run `tonegate migrate`"
+            f"the journal's schema is {found or 'missing'}, this version needs {NEWEST}: run `tonegate migrate`"
         )
+
+
+def _revision(connection: Connection) -> str | None:
+    """What Alembic has noted; None in a database that it never saw."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return found

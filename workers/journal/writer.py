@@ -9,18 +9,18 @@ accepted message is lost).
 from __future__ import annotations
 
 import asyncio
+import logging
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-import structlog
 from sqlalchemy import Connection
 
 from workers.journal.database import Database, JournalUnavailable
 
-_log = structlog.get_logger(__name__)
+_log = logging.getLogger(__name__)  # not structlog, which brings half of rich to whoever only looks into a journal
 
 A = TypeVar("A")
 R = TypeVar("R")
@@ -116,7 +116,7 @@ class Writer:
                 return [(jobs[0], None, error)]
             # One job spoils the transaction of all: alone, only the guilty one fails.  Said aloud, since a statement
             # that is wrong for many rows at once would otherwise only be slow.
-            _log.error("jobs are committed one by one", jobs=len(jobs), error=type(error).__name__)
+            _log.error("jobs are committed one by one: %d, for a %s", len(jobs), type(error).__name__)
             return [outcome for job in jobs for outcome in self._commit([job])]
 
     def _work(self, connection: Connection, jobs: list[_Job[Any, Any]]) -> list[Any]:
