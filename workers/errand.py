@@ -46,7 +46,7 @@ from workers.journal import ClaimedRow, Ending, InboxState
 from workers.opening import opening
 from workers.paging import REMEMBERED_S, goes_on
 from workers.postponing import NOTICE_AFTER_S, Limits, Postponing
-from workers.reconcile import CannotTell, Reconciler, StillOpen, brought_it
+from workers.reconcile import CannotTell, Reconciler, StillOpen
 from workers.steps import CHARGED, LAST_ROUND, Step, read_results, steps_of, write_results
 
 __all__ = ["NOTICE_AFTER_S", "Errand", "Limits"]
@@ -187,7 +187,7 @@ class Errand:
         if not row.doubtful:
             return result
         if result.verdict is Verdict.ALREADY:  # so because of our own call before
-            unknown = step.action in CHARGED and not brought_it(step)
+            unknown = step.action in CHARGED and self._reconciler.charge_unknown(step)
             return step.result(
                 Verdict.DONE, tone=result.tone, other_number=result.other_number, levels=result.levels,
                 charge_unknown=unknown,

@@ -5,8 +5,8 @@ not believed alone for what charges: a core that forgets says so too, so the lib
 the core can't be asked, what is safe to call twice is called again, an order is looked for in the library, and a
 gift, a copy or a bundle is left to operations.
 
-What is found done need not have been done by that call: it may have been so before.  `brought_it` looks for what shows
-that it was; without that the result says that its charge is not known, and no statistics count its price.
+What is found done need not have been done by that call: it may have been so before, or by another order of the same
+number.  Where nothing shows that it was, the result says that its charge is not known, and its price counts nowhere.
 """
 
 from __future__ import annotations
@@ -51,6 +51,7 @@ class Reconciler:
         self._core = core
         self._calls = calls
         self._breaker = breaker
+        self._asked = False
 
     async def settle(self, step: Step, came_at: float = 0.0) -> Result | None:
         """Return what became of the step, None where it never took effect and may be called.
@@ -63,6 +64,7 @@ class Reconciler:
         try:
             async with self._breaker.call():
                 state = await self._core.query_transaction(step.transaction_id)
+            self._asked = True
         except NotSupported:
             if step.action in _NOTHING_TELLS:
                 raise CannotTell from None
@@ -75,9 +77,16 @@ class Reconciler:
             return await self._joined(step)
         if step.action is Action.ORDER and (held := await self._held(step)):
             tone = await self._calls.tone(step.tone_code)
-            unknown = not brought_it(step, held, came_at)
+            unknown = self.charge_unknown(step, held, came_at)
             return step.result(Verdict.DONE, tone=tone and facts_of(tone), charge_unknown=unknown)
         return None
+
+    def charge_unknown(self, step: Step, held: Tone | None = None, came_at: float = 0.0) -> bool:
+        """Whether nobody can tell that the step itself was charged, though what it is for is there.
+
+        A core that can be asked has said that it never saw the step's transaction: to settle comes first.
+        """
+        return self._asked or not brought_it(step, held, came_at)
 
     async def _joined(self, step: Step) -> Result | None:
         try:
@@ -86,7 +95,7 @@ class Reconciler:
             raise CannotTell from None
         except Refused:  # no service, so no membership
             return None
-        return joined and replace(joined, charge_unknown=not brought_it(step))
+        return joined and replace(joined, charge_unknown=self.charge_unknown(step))
 
     async def _held(self, step: Step) -> Tone | None:
         try:
@@ -96,7 +105,7 @@ class Reconciler:
 
 
 def brought_it(step: Step, held: Tone | None = None, came_at: float = 0.0) -> bool:
-    """Tell whether what is found done is known to have come by the step's own call, so that it was charged.
+    """Tell whether what is found done came by the step's own call, as far as a core shows that can't be asked.
 
     A library's date tells it: what was bought at `came_at` or later is valid for a whole period from then, or until
     the day begins on which that ends.  Without a date it is the look that was taken before the price was told; a

@@ -83,14 +83,13 @@ WRITTEN = {
 }
 
 
-@pytest.mark.parametrize("asks", [False, True], ids=["no queryTransaction", "a core that forgets"])
 @pytest.mark.parametrize("written", WRITTEN)
 @pytest.mark.parametrize(("since", "amount"), [(None, PRICE), (NOW - 2 * DAY, 0)], ids=["ours", "owned before"])
 async def test_the_date_in_the_library_tells_an_order_of_ours_from_what_was_there(
-    since: float | None, amount: int, written: str, asks: bool
+    since: float | None, amount: int, written: str
 ) -> None:
     core = DatedCore(date=WRITTEN[written], now_s=NOW + 5)
-    office, row = office_of(core, asks=asks), row_of(ORDER, received_at=NOW)
+    office, row = office_of(core), row_of(ORDER, received_at=NOW)
     if since is None:
         core.faults["orderTone"] = [Lost()]
         ending = await office.finish(await office.run(row))
@@ -129,6 +128,20 @@ async def test_without_dates_an_order_that_nobody_looked_before_counts_as_nothin
     ending = await office.finish(await office.run(row_of(ORDER)))
     assert (InboxState.DONE, 0) == (ending.state, counted(ending))
     assert read_results(ending.results)[1].charge_unknown
+
+
+@pytest.mark.parametrize("owned_before", [True, False])
+async def test_what_the_core_says_it_never_saw_counts_as_nothing_whatever_is_there(owned_before: bool) -> None:
+    """It may have come by another order of the number that was asked about at the same time."""
+    core = DatedCore()
+    office = office_of(core, Way.NONE, asks=True)
+    if owned_before:
+        core.owns(TONE, NOW)
+        ending = await office.run(crashed(row_of(ORDER, received_at=NOW)))
+    else:
+        core.faults["orderTone"] = [Lost()]
+        ending = await office.finish(await office.run(row_of(ORDER, received_at=NOW)))
+    assert (InboxState.DONE, 0) == (ending.state, counted(ending))
 
 
 async def test_what_the_core_itself_remembers_counts_as_it_says() -> None:

@@ -160,7 +160,7 @@ def test_a_core_that_goes_away_before_the_fee_is_known_is_asked_again(counter: C
 
 def test_a_question_that_ran_out_is_asked_again_by_a_replay(counter: Counter) -> None:
     counter.ask(NUMBER, TONE)
-    counter.clock.turn(HOUR + 1)
+    counter.clock.turn(HOUR + 60)
     counter.sweep()
     assert [("open", "expired")] == questions(counter)
     Desk(counter.database).replay([1], author="asha", reason="a try")
