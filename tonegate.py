@@ -5,9 +5,9 @@ Here stand the commands that need the channels; the others are in `workers.ops`.
 
 from __future__ import annotations
 
-import asyncio
 import os
 import sys
+from contextlib import nullcontext
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from channels.ussd.menu_commands import menu
-from workers import logs
 from workers.ops.commands import LOOK, AsJson, commands
 from workers.ops.lifeline import die_with_supervisor
 from workers.ops.prompt import address, fail, settings_of
@@ -23,7 +22,11 @@ from workers.ops.run_commands import PAGE, Page, metrics, ready, redis, sandbox,
 from workers.privacy import mask_text
 
 if TYPE_CHECKING:
-    from workers.ops.check import Line
+    import asyncio
+    from contextlib import AbstractAsyncContextManager
+
+    from channels.smpp.surroundings import MakeDials
+    from workers.ops.line import Line
     from workers.settings import Settings
 
 _OWN_ROOMS = ("workers.", "channels.", "core_client.")
@@ -66,8 +69,7 @@ def smpp(
 ) -> None:
     """Keep this host's binds with SMSCs bound."""
     from channels.smpp.service import serve as serve_binds
-    from channels.ussd.service import dials_over_smpp
-    from workers import moments
+    from workers import logs, moments
     from workers.dialogue import TemplatesError
     from workers.embedded import redis_url
     from workers.ops.bind_states import BindBoard
@@ -80,7 +82,7 @@ def smpp(
     async def room(stop: asyncio.Event) -> None:
         board = BindBoard(redis_url(settings))
         try:
-            async with dials_over_smpp(settings) as dials:
+            async with _dials(settings) as dials:
                 await serve_binds(
                     settings,
                     stop=stop,
@@ -97,11 +99,22 @@ def smpp(
         fail(*map(str, error.findings))
 
 
+def _dials(settings: Settings) -> AbstractAsyncContextManager[MakeDials]:
+    """What makes the doors before binds that speak USSD; where none does, no menu is loaded and nothing opened."""
+    if any(bind.ussd_dialect for bind in settings.smpp.binds):
+        from channels.ussd.service import dials_over_smpp
+
+        return dials_over_smpp(settings)
+    from channels.smpp.surroundings import no_dials
+
+    return nullcontext(no_dials)
+
+
 @app.command(rich_help_panel=_RUN)
 def ussd(context: typer.Context) -> None:
     """Answer the USSD gateways that call over HTTP."""
     from channels.ussd.service import serve as serve_dials
-    from workers import moments
+    from workers import logs, moments
     from workers.dialogue import TemplatesError
     from workers.ops.serving import serve
 
@@ -129,6 +142,7 @@ def simulator(
 ) -> None:
     """Play the operator's SMSC, with handsets in the browser."""
     from channels.simulator import SHORT_CODE, Conduct, Faults, run
+    from workers import logs
     from workers.ops.serving import serve
 
     smpp_address, http_address = address("--listen", listen), address("--page", page)
@@ -161,7 +175,7 @@ def console(
     """Serve the operations console to browsers."""
     from channels.smpp.checks import problems
     from channels.ussd.menu.shown import drawings
-    from workers import moments
+    from workers import logs, moments
     from workers.ops.check import bind_lines
     from workers.ops.console import refusal
     from workers.ops.console.service import serve as serve_console
@@ -189,6 +203,8 @@ app.command(hidden=True)(ready)
 @app.command(rich_help_panel=LOOK)
 def check(context: typer.Context, json: AsJson = False) -> None:
     """Look at settings and connections: each line says what is wrong and how to mend it."""
+    import asyncio
+
     from channels.smpp.checks import problems
     from workers.ops.check import check as look_at
     from workers.ops.shown import as_json, verdict
@@ -215,7 +231,7 @@ def check(context: typer.Context, json: AsJson = False) -> None:
 def _cautions(settings: Settings) -> list[Line]:
     """What works, but less well than it could: as the channels' rooms have it, besides the settings' own warnings."""
     from channels.ussd.checks import warnings_of
-    from workers.ops.check import Line
+    from workers.ops.line import Line
 
     return [Line("gateways", True, warning) for warning in warnings_of(settings.ussd.gateways)]
 

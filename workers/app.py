@@ -6,22 +6,12 @@ and some tasks are gone, whatever is set, so a task carries no message and its l
 
 from __future__ import annotations
 
-import os
-import socket
-from collections.abc import Sequence
-from typing import Any
-
-import structlog
-from celery import Celery, signals
+from celery import Celery
 from kombu.entity import Queue as CeleryQueue
 
-from workers import moments
 from workers.bell import Bell, redis_client
-from workers.child import Child
-from workers.composing import words_of
 from workers.embedded import broker_url, redis_url
 from workers.journal import Queue
-from workers.ops.lifeline import die_with
 from workers.settings import Settings
 
 CHIME = "tonegate.chime"
@@ -30,9 +20,6 @@ CHIME = "tonegate.chime"
 _HARD_LIMIT_S = 60
 _VISIBILITY_TIMEOUT_S = 3600
 _SOCKET = {"socket_timeout": 5.0, "socket_connect_timeout": 2.0, "socket_keepalive": True, "health_check_interval": 15}
-_DRAIN_S = 8.0
-
-log = structlog.get_logger(__name__)
 
 
 def make_app(settings: Settings) -> Celery:
@@ -80,52 +67,5 @@ def make_bell(settings: Settings, app: Celery) -> Bell:
     return Bell(redis_client(redis_url(settings)), publish)
 
 
-def run_worker(settings: Settings, queues: Sequence[Queue], *, processes: int, name: str) -> int:
-    """Run a Celery worker for these queues until it is stopped; return its exit code.
-
-    `name` is the worker's node name.  A first SIGTERM lets the children finish what they have in work.  Raises
-    `TemplatesError` where the words are broken at the start.
-    """
-    words = words_of(settings).current()
-    app = make_app(settings)
-    children: list[Child] = []
-    parent = os.getpid()
-
-    @app.task(name=CHIME)  # type: ignore[untyped-decorator]
-    def chime(queue: str) -> None:
-        children[0].answer_bell(Queue(queue))
-
-    def child_starts(**_: Any) -> None:
-        die_with(parent)
-        moments.begin(settings, name)  # after the fork: what sends spans is a thread
-        children.append(Child(settings, make_bell(settings, app), queues, words))
-
-    def child_stops(**_: Any) -> None:
-        for child in children:
-            child.close(_DRAIN_S)
-        moments.end()
-
-    signals.setup_logging.connect(_keep_our_logging, weak=False)
-    signals.worker_process_init.connect(child_starts, weak=False)
-    signals.worker_process_shutdown.connect(child_stops, weak=False)
-    worker = app.Worker(
-        hostname=f"{name}@{socket.gethostname()}",
-        pool="prefork",
-        concurrency=processes,
-        queues=[str(queue) for queue in queues],
-        loglevel="INFO",
-        without_gossip=True,  # workers need not know of each other: the journal's claims keep them apart
-        without_mingle=True,
-        without_heartbeat=True,  # health is rows that make progress
-        quiet=True,
-    )
-    worker.start()
-    return int(worker.exitcode or 0)
-
-
 def _celery_queue(queue: Queue) -> CeleryQueue:
     return CeleryQueue(str(queue))  # type: ignore[no-untyped-call]
-
-
-def _keep_our_logging(**_: Any) -> None:
-    """Connected so that Celery leaves the logging alone."""

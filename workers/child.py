@@ -26,10 +26,8 @@ from workers.composing import (
     core_side_of,
     counting_of,
     gateway_of,
-    languages_of,
     pushing_of,
     renewal_rules_of,
-    words_of,
 )
 from workers.core_calls import Noted
 from workers.dialogue import Words
@@ -49,6 +47,7 @@ from workers.reconcile import Reconciler
 from workers.renewal_notices import RenewalNotices
 from workers.retention import nightly
 from workers.settings import Settings
+from workers.spoken import languages_of, words_of
 from workers.sweeper import Sweeper
 from workers.window import ByChannel, Window
 

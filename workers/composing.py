@@ -17,7 +17,7 @@ from workers.club import JournalRegister, Members
 from workers.consent import Consent
 from workers.consent_gateway import HttpGateway
 from workers.counting import count
-from workers.dialogue import SHIPPED_TEMPLATES, Languages, Words, word_files
+from workers.dialogue import SHIPPED_TEMPLATES
 from workers.dialogue.club import CLUB_FILE, Club, load_club
 from workers.dialogue.limits import NumberLimits
 from workers.dialogue.offers import OFFERS_FOLDER, PROMOTED_FILE, Offers, Promotions
@@ -165,23 +165,3 @@ def counting_of(settings: Settings, database: Database) -> Counting:
     except (NoKeyError, OSError):  # `tonegate check` says so, and how to mend it
         hashed = None
     return Counting(database, count, number_limits(settings.limits).zone, hashed)
-
-
-def words_of(settings: Settings, otherwise: Words | None = None) -> Reloaded[Words]:
-    """Return the commands and the answers that the settings name, as they change.
-
-    `otherwise` are those to go on with where they start broken; without them that raises `TemplatesError`.
-    """
-    dialogue = settings.dialogue
-    folder = dialogue.templates or SHIPPED_TEMPLATES
-    return Reloaded(
-        lambda: Words.load(folder, dialogue.languages, dialogue.default_language),
-        lambda: word_files(folder, dialogue.languages),
-        otherwise=otherwise,
-    )
-
-
-def languages_of(settings: Settings) -> Languages:
-    """Return the languages that are spoken, and to whom."""
-    dialogue = settings.dialogue
-    return Languages(tuple(dialogue.languages), dialogue.default_language, dialogue.prefixes)

@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING, ParamSpec
 
 import structlog
 
-from core_client.door import Call
 from workers import logs, tracing
 from workers.dialogue import Action
 from workers.journal import Accepted, ClaimedRow, Ending, NewMessage, OutgoingText
@@ -27,6 +26,7 @@ from workers.settings import Settings
 from workers.steps import first_action
 
 if TYPE_CHECKING:
+    from core_client.door import Call
     from workers.metrics.meters import Meters
 
 log = structlog.get_logger(__name__)

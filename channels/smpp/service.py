@@ -17,12 +17,12 @@ from channels.smpp.state import OnState
 from channels.smpp.surroundings import MakeDials, no_dials
 from channels.smpp.switchboard import JournalSwitchboard
 from workers.app import make_app, make_bell
-from workers.composing import words_of
 from workers.embedded import redis_url
 from workers.journal import Journal
 from workers.postbox import Postbox
 from workers.reception import Reception
 from workers.settings import BindSettings, Settings, load
+from workers.spoken import words_of
 
 
 async def serve(

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from rapidfuzz import process
 
 from channels.ussd.dialects import DIALECTS, dialect_of
-from workers.ops.check import Line
+from workers.ops.line import Line
 from workers.settings import GatewaySettings
 
 _NEAR_ENOUGH = 70

@@ -10,7 +10,7 @@ import structlog
 
 from channels.smpp.addresses import Addresses
 from channels.smpp.clock import Clock
-from channels.smpp.surroundings import Dials, MakeDials, no_dials
+from channels.smpp.surroundings import Dials, MakeDials
 from channels.smpp.text import Habits
 from channels.ussd.checks import require_fit, warnings_of
 from channels.ussd.desk import opened_desk
@@ -48,13 +48,7 @@ async def serve(
 
 @asynccontextmanager
 async def dials_over_smpp(settings: Settings) -> AsyncIterator[MakeDials]:
-    """What makes the doors before binds that speak USSD; where none does, nothing is opened.
-
-    Raises as `serve` does.
-    """
-    if not any(bind.ussd_dialect for bind in settings.smpp.binds):
-        yield no_dials
-        return
+    """What makes the doors before binds that speak USSD; raises as `serve` does."""
     async with opened_desk(settings) as opened:
         questions = JournalQuestions(opened.journal) if settings.ussd.push else None
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from tests.console.conftest import SettingsOf
 from tests.console.kit.console import serving
 from tests.front_door.hosts import TONEGATE, Host, until
-from workers.ops.check import Line
+from workers.ops.line import Line
 
 GATEWAY = """
 [[ussd.gateways]]

@@ -15,7 +15,8 @@ from collections.abc import Callable
 
 import pytest
 
-from channels.smpp import Pdu, run
+from channels.smpp import Pdu
+from channels.smpp.listener import run
 from channels.smpp.session.session import Session
 from channels.smpp.session.terms import terms_of
 from tests.smpp.kit.memory import MemoryPostbox, MemoryReception

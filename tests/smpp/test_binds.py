@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from smpplib import consts
 
-from channels.smpp import BindsDontFit, BindState, check, run
+from channels.smpp import BindState
+from channels.smpp.listener import BindsDontFit, check, run
 from tests.smpp.kit.memory import MemoryPostbox, MemoryReception, Row
 from tests.smpp.kit.near_smsc import NearSmsc, deliver_sm, made
 from tests.smpp.kit.turned_clock import TurnedClock, settled

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from channels.smpp import BindsDontFit, check
 from channels.smpp.checks import problems
+from channels.smpp.listener import BindsDontFit, check
 from tests.smpp.kit.in_and_out import settings
 
 

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from smpplib import consts
 
-from channels.smpp import BindState, run
+from channels.smpp import BindState
+from channels.smpp.listener import run
 from channels.smpp.operations import Operations
 from channels.smpp.roster import Roster
 from channels.smpp.session.terms import Connect

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from smpplib import consts
 
-from channels.smpp import run
+from channels.smpp.listener import run
 from channels.smpp.operations import Operations
 from channels.smpp.protocol.codec import decode, encode
 from channels.smpp.protocol.pdu import Pdu

@@ -18,8 +18,9 @@ from typing import Any
 
 import pytest
 
-from channels.smpp import Pdu, run
+from channels.smpp import Pdu
 from channels.smpp.clock import SystemClock
+from channels.smpp.listener import run
 from channels.smpp.session.session import Session
 from channels.smpp.session.tcp import tcp
 from channels.smpp.session.terms import Terms

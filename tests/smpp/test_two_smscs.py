@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from channels.smpp import BindState, run
+from channels.smpp import BindState
+from channels.smpp.listener import run
 from channels.smpp.operations import Operations
 from channels.smpp.switchboard import JournalSwitchboard
 from tests.journals import sqlite_url  # noqa: F401 - a fixture

@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator
 import pytest
 from smpplib import consts
 
-from channels.smpp import run
+from channels.smpp.listener import run
 from tests.journals import sqlite_url  # noqa: F401 - a fixture
 from tests.smpp.kit.near_smsc import NearSmsc, deliver_sm, made
 from tests.smpp.kit.until import until

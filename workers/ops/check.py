@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass
 
 import redis.asyncio
 
@@ -15,21 +14,10 @@ from workers.embedded import is_embedded, redis_url
 from workers.journal import Database, JournalUnavailable, NotMigrated
 from workers.journal.schema import require_newest
 from workers.ops.bind_states import bind_state, in_words
+from workers.ops.line import Line
 from workers.settings import BindSettings, Settings
 
 _CONNECT_S = 3.0
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One thing looked at."""
-
-    what: str
-    well: bool
-    found: str
-    mend: str = ""
-    """What to do; empty where all is well."""
-
 
 Problems = Callable[[BindSettings], Iterable[str]]
 """What can be said against a bind's settings by whoever knows SMSCs: sentences, each with its key and its cure."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from workers.answering import Interpreter
-from workers.composing import languages_of, words_of
 from workers.consenting import agreed_by, meant_by
 from workers.dialogue import Misunderstood, Verdict, reply, text_name
 from workers.journal import Answer, ClaimedRow
 from workers.journal.gift_deadlines import CHANNEL as OUR_OWN
 from workers.journal.replays import Farewell
 from workers.settings import Settings
+from workers.spoken import languages_of, words_of
 from workers.steps import read_results, steps_of
 
 

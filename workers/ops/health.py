@@ -23,7 +23,7 @@ from workers.journal.holds import Hold, Holds
 from workers.journal.progress import Progress, progress
 from workers.journal.schema import require_newest
 from workers.ops.bind_states import answers, bind_states
-from workers.ops.check import Line
+from workers.ops.line import Line
 from workers.ops.verdict import Concern, Look, concerns
 from workers.settings import Settings
 

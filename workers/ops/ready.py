@@ -15,8 +15,9 @@ import redis.asyncio
 from workers.app import make_app
 from workers.embedded import is_embedded, redis_url, socket_path
 from workers.ops.bind_states import bind_state
-from workers.ops.check import Line, check
+from workers.ops.check import check
 from workers.ops.console import address, refusal
+from workers.ops.line import Line
 from workers.ops.shown import as_table
 from workers.settings import Settings
 from workers.settings.loading import DEFAULT_FILE

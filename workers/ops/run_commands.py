@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import time
 import warnings
@@ -10,7 +9,6 @@ from typing import Annotated
 
 import typer
 
-from workers import logs
 from workers.ops.prompt import address, fail, settings_of
 
 Page = Annotated[str, typer.Option("--page", metavar="HOST:PORT", help="Where the simulator's handsets are.")]
@@ -42,9 +40,10 @@ def worker(
     ] = None,
 ) -> None:
     """Turn messages into calls to the core, and sweep."""
-    from workers.app import run_worker
+    from workers import logs
     from workers.dialogue import TemplatesError
     from workers.journal import Queue
+    from workers.worker import run_worker
 
     try:
         wanted = [Queue(name.strip()) for name in queues.split(",")]
@@ -70,6 +69,7 @@ def sandbox(
 ) -> None:
     """Play the operator's ringtone core."""
     from core_client.sandbox import create_app, server
+    from workers import logs
 
     host, port = address("--listen", listen)
     settings = settings_of(context).sandbox
@@ -84,7 +84,7 @@ def metrics(
     ] = False,
 ) -> None:
     """Serve /metrics and /health where [metrics] listen says; a console has them, too."""
-    from workers import moments
+    from workers import logs, moments
     from workers.ops.metrics_service import serve as serve_metrics
     from workers.ops.serving import serve
 
@@ -112,6 +112,8 @@ def ready(
     since: Annotated[float, typer.Option(help="When `up` began, seconds since the epoch.")] = 0.0,
 ) -> None:
     """Wait until all is well and say where everything is."""
+    import asyncio
+
     from workers.ops.ready import tell, wait
 
     settings = settings_of(context)

@@ -9,7 +9,7 @@ from workers.journal import Depth
 from workers.journal.holds import CORE, Hold
 from workers.journal.progress import Progress
 from workers.ops.bind_states import State, best, in_words
-from workers.ops.check import Line
+from workers.ops.line import Line
 from workers.ops.shown import age, moment
 
 STALE_S = 30.0

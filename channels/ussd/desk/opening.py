@@ -14,7 +14,7 @@ from channels.ussd.menu import MenuShelf
 from channels.ussd.sessions import SessionStore
 from workers.app import make_app, make_bell
 from workers.breaker import Breaker
-from workers.composing import core_side_of, languages_of, words_of
+from workers.composing import core_side_of
 from workers.dialogue import language_of
 from workers.dials.doubts import Doubts
 from workers.dials.looking import DialLookups
@@ -27,6 +27,7 @@ from workers.reception import Reception
 from workers.reloading import watch
 from workers.settings import Settings
 from workers.settings.text_route import text_route
+from workers.spoken import languages_of, words_of
 
 _LOOK_EVERY_S = 0.5
 """How often it is looked whether operations want no call to the core."""

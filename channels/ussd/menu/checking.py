@@ -11,7 +11,7 @@ from channels.ussd.menu.check import check
 from channels.ussd.menu.scripts import load_script, run_script, script_files
 from channels.ussd.menu.shelf import Menus
 from workers.dialogue import SHIPPED_TEMPLATES, Finding, TemplatesError, Wording
-from workers.ops.check import Line
+from workers.ops.line import Line
 from workers.settings import Settings
 
 _SCREEN_CHARS = 160

@@ -20,6 +20,7 @@ from channels.ussd.menu.shelf import Menus
 from channels.ussd.ports import Caller
 from workers.dialogue import Finding, TemplatesError, language_of
 from workers.settings import Settings
+from workers.spoken import languages_of, words_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +51,6 @@ async def _play(settings: Settings, menus: Menus, wanted: Wanted) -> None:
 
 
 def _language(settings: Settings, number: str) -> str:
-    from workers.composing import languages_of  # noqa: PLC0415 (a canned dial loads no core)
-
     return language_of("", (), number, languages_of(settings))
 
 
@@ -72,7 +71,7 @@ async def _peer(settings: Settings, wanted: Wanted) -> AsyncIterator[Looks]:
             raise TemplatesError(findings)
         yield CannedPeer(script.script.functions)
         return
-    from workers.composing import core_side_of, languages_of, words_of  # noqa: PLC0415
+    from workers.composing import core_side_of  # noqa: PLC0415 (a canned dial loads no core)
     from workers.dials.looking import DialLookups  # noqa: PLC0415
     from workers.journal import Journal  # noqa: PLC0415
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from channels.smpp import BindState, run
+from channels.smpp import BindState
+from channels.smpp.listener import run
 from tests.smpp.kit.memory import MemoryPostbox, MemoryReception
 from tests.smpp.peers.smsc import PATIENCE_S
 from workers.settings import BindSettings

@@ -10,8 +10,8 @@ from workers.journal import Depth
 from workers.journal.holds import Hold
 from workers.journal.progress import Progress
 from workers.ops.bind_states import State
-from workers.ops.check import Line
 from workers.ops.health import judge
+from workers.ops.line import Line
 from workers.ops.shown import moment
 from workers.ops.verdict import Look, concerns
 

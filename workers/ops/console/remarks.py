@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
-from workers.ops.check import Line
+from workers.ops.line import Line
 
 Remarks: TypeAlias = Callable[[], Sequence[Line]]
 """What is wrong, each with its cure; a line that is `well` tells what works, but less well than it could.  Blocks."""

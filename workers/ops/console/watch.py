@@ -14,8 +14,9 @@ from workers.journal.holds import Hold, Holds
 from workers.journal.lately import Lately
 from workers.journal.progress import Progress, progress
 from workers.ops.bind_states import bind_states
-from workers.ops.check import Line, check
+from workers.ops.check import check
 from workers.ops.console.pulse import Pulse
+from workers.ops.line import Line
 from workers.ops.verdict import Look
 from workers.settings import Settings
 
