@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from workers.ops.prompt import fail, settings_of
-from workers.settings import Settings
 
 if TYPE_CHECKING:
     from channels.ussd.menu import Menu, Menus
+    from workers.settings import Settings
 
 menu = typer.Typer(help="USSD menus: what is wrong with them, how they look, dialling them.", no_args_is_help=True)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.front_door.hosts import Host
+from tests.journals import sqlite_url  # noqa: F401
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Annotated
 
 import typer
@@ -14,6 +13,8 @@ AsJson = Annotated[bool, typer.Option("--json", help="As JSON, for a script.")]
 
 def health(context: typer.Context, json: AsJson = False) -> None:
     """Say whether rows make progress: exit code 0, or 1 with what is wrong and how to mend it."""
+    import asyncio
+
     from workers.journal import Database
     from workers.ops.health import look_around
     from workers.ops.shown import as_json

@@ -5,15 +5,18 @@ from __future__ import annotations
 import getpass
 import os
 import socket
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import typer
 
-from workers.settings import Settings, SettingsError, load
+if TYPE_CHECKING:
+    from workers.settings import Settings
 
 
 def settings_of(context: typer.Context) -> Settings:
     """The settings that `--config` names; ends the command where they can't be used."""
+    from workers.settings import SettingsError, load
+
     try:
         return load(context.find_root().obj, os.environ)
     except SettingsError as error:

@@ -9,7 +9,6 @@ import typer
 
 from workers.ops.prompt import author as whoever_calls
 from workers.ops.prompt import fail, settings_of
-from workers.ops.shown import as_json, as_table, moment
 from workers.ops.users import Role, Users, UsersError
 
 users = typer.Typer(help="Who may log in to the console, and as what.", no_args_is_help=True)
@@ -63,6 +62,8 @@ def remove(context: typer.Context, name: Name, author: Author = "", reason: Reas
 @users.command("list")
 def list_(context: typer.Context, json: AsJson = False) -> None:
     """Who may log in, as what, and since when."""
+    from workers.ops.shown import as_json, as_table, moment
+
     try:
         found = sorted(_file(context).all().values(), key=lambda user: user.name)
     except UsersError as error:
