@@ -12,17 +12,18 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import asdict, dataclass
-from typing import TypeAlias
+from dataclasses import asdict, dataclass, replace
 
 import redis.asyncio
 
 from workers.embedded import redis_url
-from workers.journal import Database, Depth, JournalUnavailable, Reader
-from workers.journal.holds import Hold, Holds
-from workers.journal.progress import Progress, progress
+from workers.journal import Database, JournalUnavailable, Reader
+from workers.journal.holds import Holds
+from workers.journal.progress import progress
 from workers.journal.schema import require_newest
-from workers.ops.bind_states import answers, bind_states
+from workers.ops.apart import apart
+from workers.ops.bind_states import State, answers, bind_states
+from workers.ops.hanging import further_at_journal, further_at_redis, is_held_up
 from workers.ops.line import Line
 from workers.ops.verdict import Concern, Look, concerns
 from workers.settings import Settings
@@ -54,9 +55,6 @@ class Health:
         return {"wrong": self.wrong, "waiting": self.waiting}
 
 
-_UNANSWERED = Health(False, (Concern("The journal does not answer.", "See its database, its network and its disk."),))
-
-
 def judge(look: Look, now: float) -> Health:
     """The front page's verdict on what was seen; a pause is a decision, and no sickness.  Pure."""
     found = concerns(look, now)
@@ -65,32 +63,45 @@ def judge(look: Look, now: float) -> Health:
 
 
 async def look_around(settings: Settings, database: Database) -> Health:
-    """Look at journal and binds now; raises nothing that they can cause."""
+    """Look at journal and binds now, at both at once; raises nothing that they can cause.
+
+    It waits for the journal alone: a Redis that hangs is given up after two seconds.
+    """
+    look, (binds, unseen) = await asyncio.gather(apart(lambda: _journal(database)), _binds(settings))
+    wanted = [bind.name for bind in settings.smpp.binds] if unseen is None else ()
+    health = judge(replace(look, wanted=wanted, binds=binds), look.at)
+    return health if unseen is None else replace(health, waiting=(*health.waiting, unseen))
+
+
+def _journal(database: Database) -> Look:
     now = database.now()
-    seen: _Journal = (), (), ()
     try:
-        seen = await asyncio.to_thread(_journal, database)
-        line = Line("journal", True, "can be written")
+        require_newest(database)
+        database.write(lambda _: None)
+        depths, holds = Reader(database).depths(), [*Holds(database).read().values()]
+        well = Line("journal", True, "can be written")
+        return Look(now, [well], depths=depths, holds=holds, progress=progress(database))
     except JournalUnavailable as error:
-        line = Line("journal", False, str(error), _START)
-    client = redis.asyncio.Redis.from_url(redis_url(settings), socket_timeout=_REDIS_S, socket_connect_timeout=_REDIS_S)
-    async with client:
-        if not await answers(client):
-            told = "Redis can't be reached: how the binds are can't be seen."
-            unseen = Concern(told, "Run `tonegate check`.", urgent=False)
-            health = judge(Look(now, [line], (), (), *seen), now)
-            return Health(health.well, health.wrong, (*health.waiting, unseen))
-        wanted = [bind.name for bind in settings.smpp.binds]
-        return judge(Look(now, [line], wanted, await bind_states(client), *seen), now)
+        mend = further_at_journal(database) if is_held_up(error) else _START
+        return Look(now, [Line("journal", False, str(error), mend)])
 
 
-_Journal: TypeAlias = tuple[Sequence[Depth], Sequence[Hold], Sequence[Progress]]
+def _unanswered(database: Database) -> Health:
+    told = f"The journal does not answer: {database.url.render_as_string()}."
+    return Health(False, (Concern(told, further_at_journal(database)),))
 
 
-def _journal(database: Database) -> _Journal:
-    require_newest(database)
-    database.write(lambda _: None)
-    return Reader(database).depths(), [*Holds(database).read().values()], progress(database)
+async def _binds(settings: Settings) -> tuple[Sequence[State], Concern | None]:
+    """What listeners tell of their binds, or why it can't be seen."""
+    try:
+        async with asyncio.timeout(_REDIS_S), redis.asyncio.Redis.from_url(redis_url(settings)) as client:
+            if await answers(client):
+                return await bind_states(client), None
+    except TimeoutError:
+        told = f"Redis does not answer within {_REDIS_S:g} s: how the binds are can't be seen."
+        return (), Concern(told, further_at_redis(settings), urgent=False)
+    told = "Redis can't be reached: how the binds are can't be seen."
+    return (), Concern(told, "Run `tonegate check`.", urgent=False)
 
 
 class Nurse:
@@ -129,7 +140,7 @@ class Nurse:
             return self._last
         done, _ = await asyncio.wait({looking}, timeout=self._answers_within_s)
         if not done:
-            return _UNANSWERED
+            return _unanswered(self._database)
         if self._looking is looking:
             self._looking, self._at = None, self._monotonic()
             self._last = looking.result()

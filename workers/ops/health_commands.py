@@ -12,17 +12,20 @@ AsJson = Annotated[bool, typer.Option("--json", help="As JSON, for a script.")]
 
 
 def health(context: typer.Context, json: AsJson = False) -> None:
-    """Say whether rows make progress: exit code 0, or 1 with what is wrong and how to mend it."""
+    """Say whether rows make progress: exit code 0, or 1 with what is wrong and how to mend it.
+
+    It answers within a few seconds, whatever hangs.
+    """
     import asyncio
 
     from workers.journal import Database
-    from workers.ops.health import look_around
+    from workers.ops.health import Nurse
     from workers.ops.shown import as_json
 
     settings = settings_of(context)
     database = Database(settings.journal.url)
     try:
-        found = asyncio.run(look_around(settings, database))
+        found = asyncio.run(Nurse(settings, database).ask())
     finally:
         database.close()
     if json:

@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import fcntl
+import os
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
 from typing import Any
 
-from workers.ops.health import Health, Nurse
+import pytest
+
+from tests.console.kit.console import settings_in
+from tests.journals import sqlite_url  # noqa: F401 - a fixture
+from workers.journal import Database
+from workers.ops.health import Health, Nurse, look_around
+from workers.settings import Settings
 
 WELL = Health(well=True)
+NOWHERE = Database("sqlite:////nowhere/tonegate.db")
 
 
 class Looks:
@@ -27,7 +39,7 @@ class Looks:
 
 def nurse(looks: Looks, *, answers_within_s: float = 60.0, monotonic: Callable[[], float] = lambda: 0.0) -> Nurse:
     nobody: Any = None
-    return Nurse(nobody, nobody, look=looks, answers_within_s=answers_within_s, monotonic=monotonic)
+    return Nurse(nobody, NOWHERE, look=looks, answers_within_s=answers_within_s, monotonic=monotonic)
 
 
 async def test_all_who_ask_at_once_have_one_look_and_for_a_second_there_is_no_other() -> None:
@@ -49,7 +61,8 @@ async def test_a_journal_that_does_not_answer_is_told_and_asked_no_second_time()
     one = nurse(looks, answers_within_s=0.0)
     for _ in range(3):
         told = await one.ask()
-        assert (False, ["The journal does not answer."]) == (told.well, [concern.what for concern in told.wrong])
+        (concern,) = told.wrong
+        assert (False, "The journal does not answer: sqlite:////nowhere/tonegate.db.") == (told.well, concern.what)
         assert one.waits
     assert 1 == looks.count
     looks.begun.get_nowait().set_result(WELL)
@@ -64,3 +77,69 @@ async def test_a_look_that_fails_is_no_last_word() -> None:
     (await looks.begun.get()).set_exception(RuntimeError("a fault of ours"))
     assert "a fault of ours" in str((await asyncio.gather(asking, return_exceptions=True))[0])
     assert not one.waits
+
+
+@pytest.fixture
+def settings(tmp_path: Path, sqlite_url: str) -> Settings:  # noqa: F811
+    return settings_in(tmp_path, sqlite_url)
+
+
+@contextmanager
+def turn_taken(folder: Path) -> Iterator[None]:
+    """By one who writes to the journal and is stopped: whoever wants to write stands behind him."""
+    turnstile = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(turnstile, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(turnstile)
+
+
+@contextmanager
+def silent_server() -> Iterator[int]:
+    """One that is stopped: its kernel still takes connections, and nobody answers; its port."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield server.getsockname()[1]
+
+
+def at_a_prompt(settings: Settings, database: Database) -> Health:
+    """As `tonegate health` asks, out of patience: it comes back only if nothing waits for what hangs."""
+    with closing(database):
+        return asyncio.run(Nurse(settings, database, answers_within_s=0.0).ask())
+
+
+def test_a_writer_that_is_stopped_holds_up_neither_the_answer_nor_the_end(settings: Settings) -> None:
+    database = Database(settings.journal.url)
+    assert database.path
+    with turn_taken(database.path.parent):
+        (concern,) = at_a_prompt(settings, database).wrong
+    assert f"The journal does not answer: {settings.journal.url}." == concern.what
+    assert concern.mend.startswith(f"`lslocks` shows which process holds {database.path}")
+
+
+def test_a_database_server_that_is_stopped_is_told_without_its_password(settings: Settings) -> None:
+    with silent_server() as port:
+        database = Database(f"postgresql+psycopg://tonegate:sesam@127.0.0.1:{port}/tonegate")
+        (concern,) = at_a_prompt(settings, database).wrong
+    where = f"postgresql+psycopg://tonegate:***@127.0.0.1:{port}/tonegate"
+    assert f"The journal does not answer: {where}." == concern.what
+    assert "pg_stat_activity" in concern.mend
+
+
+async def test_a_journal_that_another_has_locked_is_told_with_where_to_look(settings: Settings) -> None:
+    ours, theirs = Database(settings.journal.url), Database(settings.journal.url)
+    with closing(ours), closing(theirs), theirs.engine.begin():  # and goes past the turnstile
+        (concern,) = (await look_around(settings, ours)).wrong
+    assert "database is locked" in concern.what
+    assert concern.mend.startswith("`lslocks` shows which process")
+
+
+async def test_a_redis_that_is_stopped_is_a_note_with_where_to_look(tmp_path: Path, sqlite_url: str) -> None:  # noqa: F811
+    with silent_server() as port, closing(Database(sqlite_url)) as database:
+        settings = settings_in(tmp_path, sqlite_url)
+        settings = settings.model_copy(update={"redis": type(settings.redis)(url=f"redis://127.0.0.1:{port}/0")})
+        found = await look_around(settings, database)
+    (note,) = found.waiting
+    assert (True, ()) == (found.well, found.wrong)
+    assert "Redis does not answer within 2 s: how the binds are can't be seen." == note.what
+    assert note.mend.startswith("See whether the server of [redis] url is stopped")
