@@ -1,6 +1,6 @@
 """Whether rows make progress, for load balancers, systemd and Prometheus: the front page's verdict, looked at now.
 
-    200  every bind is as it is wanted, the journal can be written, what waits is being done
+    200  every bind is as it is wanted, the journal can be written and has room, what waits is being done
     503  otherwise, with what is wrong in words
 
 That a process lives says nothing: Celery has fallen silent before while its workers lived.  What can be wrong without
@@ -25,6 +25,7 @@ from workers.ops.apart import apart
 from workers.ops.bind_states import State, answers, bind_states
 from workers.ops.hanging import further_at_journal, further_at_redis, is_held_up
 from workers.ops.line import Line
+from workers.ops.room import Room, room_beside
 from workers.ops.verdict import Concern, Look, concerns
 from workers.settings import Settings
 
@@ -62,28 +63,30 @@ def judge(look: Look, now: float) -> Health:
     return Health(not wrong, wrong, tuple(concern for concern in found if concern not in wrong))
 
 
-async def look_around(settings: Settings, database: Database) -> Health:
+async def look_around(
+    settings: Settings, database: Database, *, room: Callable[[Database], Room | None] = room_beside
+) -> Health:
     """Look at journal and binds now, at both at once; raises nothing that they can cause.
 
     It waits for the journal alone: a Redis that hangs is given up after two seconds.
     """
-    look, (binds, unseen) = await asyncio.gather(apart(lambda: _journal(database)), _binds(settings))
+    look, (binds, unseen) = await asyncio.gather(apart(lambda: _journal(database, room)), _binds(settings))
     wanted = [bind.name for bind in settings.smpp.binds] if unseen is None else ()
     health = judge(replace(look, wanted=wanted, binds=binds), look.at)
     return health if unseen is None else replace(health, waiting=(*health.waiting, unseen))
 
 
-def _journal(database: Database) -> Look:
-    now = database.now()
+def _journal(database: Database, room: Callable[[Database], Room | None]) -> Look:
+    now, left = database.now(), room(database)
     try:
         require_newest(database)
         database.write(lambda _: None)
         depths, holds = Reader(database).depths(), [*Holds(database).read().values()]
         well = Line("journal", True, "can be written")
-        return Look(now, [well], depths=depths, holds=holds, progress=progress(database))
+        return Look(now, [well], depths=depths, holds=holds, progress=progress(database), room=left)
     except JournalUnavailable as error:
         mend = further_at_journal(database) if is_held_up(error) else _START
-        return Look(now, [Line("journal", False, str(error), mend)])
+        return Look(now, [Line("journal", False, str(error), mend)], room=left)
 
 
 def _unanswered(database: Database) -> Health:

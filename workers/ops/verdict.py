@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from rich.filesize import decimal
+
 from workers.journal import Depth
 from workers.journal.holds import CORE, Hold
 from workers.journal.progress import Progress
 from workers.ops.bind_states import State, best, in_words
 from workers.ops.line import Line
+from workers.ops.room import Room
 from workers.ops.shown import age, moment
 
 STALE_S = 30.0
@@ -36,6 +39,8 @@ class Look:
     """What operations have paused."""
     progress: Sequence[Progress] = ()
     """Whether what waits is being worked on."""
+    room: Room | None = None
+    """On the disk of a SQLite journal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +68,7 @@ def concerns(look: Look, now: float) -> list[Concern]:
     found += [
         Concern(_sentence(f"{line.what}: {line.found}"), _sentence(line.mend)) for line in look.lines if not line.well
     ]
+    found += _scarce(look.room)
     found += [concern for name in look.wanted if (concern := _bind(name, look.binds))]
     found += [_paused(hold) for hold in look.holds]
     found += [_slow(one, look.binds) for one in look.progress if one.overdue_s > SLOW_S]
@@ -70,6 +76,16 @@ def concerns(look: Look, now: float) -> list[Concern]:
         found += [_without_core(one) for one in look.progress if one.for_core_s > SLOW_S and not _moves(one)]
     found += _parked(look.depths)
     return sorted(found, key=lambda concern: not concern.urgent)
+
+
+def _scarce(room: Room | None) -> list[Concern]:
+    if room is None or not room.is_scarce:
+        return []
+    left = f"{decimal(room.free)} of {decimal(room.whole)} are left on the disk of the journal, {room.file}"
+    if room.is_spent:
+        told = f"{left}: it may be unable to keep anything."
+        return [Concern(told, "Make room there: until then texts stay with their SMSC, and nothing is done.")]
+    return [Concern(f"{left}.", "Make room there: once it is full, nothing can be kept or done.", urgent=False)]
 
 
 def _bind(name: str, states: Sequence[State]) -> Concern | None:

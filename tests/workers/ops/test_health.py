@@ -17,6 +17,7 @@ from tests.console.kit.console import settings_in
 from tests.journals import sqlite_url  # noqa: F401 - a fixture
 from workers.journal import Database
 from workers.ops.health import Health, Nurse, look_around
+from workers.ops.room import Room
 from workers.settings import Settings
 
 WELL = Health(well=True)
@@ -143,3 +144,26 @@ async def test_a_redis_that_is_stopped_is_a_note_with_where_to_look(tmp_path: Pa
     assert (True, ()) == (found.well, found.wrong)
     assert "Redis does not answer within 2 s: how the binds are can't be seen." == note.what
     assert note.mend.startswith("See whether the server of [redis] url is stopped")
+
+
+@pytest.mark.parametrize(("free", "well"), [(10**6, False), (10**8, True)])
+async def test_a_disk_that_is_full_is_wrong_and_one_that_will_be_is_a_note(
+    free: int, well: bool, settings: Settings
+) -> None:
+    """Promise 1: what can't commit is not acknowledged; a write that merely begins does not see it."""
+    with closing(Database(settings.journal.url)) as database:
+        assert database.path
+        room = Room(database.path, free, 10**11)
+        found = await look_around(settings, database, room=lambda _: room)
+    told = [concern.what for concern in (found.waiting if well else found.wrong)]
+    assert (well, True) == (found.well, "are left on the disk of the journal" in told[0])
+
+
+async def test_a_journal_that_is_not_there_is_told_with_how_full_its_disk_is(tmp_path: Path) -> None:
+    """A file of the journal that can't be made for want of room is told as one that can't be opened."""
+    settings = settings_in(tmp_path, f"sqlite:///{tmp_path / 'gone.db'}")
+    with closing(Database(settings.journal.url)) as database:
+        assert database.path
+        room = Room(database.path, 0, 10**11)
+        found = await look_around(settings, database, room=lambda _: room)
+    assert ["Journal: ", "0 bytes o"] == [concern.what[:9] for concern in found.wrong]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +13,7 @@ from workers.journal.progress import Progress
 from workers.ops.bind_states import State
 from workers.ops.health import judge
 from workers.ops.line import Line
+from workers.ops.room import Room
 from workers.ops.shown import moment
 from workers.ops.verdict import Look, concerns
 
@@ -21,12 +23,13 @@ DOWN: State = {"name": "main", "host": "b", "status": "waiting", "last_error": "
 OFF: State = {"name": "main", "host": "a", "status": "switched off", "switched_by": "anna", "switched_why": "work"}
 HELD = Hold("core", "otto@console", "maintenance", NOW)
 WELL = Line("core", True, "answers")
+FILE, MB, GB = Path("/a/journal.db"), 10**6, 10**9
 
 
 def look(*, at: float = NOW, lines: tuple[Line, ...] = (WELL,), binds: tuple[State, ...] = (BOUND,),
          depths: tuple[Depth, ...] = (), holds: tuple[Hold, ...] = (),
-         progress: tuple[Progress, ...] = ()) -> Look:  # fmt: skip
-    return Look(at, lines, ("main",), binds, depths, holds, progress)
+         progress: tuple[Progress, ...] = (), room: Room | None = None) -> Look:  # fmt: skip
+    return Look(at, lines, ("main",), binds, depths, holds, progress, room)
 
 
 @pytest.mark.parametrize(
@@ -39,6 +42,17 @@ def look(*, at: float = NOW, lines: tuple[Line, ...] = (WELL,), binds: tuple[Sta
         ("", None, look(depths=(Depth("inbox", "orders", "received", 9_000, 900.0),))),  # put off, or behind such a one
         ("The console has just begun to look.", False, look(at=0.0)),
         ("What is shown here is 5m0s old: the console can't look any more.", True, look(at=NOW - 300)),
+        ("", None, look(room=Room(FILE, 2 * GB, 100 * GB))),
+        (
+            "300.0 MB of 100.0 GB are left on the disk of the journal, /a/journal.db.",
+            False,
+            look(room=Room(FILE, 300 * MB, 100 * GB)),
+        ),
+        (
+            "2.0 MB of 100.0 GB are left on the disk of the journal, /a/journal.db: it may be unable to keep anything.",
+            True,
+            look(room=Room(FILE, 2 * MB, 100 * GB)),
+        ),
         ("Core: can't be reached.", True, look(lines=(Line("core", False, "can't be reached", "start it"),))),
         ("No listener tells of the bind main: no text arrives over it, no answer leaves.", True, look(binds=())),
         ("The bind main is waiting: refused: ESME_RBINDFAIL.", True, look(binds=(DOWN,))),

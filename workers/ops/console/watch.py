@@ -17,6 +17,7 @@ from workers.ops.bind_states import bind_states
 from workers.ops.check import check
 from workers.ops.console.pulse import Pulse
 from workers.ops.line import Line
+from workers.ops.room import room_beside
 from workers.ops.verdict import Look
 from workers.settings import Settings
 
@@ -62,6 +63,7 @@ class Watch:
         holds: Sequence[Hold] = ()
         moves: Sequence[Progress] = ()
         lines: Sequence[Line] = self._lines
+        room = await asyncio.to_thread(room_beside, self._database)
         try:
             depths, holds, moves = await asyncio.to_thread(self._journal)
         except JournalUnavailable as error:
@@ -71,7 +73,8 @@ class Watch:
             redis_url(self._settings), socket_timeout=2.0, socket_connect_timeout=2.0
         ) as client:
             wanted = [bind.name for bind in self._settings.smpp.binds]
-            self.latest = Look(self._database.now(), lines, wanted, await bind_states(client), depths, holds, moves)
+            binds = await bind_states(client)
+            self.latest = Look(self._database.now(), lines, wanted, binds, depths, holds, moves, room)
         self.looked.set()
 
     def _journal(self) -> tuple[Sequence[Depth], Sequence[Hold], Sequence[Progress]]:
