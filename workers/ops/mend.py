@@ -191,7 +191,7 @@ def _tell(done: Report, missing: Sequence[str], *, json: bool) -> None:
 
 def _tell_rows(columns: Sequence[str], rows: Sequence[Sequence[object]], missing: Sequence[str]) -> None:
     if rows or not missing:
-        as_table(columns, rows, "no such message")
+        as_table(columns, rows, "no message fits")
     _tell_missing(missing)
 
 

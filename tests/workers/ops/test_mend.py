@@ -55,3 +55,8 @@ async def test_whoever_is_cut_short_later_is_told_how_the_rest_is_done(
     assert "`tonegate replay --resume 1` does the rest" in capsys.readouterr().err
     mend.resume(settings, 1, report=None, json=False)
     assert "replay 1: 3 of 3 done" in capsys.readouterr().out
+
+
+async def test_where_no_message_fits_it_is_said_so(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    assert mend.plan(settings, [], Filter(state="unknown"), json=False)
+    assert "no message fits\nnothing to do\n" == capsys.readouterr().out
