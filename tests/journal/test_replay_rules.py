@@ -28,6 +28,11 @@ TABLE = [
     ("answer", "done: only its answer is sent again", Facts("done", "asked")),
     ("consent", "its question ran out: it is asked again", Facts("done", "asked", ran_out=True)),
     ("consent", "its question ran out: it is asked again", Facts("done", "asked_again", ran_out=True)),
+    (
+        "nothing",
+        "its question is answered or replaced: replay the message that did so",
+        Facts("done", "asked", settled=True),
+    ),
     ("again", "refused: the balance was too low", Facts("refused", "balance", results(POOR))),
     ("again", "refused: the balance was too low", Facts("refused", "no_consent", results(("refused", "x"), POOR))),
     ("again", "refused: the balance was too low", Facts("refused", "balance", results(POOR), agreed_at=FRESH)),

@@ -14,7 +14,7 @@ from tests.workers.kit.office import FRIEND, NUMBER, Office
 from tests.workers.kit.small_core import FEE, PRICE, Lost
 from workers.consent import GatewayAnswer, GatewayAway
 from workers.dialogue import Result, Rule, Way
-from workers.journal import ClaimedRow
+from workers.journal import ClaimedRow, Desk
 
 TONE, OTHER, THIRD = "600902000001", "600902000002", "600902000003"
 ORDERED = ("orderTone", NUMBER, PRICE)
@@ -357,6 +357,18 @@ def test_a_yes_that_grew_too_old_is_asked_again_under_a_new_transaction(counter:
     counter.ask(NUMBER, "YES")
     assert [("orderTone", NUMBER, 900)] == counter.core.ledger
     assert [f"{counter.messages()[-1]['transaction_id']}01"] == counter.core.transactions("orderTone")
+
+
+@pytest.mark.parametrize("answer", ["YES", "NO"])
+def test_a_question_that_is_answered_is_not_sent_again_by_a_replay(counter: Counter, answer: str) -> None:
+    """Promise 4: its "Reply YES" would get nothing, or, promise 3, be the yes to another question."""
+    counter.ask(NUMBER, TONE)
+    counter.ask(NUMBER, answer)
+    heard = counter.heard(NUMBER)
+    (plan,) = Desk(counter.database).replay([1], author="asha", reason="a try")
+    assert ("nothing", "its question is answered or replaced: replay the message that did so") == (plan.deed, plan.why)
+    counter.settle()
+    assert heard == counter.heard(NUMBER)
 
 
 def turn_to(counter: Counter, age_s: float) -> None:

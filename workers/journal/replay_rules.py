@@ -2,6 +2,7 @@
 
 state      why it ended                      a replay does            why it is safe (promise 2)
 done       a question that ran out           asks again               nothing is called before a new yes
+done       a question answered or replaced   nothing                  its words would ask for what nobody waits for
 done       anything else                     sends its answer again   nothing is called
 refused    a cause that may have passed      does it again            the core did nothing; same transaction id
 refused    the same, its yes is too old      asks again               nothing is called before a new yes
@@ -62,6 +63,8 @@ class Facts:
     purged: bool = False
     ran_out: bool = False
     """It was answered with a question, and nobody answered that in time."""
+    settled: bool = False
+    """It was answered with a question, and that has been answered, withdrawn, or another has taken its place."""
     agreed_at: float | None = None
     """When it said yes; None where it never did."""
     stopped: bool = False
@@ -115,6 +118,8 @@ _BURIED = Decision(Deed.ASK, "buried: the core is asked first, then it is tried 
 _DONE = Decision(Deed.ANSWER, "done: only its answer is sent again")
 _REFUSED = Decision(Deed.ANSWER, "refused for good: only its answer is sent again")
 _RAN_OUT = Decision(Deed.CONSENT, "its question ran out: it is asked again")
+# A yes to words that hold no more finds nothing that waits, or another question, of another tone (promise 3).
+_SETTLED = Decision(Deed.NOTHING, "its question is answered or replaced: replay the message that did so")
 _TOO_OLD = Decision(Deed.CONSENT, "its yes is too old to act on: it is asked again")
 _STOPPED = Decision(Deed.ANSWER, "refused, and its number sent STOP since: only its answer is sent again")
 _FLOODED = Decision(Deed.NOTHING, "one of a flood: it was told that none of these is done")
@@ -125,7 +130,8 @@ def decide(facts: Facts, *, now: float, act_within_s: float) -> Decision:
     if facts.purged:
         return _PURGED
     if facts.state == InboxState.DONE:
-        return _RAN_OUT if facts.ran_out and facts.outcome in MAY_END_OTHERWISE else _DONE
+        asked = facts.outcome in MAY_END_OTHERWISE
+        return _RAN_OUT if asked and facts.ran_out else _SETTLED if asked and facts.settled else _DONE
     if facts.state != InboxState.REFUSED:
         return _BY_STATE[facts.state]
     if facts.outcome == BURIED:

@@ -28,7 +28,7 @@ from workers.journal import answers, history
 from workers.journal.database import Database
 from workers.journal.leaving import Answer
 from workers.journal.line import numbers
-from workers.journal.questions import EXPIRED, GRANTED, with_questions
+from workers.journal.questions import EXPIRED, GRANTED, OPEN, with_questions
 from workers.journal.replay_rules import BURIED, PURGED, Decision, Deed, Facts, decide, without_refusals
 from workers.journal.rows import ClaimedRow
 from workers.journal.states import InboxState, Queue
@@ -118,13 +118,14 @@ class Desk:
             rows = _rows(connection, ids[begin : begin + _AT_ONCE], lock=lock)
             asked, stops = _questions(connection, rows), _stops(connection, rows)
             for row in rows:
-                ran_out, agreed_at = asked[row.id]
+                question, agreed_at = asked[row.id]
                 facts = Facts(
                     row.state,
                     row.outcome,
                     row.results,
                     purged=row.number.startswith(PURGED),
-                    ran_out=ran_out,
+                    ran_out=question == EXPIRED,
+                    settled=question not in ("", OPEN, EXPIRED),
                     agreed_at=agreed_at,
                     stopped=stops.get(row.number, 0) > row.id,
                 )
@@ -238,16 +239,16 @@ _CLOSED = (
 """Made once, all: a replay asks them for every few messages, and all that is live waits meanwhile on SQLite."""
 
 
-def _questions(connection: Connection, rows: Sequence[Row[*tuple[Any, ...]]]) -> dict[int, tuple[bool, float | None]]:
-    """By message: whether the question that it was answered with ran out, and when it said yes to one."""
+def _questions(connection: Connection, rows: Sequence[Row[*tuple[Any, ...]]]) -> dict[int, tuple[str, float | None]]:
+    """By message: how the question stands that it was answered with, empty for none, and when it said yes to one."""
     ids = [row.id for row in rows]
     asked = connection.execute(_ASKED, {"ids": ids, "numbers": sorted({row.number for row in rows})})
-    ran_out = {row.inbox_id for row in asked if row.state == EXPIRED}
+    stands = {row.inbox_id: row.state for row in asked}
     agreed = {
         row.closed_by: row.asked_at if row.way == "external" else row.received_at
         for row in connection.execute(_SAID_YES, {"ids": ids})
     }
-    return {id_: (id_ in ran_out, agreed.get(id_)) for id_ in ids}
+    return {id_: (stands.get(id_, ""), agreed.get(id_)) for id_ in ids}
 
 
 def _stops(connection: Connection, rows: Sequence[Row[*tuple[Any, ...]]]) -> dict[str, int]:
