@@ -51,7 +51,7 @@ class Reconciler:
         self._core = core
         self._calls = calls
         self._breaker = breaker
-        self._asked = False
+        self._core_tells = False
 
     async def settle(self, step: Step, came_at: float = 0.0) -> Result | None:
         """Return what became of the step, None where it never took effect and may be called.
@@ -64,7 +64,7 @@ class Reconciler:
         try:
             async with self._breaker.call():
                 state = await self._core.query_transaction(step.transaction_id)
-            self._asked = True
+            self._core_tells = True
         except NotSupported:
             if step.action in _NOTHING_TELLS:
                 raise CannotTell from None
@@ -86,7 +86,7 @@ class Reconciler:
 
         A core that can be asked has said that it never saw the step's transaction: to settle comes first.
         """
-        return self._asked or not brought_it(step, held, came_at)
+        return self._core_tells or not brought_it(step, held, came_at)
 
     async def _joined(self, step: Step) -> Result | None:
         try:
