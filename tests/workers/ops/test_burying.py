@@ -3,31 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.console.kit.console import settings_in
 from tests.journal.kit.messages import accept, claim, events, message, rows
-from tests.journals import sqlite_url  # noqa: F401 - a fixture
 from workers.journal import Ending, InboxState, Journal, Queue
 from workers.ops import mend
 from workers.settings import Settings
 
 WHO = {"author": "asha", "reason": "ticket 7"}
-
-
-@pytest.fixture
-def settings(tmp_path: Path, sqlite_url: str) -> Settings:  # noqa: F811
-    return settings_in(tmp_path, sqlite_url)
-
-
-@pytest.fixture
-def journal(sqlite_url: str) -> Iterator[Journal]:  # noqa: F811
-    with Journal(sqlite_url) as journal:
-        yield journal
 
 
 async def ended(journal: Journal, *ends: tuple[InboxState, str]) -> list[str]:

@@ -14,7 +14,6 @@ from typing import Any
 import pytest
 
 from tests.console.kit.console import settings_in
-from tests.journals import sqlite_url  # noqa: F401 - a fixture
 from workers.journal import Database
 from workers.ops.health import Health, Nurse, look_around
 from workers.ops.room import Room
@@ -80,11 +79,6 @@ async def test_a_look_that_fails_is_no_last_word() -> None:
     assert not one.waits
 
 
-@pytest.fixture
-def settings(tmp_path: Path, sqlite_url: str) -> Settings:  # noqa: F811
-    return settings_in(tmp_path, sqlite_url)
-
-
 @contextmanager
 def turn_taken(folder: Path) -> Iterator[None]:
     """By one who writes to the journal and is stopped: whoever wants to write stands behind him."""
@@ -135,7 +129,7 @@ async def test_a_journal_that_another_has_locked_is_told_with_where_to_look(sett
     assert concern.mend.startswith("`lslocks` shows which process")
 
 
-async def test_a_redis_that_is_stopped_is_a_note_with_where_to_look(tmp_path: Path, sqlite_url: str) -> None:  # noqa: F811
+async def test_a_redis_that_is_stopped_is_a_note_with_where_to_look(tmp_path: Path, sqlite_url: str) -> None:
     with silent_server() as port, closing(Database(sqlite_url)) as database:
         settings = settings_in(tmp_path, sqlite_url)
         settings = settings.model_copy(update={"redis": type(settings.redis)(url=f"redis://127.0.0.1:{port}/0")})

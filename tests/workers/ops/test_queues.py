@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.console.kit.console import settings_in
 from tests.journal.kit.messages import NUMBER, OTHER, accept, claim, message
-from tests.journals import sqlite_url  # noqa: F401 - a fixture
 from workers.journal import Answer, Ending, InboxState, Journal, OutboxState
 from workers.journal.outbox import Sent
 from workers.ops import queues
@@ -19,17 +15,6 @@ from workers.settings import Settings
 
 RATES = {"received_per_s": 0.02, "answered_per_s": 0.02}
 """Of one message within a minute."""
-
-
-@pytest.fixture
-def settings(tmp_path: Path, sqlite_url: str) -> Settings:  # noqa: F811
-    return settings_in(tmp_path, sqlite_url)
-
-
-@pytest.fixture
-def journal(sqlite_url: str) -> Iterator[Journal]:  # noqa: F811
-    with Journal(sqlite_url) as journal:
-        yield journal
 
 
 def told(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
