@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import signal
 import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import psutil
 
@@ -64,6 +66,11 @@ class Running:
             return [child.pid for child in psutil.Process(self.pid).children(recursive=True)]
         except psutil.NoSuchProcess:
             return []
+
+    def said(self) -> list[dict[str, Any]]:
+        """Its log's lines so far, without those that are not of the log, and without one half written."""
+        whole, _, _ = self.log.read_text(errors="replace").rpartition("\n")
+        return [json.loads(line) for line in whole.splitlines() if line.startswith("{")]
 
     def kill(self) -> None:
         """kill -9 of the main process alone: its children have to see to their own end."""

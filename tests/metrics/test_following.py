@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -68,12 +67,7 @@ async def collecting() -> AsyncIterator[Collector]:
 
 def lines(house: House, transaction_id: str) -> Sequence[tuple[str, str]]:
     """(process, event) of what all processes have said of a message, in the order of time."""
-    said = [
-        json.loads(line)
-        for process in house.processes
-        for line in process.log.read_text(errors="replace").splitlines()
-        if transaction_id in line
-    ]
+    said = [line for process in house.processes for line in process.said() if transaction_id in line.values()]
     return [(one["process"], one["event"]) for one in sorted(said, key=lambda one: one["timestamp"])]
 
 

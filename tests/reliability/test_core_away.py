@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 from tests.house import Books, Handsets, House, until
 from tests.house.house import CORE_PASSWORD
 
@@ -22,15 +20,18 @@ async def test_with_the_core_gone_texts_wait_and_are_answered_once_it_is_back(
     house.sandbox.kill()
     order_all(handsets, few)
     await until(handsets.all_acknowledged, "texts are acknowledged with the core gone", within_s=patience_s)
+
+    def missed() -> set[str]:
+        return {line["transaction_id"] for line in house.worker.said() if line["event"] == "core_unreachable"}
+
+    # Kept and acknowledged long before a busy machine's worker calls: a core back by then was never missed.
+    await until(lambda: bool(missed()), "a worker has called in vain", within_s=patience_s)
     assert not house.finished()
     assert house.core.orders() == {}
     house.sandbox.start()
     await until(house.finished, lambda: f"all done after the core came back: {house.unfinished()}", within_s=patience_s)
     assert Books.of_orders(handsets, house).faults() == {}
-    logged = [json.loads(line) for line in house.worker.log.read_text().splitlines() if line.startswith("{")]
-    missed = [line["transaction_id"] for line in logged if line["event"] == "core_unreachable"]
-    assert missed
-    assert all(house.life(transaction_id) for transaction_id in missed), "a log's ids find their messages"
+    assert all(house.life(transaction_id) for transaction_id in missed()), "a log's ids find their messages"
 
 
 async def test_with_the_cores_password_wrong_nothing_is_lost_and_check_says_so(
