@@ -33,7 +33,6 @@ from workers.dialogue import (
     Result,
     Verdict,
     Way,
-    price_of,
     reply,
     shown_of,
     text_name,
@@ -47,7 +46,8 @@ from workers.opening import opening
 from workers.paging import REMEMBERED_S, goes_on
 from workers.postponing import NOTICE_AFTER_S, Limits, Postponing
 from workers.reconcile import CannotTell, Reconciler, StillOpen
-from workers.steps import CHARGED, LAST_ROUND, Step, read_results, steps_of, write_results
+from workers.stepping import Stepping
+from workers.steps import read_results, steps_of, write_results
 
 __all__ = ["NOTICE_AFTER_S", "Errand", "Limits"]
 
@@ -77,7 +77,7 @@ class Errand:
         """
         self._lately = lately
         self._calls = calls
-        self._reconciler = reconciler
+        self._stepping = Stepping(calls, reconciler)
         self._interpreter = interpreter
         self._chosen = chosen
         self._consent = consent
@@ -128,7 +128,7 @@ class Errand:
             told_at = terms.agreed.asked_at if terms.agreed else None
             for step in steps_of(command, row, prices, told_at, terms.round):
                 if step.no not in results:
-                    results[step.no] = await self._take(step, row, terms)
+                    results[step.no] = await self._stepping.take(step, row, terms)
             offers = terms.asks and self._consent.way_to_open(row) is not Way.EXTERNAL
             first = await opening(self._calls, row, results) if offers else {}
         except StillOpen:
@@ -151,59 +151,6 @@ class Errand:
         """What a screen's yes was about, at the prices that stood there."""
         agreed = order.agreed or {}
         return [await self._calls.told(step) for step in steps_of(order.command, row, agreed, order.told_at)]
-
-    async def _take(self, step: Step, row: ClaimedRow, terms: Terms) -> Result:
-        cancelled = row.stop_requested and step.action in CHARGED
-        if row.doubtful:
-            settled = await self._reconciler.settle(step, row.received_at)
-            if settled and settled.verdict is Verdict.ACCEPTED:
-                raise StillOpen
-            if settled and terms.asks and settled.charged is None:  # only what is free was called before a yes
-                return replace(settled, charge_unknown=True)
-            if settled:
-                return settled
-        if cancelled:
-            return step.result(Verdict.CANCELLED)
-        if terms.late:
-            _sure_of_nothing(row, step)
-            return await self._ask_again(step, terms, "too_late")
-        if terms.asks:
-            asked = await self._calls.quote(step)
-            if asked.verdict is not Verdict.ASKED or price_of(asked) != 0:
-                return asked
-            step = replace(step, agreed=True, price=0)  # what is free needs no yes, and is called as free
-        result = await self._call(step, row)
-        if terms.agreed and (result.verdict, result.reason) == (Verdict.REFUSED, "price_changed"):
-            _sure_of_nothing(row, step)
-            return await self._ask_again(step, terms, result.reason)
-        if (step.action, result.reason, step.fee) == (Action.GIFT, "gift_no_service", None):
-            return await self._ask_again(step, terms, result.reason)  # the price of both, or why not
-        return result
-
-    async def _call(self, step: Step, row: ClaimedRow) -> Result:
-        result = await self._calls.make(step)
-        if result.verdict is Verdict.ACCEPTED:
-            raise StillOpen
-        if not row.doubtful:
-            return result
-        if result.verdict is Verdict.ALREADY:  # so because of our own call before
-            unknown = step.action in CHARGED and self._reconciler.charge_unknown(step)
-            return step.result(
-                Verdict.DONE, tone=result.tone, other_number=result.other_number, levels=result.levels,
-                charge_unknown=unknown,
-            )  # fmt: skip
-        if step.action in _ANSWERED_ONCE and result.reason in _ANSWERED_ONCE[step.action]:
-            raise CannotTell  # by our own call before, or by another message: the core doesn't say
-        return result
-
-    async def _ask_again(self, step: Step, terms: Terms, reason: str) -> Result:
-        """Tell the price as it is now, for a step that is known not to have taken effect."""
-        asked = await self._calls.quote(step, afresh=True)
-        if asked.verdict is not Verdict.ASKED:
-            return asked
-        # The gateway is asked once about a price: where that has changed, its number sends it again.
-        once = terms.way is Way.EXTERNAL and (reason != "too_late" or terms.round >= LAST_ROUND)
-        return replace(asked, verdict=Verdict.REFUSED if once else Verdict.ASKED, reason=reason)
 
     async def _ended(self, row: ClaimedRow, results: dict[int, Result], voice: Voice) -> Ending:
         ordered = [results[no] for no in sorted(results)]
@@ -255,16 +202,6 @@ def _counted(result: Result, voice: Voice) -> Result:
     return replace(result, shown=shown_of(result, voice.language, voice.wording))
 
 
-def _sure_of_nothing(row: ClaimedRow, step: Step) -> None:
-    """Raise `CannotTell` for a gift whose call may have begun, which is not asked about anew.
-
-    A core that forgets says "unseen" of a gift that it has presented, and no library shows one: to give it up would
-    leave it with the core, and with nobody to tell its recipient.  Called again, it would be known as repeated.
-    """
-    if row.doubtful and step.action is Action.GIFT:
-        raise CannotTell
-
-
 def _of_one_mind(results: dict[int, Result], terms: Terms) -> dict[int, Result]:
     """The results, none waiting for the gateway's next yes beside one that has its end: that can't be kept apart."""
     ended = any(result.verdict is not Verdict.ASKED for result in results.values())
@@ -278,10 +215,3 @@ _YES_OR_NO = (Action.ACCEPT, Action.DECLINE)
 
 _WISHES = {Action.GIFTS_OFF: False, Action.GIFTS_ON: True}
 """Whether its number may be sent what it did not ask for."""
-
-_ANSWERED_ONCE = {
-    Action.GIFT: {"gift_repeated", "gift_already"},
-    Action.ACCEPT: {"gift_answered", "gift_key"},
-    Action.DECLINE: {"gift_answered", "gift_key"},
-}
-"""Refusals that our own lost call may have caused."""
