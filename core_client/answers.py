@@ -92,10 +92,10 @@ SUBSCRIBER_STATUS = {
 
 @dataclass(frozen=True, slots=True)
 class Subscriber:
-    """A number that has, or had, the service."""
+    """A number that has the service."""
 
     status: str
-    """A value of `SUBSCRIBER_STATUS`, or `unknown`."""
+    """A value of `SUBSCRIBER_STATUS` but `deleted`, which has it no more, or `unknown`."""
     brand: str
     monthly_fee: int | None
     """Minor units; None where the core doesn't say."""

@@ -25,9 +25,13 @@ class CoreReads:
     # UserManage
 
     async def query_subscriber(self, phone_number: str) -> Subscriber | None:
-        """Status, brand and fee of a number; None where it has no service."""
+        """Status, brand and fee of a number; None where it has no service.
+
+        Some cores answer 301001 for that, others with what they keep of who had it once: status 4, deleted.
+        """
         response = await self._asking.find("query", "no_service", phoneNumber=phone_number)
-        return None if response is None else subscriber_of(response)
+        subscriber = None if response is None else subscriber_of(response)
+        return None if subscriber and subscriber.status == "deleted" else subscriber
 
     async def monthly_fee(self, phone_number: str) -> int | None:
         """What the service costs this number a month, also before it is opened; None where the core doesn't say."""

@@ -84,7 +84,7 @@ def setting_of(row: dict[str, str]) -> Setting | None:
 
 
 def subscriber_of(response: Response) -> Subscriber:
-    """Who has the service, or had it."""
+    """Who has the service, or, with the status `deleted`, had it."""
     status = SUBSCRIBER_STATUS.get(response.fields.get("status", ""), "unknown")
     return Subscriber(status, response.fields.get("tradeMark", ""), money(response, "monthlyFee"))
 

@@ -209,6 +209,7 @@ async def test_the_recipient_of_a_gift_learns_giver_and_tone_without_either_show
         (Subscriber("arrears", "", None), "000000", {"status": "8"}),
         (Subscriber("unknown", "", None), "000000", {"status": "99"}),
         (None, "301001", {"monthlyFee": "500"}),
+        (None, "000000", {"status": "4", "tradeMark": "Gold", "monthlyFee": "500"}),
     ],
 )
 async def test_a_subscriber_is_read(expected: Subscriber | None, code: str, fields: dict[str, str]) -> None:
