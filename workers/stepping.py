@@ -62,7 +62,9 @@ class Stepping:
             _sure_of_nothing(row, step)
             return await self._ask_again(step, terms, result.reason)
         if (step.action, result.reason, step.fee) == (Action.GIFT, "gift_no_service", None):
-            return await self._ask_again(step, terms, result.reason)  # the price of both, or why not
+            both = await self._ask_again(step, terms, result.reason)
+            # A core that tells nobody's fee would have it asked about at the same price, again and again.
+            return result if both.verdict is Verdict.ASKED and both.monthly_fee is None else both
         return result
 
     async def _call(self, step: Step, row: ClaimedRow) -> Result:

@@ -328,6 +328,19 @@ def test_a_core_that_opens_no_service_for_another_refuses_and_nothing_is_asked(s
     counter.close()
 
 
+def test_a_core_that_tells_no_fee_of_its_recipient_refuses_and_the_same_is_not_asked_again(
+    counter: Counter, core: GiftCore
+) -> None:
+    """Promise 4: why not, in the place of the question that was just said yes to."""
+    core.faults["query"] = ["201001"] * 9
+    assert "8.00" not in counter.ask(NUMBER, f"GIFT {TONE} {STRANGER}")
+    counter.clock.turn(1)
+    heard = counter.ask(NUMBER, "YES")
+    for words in ("has no ringback tone service", "Nothing was charged"):
+        assert words in heard
+    assert ({}, ["granted"]) == (core.gifts, [row["state"] for row in counter.questions()])
+
+
 @pytest.mark.parametrize(("spending", "reason"), [(PRICE + FEE, ""), (PRICE + FEE - 1, "spending_limit")])
 async def test_what_is_paid_for_the_service_counts_among_what_a_number_may_spend(
     sqlite_url: str, spending: int, reason: str
