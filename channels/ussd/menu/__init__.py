@@ -13,19 +13,10 @@ of an open question) and `question_key`.  Nothing here raises on what a subscrib
 reading the files.
 """
 
-from channels.ussd.menu.engine import (
-    answered,
-    begin,
-    failed,
-    late,
-    not_placed,
-    placed,
-    refused,
-    reply,
-    resumed,
-)
+from channels.ussd.menu.engine import begin, reply, resumed
 from channels.ussd.menu.entering import Step
 from channels.ussd.menu.model import Menu
+from channels.ussd.menu.returning import answered, failed, late, not_placed, placed, refused
 from channels.ussd.menu.session import Quote, Session
 from channels.ussd.menu.shelf import Menus, MenuShelf
 

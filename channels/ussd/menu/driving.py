@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from channels.ussd.menu import engine
+from channels.ussd.menu import engine, returning
 from channels.ussd.menu.entering import Step
 from channels.ussd.menu.model import Menu
 from channels.ussd.menu.session import Session
@@ -76,15 +76,15 @@ class Driver:
         try:
             value = await self.peer.look(ask.function, self.caller, ask.arguments)
         except LookupRefused as no:
-            return engine.refused(self.menu, session, no.reason, no.text)
+            return returning.refused(self.menu, session, no.reason, no.text)
         except LookupFailed:
-            return engine.failed(self.menu, session)
+            return returning.failed(self.menu, session)
         except TooLate:
             if ask.instead:
                 self.placed.append(ask.instead)
-            return engine.late(self.menu, session, by_text=ask.instead is not None)
-        return engine.answered(self.menu, session, value, self.clock())
+            return returning.late(self.menu, session, by_text=ask.instead is not None)
+        return returning.answered(self.menu, session, value, self.clock())
 
     async def _place(self, session: Session, place: Place) -> Step:
         self.placed.append(place.order)
-        return engine.placed(self.menu, session, await self.peer.place(place.order, self.caller))
+        return returning.placed(self.menu, session, await self.peer.place(place.order, self.caller))
