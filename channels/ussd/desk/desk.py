@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import partial
 
 import structlog
 
 from channels.ussd import menu as engine
+from channels.ussd.desk.afterwards import Afterwards
 from channels.ussd.desk.effects import Effects, Shown, Where
 from channels.ussd.desk.following import Following, following
 from channels.ussd.desk.funnel import FunnelCounter, version_of
-from channels.ussd.menu import Menu, MenuShelf, Session, Step
-from channels.ussd.menu.layout import first_of
-from channels.ussd.ports import Caller, DialRequest, Kind, Lookups, Orders, Placed, ScreenReply
+from channels.ussd.desk.last_words import caller_of, last
+from channels.ussd.menu import MenuShelf, Session, Step
+from channels.ussd.ports import Caller, DialRequest, Kind, Lookups, Orders, ScreenReply
 from channels.ussd.sessions import Awaited, Busy, Held, Kept, SessionStore, StoreGone
 from workers import moments
 from workers.dials.orders import new_dial_id
@@ -24,8 +24,6 @@ from workers.dials.pushes import PushedScreen
 
 SPARE_S = 0.3
 """What is left of a gateway's time for the way back."""
-_HUNG_UP_WITHIN_S = 0.5
-"""A gateway that tells of who hangs up while his last screen is on its way tells by then."""
 _PUSH_WITHIN_S = 1.0
 _NOTHING = ScreenReply("", ends=True)
 
@@ -64,7 +62,7 @@ class MenuDesk:
         self._times = times
         self._clock = clock
         self._effects = Effects(lookups, orders, look_within_s=times.look_within_s, clock=clock)
-        self._afterwards: set[asyncio.Task[None]] = set()
+        self._afterwards = Afterwards(store, orders)
 
     async def answer(self, request: DialRequest) -> ScreenReply:
         """Return the next screen; never raises, and of an ABORT or TIMEOUT the reply says nothing and ends."""
@@ -108,8 +106,7 @@ class MenuDesk:
 
     async def close(self) -> None:
         """Do what is still to be done for screens that were shown."""
-        if self._afterwards:
-            await asyncio.wait(self._afterwards, timeout=2 * _HUNG_UP_WITHIN_S)
+        await self._afterwards.done()
 
     async def sorry(self, request: DialRequest) -> ScreenReply:
         """The polite end, in his language as far as that is known."""
@@ -119,7 +116,7 @@ class MenuDesk:
         try:
             caller = await self._lookups.caller(request.number, request.service_code, request.gateway)
             menu = self._shelf.current().dialled(request.service_code)
-            return _last(menu, caller, word, request.screen_chars)
+            return last(menu, caller, word, request.screen_chars)
         except Exception as error:
             log.error("dial_no_words", error=type(error).__name__)
             return _NOTHING
@@ -151,7 +148,7 @@ class MenuDesk:
                 return ScreenReply(kept.text, kept.ends)
             case Following.OVER if kept:
                 menu, session = self._shelf.of(Session.from_json(kept.session))
-                return _last(menu, _caller(session), "over", request.screen_chars)
+                return last(menu, caller_of(session), "over", request.screen_chars)
             case Following.GOES_ON if kept:
                 return await self._on(request, kept, held, until)
             case _:
@@ -205,32 +202,15 @@ class MenuDesk:
     async def _on(self, request: DialRequest, kept: Kept, held: Held, until: float) -> ScreenReply:
         menu, session = self._shelf.of(Session.from_json(kept.session))
         next_step = kept.step + 1
-        where = Where(_caller(session), menu, kept.dial, next_step, held, until)
+        where = Where(caller_of(session), menu, kept.dial, next_step, held, until)
         shown = await self._effects.done(engine.reply(menu, session, request.text), where)
         kept = kept._replace(
-            entered_at=self._counted(session, shown, kept.entered_at),
+            entered_at=self._funnel.pressed(session, shown.session, kept.entered_at, ends=shown.show.ends),
             step=next_step,
             request_id=request.request_id,
             input=request.text,
         )
         return await self._kept(kept, shown, held, until)
-
-    def _counted(self, before: Session, shown: Shown, entered_at: float) -> float:
-        """Count what a key has done to the screen that it was pressed on; when the one in sight was entered."""
-        session, now = shown.session, self._clock()
-        if session.tries > before.tries and session.screen == before.screen:
-            self._funnel.wrong(before)
-            if shown.show.ends:  # the last try
-                self._funnel.dropped(before, now - entered_at)
-            return entered_at
-        if session.screen == before.screen and not shown.show.ends:
-            return entered_at
-        self._funnel.left(before, now - entered_at)
-        if session.screen != before.screen:
-            self._funnel.entered(session)
-            if shown.show.ends:
-                self._funnel.left(session, 0.0)
-        return now
 
     async def _kept(self, kept: Kept, shown: Shown, held: Held, until: float, instead_of: str = "") -> ScreenReply:
         """Remember what is shown, and show it."""
@@ -247,28 +227,11 @@ class MenuDesk:
             if shown.placed and not ends:  # its further pages are out of reach, and all of it goes by text
                 menu, session = self._shelf.of(shown.session)
                 word = "in_doubt" if shown.placed.in_doubt else "accepted"
-                return _last(menu, _caller(session), word, session.screen_chars)
+                return last(menu, caller_of(session), word, session.screen_chars)
             mine = True  # nothing is to follow: what was done is told all the same
         if shown.placed and mine and asyncio.get_running_loop().time() < until + SPARE_S:
-            told = partial(self._told, kept, shown.placed, shown.session.number)
-            return ScreenReply(text, ends, partial(self._soon, told))
+            return self._afterwards.telling(text, shown.placed, kept.dial, shown.session.number, ends=ends)
         return ScreenReply(text, ends)
-
-    def _soon(self, work: Callable[[], Coroutine[None, None, None]]) -> None:
-        task = asyncio.create_task(work())
-        self._afterwards.add(task)
-        task.add_done_callback(self._afterwards.discard)
-
-    async def _told(self, kept: Kept, placed: Placed, number: str) -> None:
-        """The gateway has the screen: if nobody hangs up on it, its words need not go by text as well."""
-        await asyncio.sleep(_HUNG_UP_WITHIN_S)
-        try:
-            async with self._store.held(number, within_s=_HUNG_UP_WITHIN_S) as held:
-                if held.kept and held.kept.dial == kept.dial and held.kept.dropped:
-                    return
-        except (Busy, StoreGone):
-            return
-        await self._orders.shown(placed)
 
     async def _drop(self, kept: Kept, held: Held) -> None:
         if await held.put(kept._replace(dropped=True)) and not kept.ends:
@@ -280,13 +243,3 @@ class MenuDesk:
             return None
         until = self._clock() + self._store.lives_ms / 1000
         return Awaited(version_of(session), session.screen, kept.entered_at, until)
-
-
-def _caller(session: Session) -> Caller:
-    return Caller(session.number, session.language, session.service_code, session.gateway)
-
-
-def _last(menu: Menu, caller: Caller, word: str, screen_chars: int) -> ScreenReply:
-    language = caller.language if caller.language in menu.languages else menu.default_language
-    said = menu.words[word].say(language, {"service_code": caller.service_code})
-    return ScreenReply(first_of(said, screen_chars), ends=True)
