@@ -206,12 +206,12 @@ def check(context: typer.Context, json: AsJson = False) -> None:
     import asyncio
 
     from channels.smpp.checks import problems
-    from workers.ops.check import check as look_at
+    from workers.ops.check import Checks
     from workers.ops.shown import as_json, verdict
 
     settings = settings_of(context)
     warned = [*settings.warnings, *(line.found for line in _cautions(settings))]
-    lines = [*asyncio.run(look_at(settings, problems)), *_lines(settings)]
+    lines = [*asyncio.run(Checks(settings, problems).look()), *_lines(settings)]
     if json:
         as_json(
             {

@@ -21,7 +21,7 @@ from workers.journal import Database, JournalUnavailable, Reader
 from workers.journal.holds import Holds
 from workers.journal.progress import progress
 from workers.journal.schema import require_newest
-from workers.ops.apart import apart
+from workers.ops.apart import SingleFlight, apart
 from workers.ops.bind_states import State, answers, bind_states
 from workers.ops.hanging import further_at_journal, further_at_redis, is_held_up
 from workers.ops.line import Line
@@ -120,31 +120,25 @@ class Nurse:
         answers_within_s: float = _ANSWERS_WITHIN_S,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._settings = settings
         self._database = database
-        self._look = look
+        self._look = SingleFlight(lambda: look(settings, database))
         self._answers_within_s = answers_within_s
         self._monotonic = monotonic
         self._at = float("-inf")
         self._last = Health(well=False)
-        self._looking: asyncio.Future[Health] | None = None
 
     @property
     def waits(self) -> bool:
         """Whether the journal has not answered the last look yet."""
-        return self._looking is not None
+        return self._look.waits
 
     async def ask(self) -> Health:
         """How it is; that it can't be seen, where a look takes too long."""
-        if self._looking is None and self._monotonic() - self._at >= _LOOKS_HOLD_S:
-            self._looking = asyncio.ensure_future(self._look(self._settings, self._database))
-        looking = self._looking
-        if looking is None:
+        if not self.waits and self._monotonic() - self._at < _LOOKS_HOLD_S:
             return self._last
-        done, _ = await asyncio.wait({looking}, timeout=self._answers_within_s)
-        if not done:
+        try:
+            found = await self._look.within(self._answers_within_s)
+        except TimeoutError:
             return _unanswered(self._database)
-        if self._looking is looking:
-            self._looking, self._at = None, self._monotonic()
-            self._last = looking.result()
-        return self._last
+        self._at, self._last = self._monotonic(), found
+        return found

@@ -13,4 +13,5 @@ class Line:
     well: bool
     found: str
     mend: str = ""
-    """What to do; empty where all is well."""
+    """What to do; empty where all is well.  What is well and has one all the same is a caution: it will not stay so, or
+    could be better."""

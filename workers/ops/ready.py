@@ -15,7 +15,7 @@ import redis.asyncio
 from workers.app import make_app
 from workers.embedded import is_embedded, redis_url, socket_path
 from workers.ops.bind_states import bind_state
-from workers.ops.check import check
+from workers.ops.check import Checks
 from workers.ops.console import address, refusal
 from workers.ops.line import Line
 from workers.ops.shown import as_table
@@ -30,8 +30,8 @@ _WORKERS = 2
 
 async def wait(settings: Settings) -> None:
     """Return once all is well; says once what is missing if that takes long."""
-    started, told = time.monotonic(), False
-    while unwell := await _unwell(settings):
+    started, told, checks = time.monotonic(), False, Checks(settings)
+    while unwell := await _unwell(settings, checks):
         if not told and time.monotonic() - started > _PATIENCE_S:
             told = True
             for line in unwell:
@@ -42,9 +42,9 @@ async def wait(settings: Settings) -> None:
         await asyncio.sleep(_LOOK_EVERY_S)
 
 
-async def _unwell(settings: Settings) -> list[Line]:
+async def _unwell(settings: Settings, checks: Checks) -> list[Line]:
     """What is not well yet; the dearer questions are asked only once the cheap ones are settled."""
-    unwell = [line for line in await check(settings) if not line.well and line.what != "binds"]
+    unwell = [line for line in await checks.look() if not line.well and line.what != "binds"]
     return unwell or await _not_bound(settings) or await asyncio.to_thread(_idle, settings)
 
 

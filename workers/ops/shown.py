@@ -92,8 +92,9 @@ def on_screen(what: RenderableType) -> None:
 
 
 def verdict(well: bool, what: str, found: str, mend: str) -> None:
-    """One line of `check`."""
-    line = Text.assemble(("ok   " if well else "WRONG", "green" if well else "bold red"), f" {what}: {found}")
+    """One line of `check`; what is well and can be mended all the same is a caution."""
+    sign = ("WRONG", "bold red") if not well else ("warn ", "yellow") if mend else ("ok   ", "green")
+    line = Text.assemble(sign, f" {what}: {found}")
     Console(soft_wrap=True, highlight=False).print(line.append(f"\n      mend: {mend}") if mend else line)
 
 

@@ -68,7 +68,7 @@ def concerns(look: Look, now: float) -> list[Concern]:
     found += [
         Concern(_sentence(f"{line.what}: {line.found}"), _sentence(line.mend)) for line in look.lines if not line.well
     ]
-    found += _scarce(look.room)
+    found += [concern] if look.room and (concern := scarce(look.room)) else []
     found += [concern for name in look.wanted if (concern := _bind(name, look.binds))]
     found += [_paused(hold) for hold in look.holds]
     found += [_slow(one, look.binds) for one in look.progress if one.overdue_s > SLOW_S]
@@ -78,14 +78,15 @@ def concerns(look: Look, now: float) -> list[Concern]:
     return sorted(found, key=lambda concern: not concern.urgent)
 
 
-def _scarce(room: Room | None) -> list[Concern]:
-    if room is None or not room.is_scarce:
-        return []
+def scarce(room: Room) -> Concern | None:
+    """What is to be said of a disk that is full, or nearly so."""
+    if not room.is_scarce:
+        return None
     left = f"{decimal(room.free)} of {decimal(room.whole)} are left on the disk of the journal, {room.file}"
     if room.is_spent:
         told = f"{left}: it may be unable to keep anything."
-        return [Concern(told, "Make room there: until then texts stay with their SMSC, and nothing is done.")]
-    return [Concern(f"{left}.", "Make room there: once it is full, nothing can be kept or done.", urgent=False)]
+        return Concern(told, "Make room there: until then texts stay with their SMSC, and nothing is done.")
+    return Concern(f"{left}.", "Make room there: once it is full, nothing can be kept or done.", urgent=False)
 
 
 def _bind(name: str, states: Sequence[State]) -> Concern | None:

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import fcntl
-import os
-import socket
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.console.kit.console import settings_in
+from tests.workers.kit.hung import silent_server, turn_taken
 from workers.journal import Database
 from workers.ops.health import Health, Nurse, look_around
 from workers.ops.room import Room
@@ -77,24 +75,6 @@ async def test_a_look_that_fails_is_no_last_word() -> None:
     (await looks.begun.get()).set_exception(RuntimeError("a fault of ours"))
     assert "a fault of ours" in str((await asyncio.gather(asking, return_exceptions=True))[0])
     assert not one.waits
-
-
-@contextmanager
-def turn_taken(folder: Path) -> Iterator[None]:
-    """By one who writes to the journal and is stopped: whoever wants to write stands behind him."""
-    turnstile = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        fcntl.flock(turnstile, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(turnstile)
-
-
-@contextmanager
-def silent_server() -> Iterator[int]:
-    """One that is stopped: its kernel still takes connections, and nobody answers; its port."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        yield server.getsockname()[1]
 
 
 def at_a_prompt(settings: Settings, database: Database) -> Health:

@@ -14,7 +14,7 @@ from workers.journal.holds import Hold, Holds
 from workers.journal.lately import Lately
 from workers.journal.progress import Progress, progress
 from workers.ops.bind_states import bind_states
-from workers.ops.check import check
+from workers.ops.check import Checks
 from workers.ops.console.pulse import Pulse
 from workers.ops.line import Line
 from workers.ops.room import room_beside
@@ -37,6 +37,7 @@ class Watch:
         self._every_s = every_s
         self.pulse = Pulse(Lately(database), database.now)
         self.latest = Look(0.0)
+        self._checks = Checks(settings, beside=True)
         self._lines: Sequence[Line] = ()
         self.looked = asyncio.Event()
         """Set once `latest` is worth a look."""
@@ -56,7 +57,7 @@ class Watch:
             await asyncio.sleep(every_s)
 
     async def _check(self) -> None:
-        self._lines = await check(self._settings, binds=False)
+        self._lines = await self._checks.look()
 
     async def _look(self) -> None:
         depths: Sequence[Depth] = ()
