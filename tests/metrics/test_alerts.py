@@ -19,6 +19,8 @@ WELL: dict[str, str] = {
     'up{job="tonegate", instance="a"}': "1x60",
     'tonegate_healthy{instance="a"}': "1x60",
     'tonegate_journal_up{instance="a"}': "1x60",
+    'tonegate_journal_disk_free_bytes{instance="a"}': "30000000000x60",
+    'tonegate_journal_disk_size_bytes{instance="a"}': "100000000000x60",
     'tonegate_redis_up{instance="a"}': "1x60",
     'tonegate_bind_up{bind="main"}': "1x60",
     'tonegate_bind_wanted{bind="main"}': "1x60",
@@ -47,6 +49,13 @@ SICK: list[tuple[str, int, Mapping[str, str]]] = [
     ("TonegateGone", 5, {'up{job="tonegate", instance="a"}': "0x60"}),
     ("TonegateNotHealthy", 5, {'tonegate_healthy{instance="a"}': "0x60"}),
     ("TonegateJournalGone", 5, {'tonegate_journal_up{instance="a"}': "0x60"}),
+    ("TonegateJournalDiskNearlyFull", 10, {'tonegate_journal_disk_free_bytes{instance="a"}': "1000000000x60"}),
+    (
+        "TonegateJournalDiskFillsUp",
+        70,
+        {'tonegate_journal_disk_free_bytes{instance="a"}': "30000000000-50000000x80"}
+        | {'tonegate_journal_disk_size_bytes{instance="a"}': "100000000000x80"},
+    ),
     ("TonegateRedisGone", 5, {'tonegate_redis_up{instance="a"}': "0x60"}),
     ("TonegateBindDown", 5, {'tonegate_bind_up{bind="main"}': "0x60"}),
     (
@@ -99,6 +108,18 @@ SICK: list[tuple[str, int, Mapping[str, str]]] = [
 NOT_SICK: list[tuple[str, int, Mapping[str, str]]] = [
     ("all is well", 60, {}),
     ("nothing at all happens", 60, {name: "0x60" for name in WELL if "_total" in name or "_bucket" in name}),
+    (
+        "a small disk, half empty, takes up little and is not nearly full",
+        60,
+        {'tonegate_journal_disk_free_bytes{instance="a"}': "900000000x60"}
+        | {'tonegate_journal_disk_size_bytes{instance="a"}': "2000000000x60"},
+    ),
+    (
+        "a copy of the journal is made beside it, and moved away",
+        90,
+        {'tonegate_journal_disk_free_bytes{instance="a"}': "30000000000x20 29000000000-500000000x30 30000000000x50"}
+        | {'tonegate_journal_disk_size_bytes{instance="a"}': "100000000000x100"},
+    ),
     (
         "operations have switched a bind off, and its answers wait",
         30,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ from workers.journal import Database, Depth
 from workers.journal.progress import Progress
 from workers.ops.health import Nurse
 from workers.ops.metrics_gauges import Seen, gauges, see
+from workers.ops.room import Room
 
 SEEN = Seen(
     depths=[
@@ -27,6 +30,7 @@ SEEN = Seen(
         "third": None,
     },
     well=True,
+    room=Room(Path("/var/lib/tonegate.db"), 7, 9),
     moves=[Progress("inbox", "orders", None, overdue_s=9.5), Progress("outbox", "main", 3.0, overdue_s=2.5)],
 )
 
@@ -40,6 +44,8 @@ def value(seen: Seen, name: str, **labels: str) -> float | None:
     ("expected", "name", "labels"),
     [
         (1.0, "tonegate_journal_up", {}),
+        (7.0, "tonegate_journal_disk_free_bytes", {}),
+        (9.0, "tonegate_journal_disk_size_bytes", {}),
         (3.0, "tonegate_unfinished_messages", {"queue": "orders", "channel": "sms", "state": "received"}),
         (12.5, "tonegate_oldest_message_age_seconds", {"queue": "orders", "channel": "sms", "state": "received"}),
         (2.0, "tonegate_unfinished_messages", {"queue": "orders", "channel": "ussd", "state": "dead"}),
@@ -66,6 +72,20 @@ def test_without_a_journal_there_are_no_depths_and_that_is_said() -> None:
     blind = Seen(None, frozenset(), {}, well=False)
     assert (0.0, 0.0) == (value(blind, "tonegate_journal_up"), value(blind, "tonegate_healthy"))
     assert not [one for one in gauges(blind) if one.name == "tonegate_unfinished_messages" and one.samples]
+
+
+def test_where_no_disk_can_be_seen_none_is_said_to_be_full() -> None:
+    """That of a PostgreSQL is its server's."""
+    blind = Seen([], frozenset(), {}, well=True)
+    assert value(blind, "tonegate_journal_disk_free_bytes") is None
+
+
+async def test_a_scrape_looks_at_the_disk_of_the_journal(tmp_path: Path, sqlite_url: str) -> None:  # noqa: F811
+    settings = settings_in(tmp_path, sqlite_url)
+    with closing(Database(sqlite_url)) as database:
+        seen = await see(settings, database, Nurse(settings, database))
+    disk = os.statvfs(tmp_path)
+    assert disk.f_blocks * disk.f_frsize == value(seen, "tonegate_journal_disk_size_bytes")
 
 
 def test_without_redis_no_bind_is_said_to_be_down() -> None:

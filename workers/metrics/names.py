@@ -83,6 +83,10 @@ COUNTED = (
 """By processes, as it happens."""
 
 JOURNAL_UP = Metric("tonegate_journal_up", "gauge", (), "1 where the journal could be read for this scrape.")
+JOURNAL_DISK_FREE = Metric(
+    "tonegate_journal_disk_free_bytes", "gauge", (), "What a SQLite journal may still take of its disk."
+)
+JOURNAL_DISK_SIZE = Metric("tonegate_journal_disk_size_bytes", "gauge", (), "How large that disk is.")
 MESSAGES = Metric(
     "tonegate_unfinished_messages",
     "gauge",
@@ -112,7 +116,8 @@ PAUSED = Metric("tonegate_paused", "gauge", ("what",), "1 where operations have 
 HEALTHY = Metric("tonegate_healthy", "gauge", (), "1 where /health says that rows make progress.")
 
 LOOKED_AT = (
-    *(JOURNAL_UP, MESSAGES, OLDEST_MESSAGE, MESSAGE_OVERDUE, ANSWERS, OLDEST_ANSWER, ANSWER_OVERDUE),
+    *(JOURNAL_UP, JOURNAL_DISK_FREE, JOURNAL_DISK_SIZE),
+    *(MESSAGES, OLDEST_MESSAGE, MESSAGE_OVERDUE, ANSWERS, OLDEST_ANSWER, ANSWER_OVERDUE),
     *(REDIS_UP, BIND_UP, BIND_WANTED, PAUSED, HEALTHY),
 )
 """When they are asked for."""

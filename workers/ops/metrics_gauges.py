@@ -21,6 +21,7 @@ from workers.metrics import names, store
 from workers.metrics.names import Metric
 from workers.ops.bind_states import State, answers, best, bind_states
 from workers.ops.health import Nurse
+from workers.ops.room import Room, room_beside
 from workers.settings import Settings
 
 _OFF = "switched off"
@@ -37,6 +38,8 @@ class Seen:
     """By each bind of the settings: its state where it is best, None where nobody tells; None without Redis."""
     well: bool
     moves: Sequence[Progress] = ()
+    room: Room | None = None
+    """On the disk of a SQLite journal, where it can be seen."""
 
 
 def gauges(seen: Seen) -> list[GaugeMetricFamily]:
@@ -48,10 +51,13 @@ def gauges(seen: Seen) -> list[GaugeMetricFamily]:
             messages[depth.name, depth.channel, depth.state] += [depth.count, depth.oldest_s]
         else:
             unsent[depth.name, depth.state] += [depth.count, depth.oldest_s]
+    rooms = [seen.room] if seen.room else []
     overdue = [(one.box, (one.name,), one.overdue_s) for one in seen.moves]
     binds = [((bind,), _status(state)) for bind, state in (seen.binds or {}).items()]
     found: list[tuple[Metric, Iterable[tuple[tuple[str, ...], float]]]] = [
         (names.JOURNAL_UP, [((), float(seen.depths is not None))]),
+        (names.JOURNAL_DISK_FREE, [((), float(one.free)) for one in rooms]),
+        (names.JOURNAL_DISK_SIZE, [((), float(one.whole)) for one in rooms]),
         (names.MESSAGES, ((key, one[0]) for key, one in messages.items())),
         (names.OLDEST_MESSAGE, ((key, one[1]) for key, one in messages.items())),
         (names.ANSWERS, ((key, one[0]) for key, one in unsent.items())),
@@ -84,7 +90,9 @@ async def see(settings: Settings, database: Database, nurse: Nurse) -> Seen:
     depths: Sequence[Depth] | None = None
     paused: frozenset[str] = frozenset()
     moves: Sequence[Progress] = ()
+    room: Room | None = None
     if not nurse.waits:  # else it would be waited for here, too
+        room = await asyncio.to_thread(room_beside, database)
         try:
             depths = await asyncio.to_thread(Reader(database).depths)
             paused = frozenset(await asyncio.to_thread(Holds(database).read))
@@ -96,7 +104,7 @@ async def see(settings: Settings, database: Database, nurse: Nurse) -> Seen:
     ) as client:
         states = await bind_states(client) if await answers(client) else None
     binds = None if states is None else _binds(settings, states)
-    return Seen(depths, paused, binds, health.well, moves)
+    return Seen(depths, paused, binds, health.well, moves, room)
 
 
 def _binds(settings: Settings, states: Sequence[State]) -> dict[str, State | None]:
