@@ -40,6 +40,11 @@ def test_visibility_is_longer_than_any_task_in_each_place_celery_reads_it(app: C
         assert where["visibility_timeout"] > app.conf.task_time_limit
 
 
+def test_a_child_that_a_busy_machine_lets_wait_is_not_killed_as_it_begins(app: Celery) -> None:
+    """Ten children took seconds each where another ten programs wanted the same two cores, and none was let live."""
+    assert app.conf.worker_proc_alive_timeout >= app.conf.task_time_limit
+
+
 def test_a_broker_that_hangs_is_given_up(app: Celery) -> None:
     options = app.conf.broker_transport_options
     assert 0 < options["socket_timeout"] <= 10
