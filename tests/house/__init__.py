@@ -8,8 +8,8 @@ against each other.
 
 from tests.house.books import Books
 from tests.house.handsets import Handsets
-from tests.house.house import House
+from tests.house.house import PATIENT_CORE, House
 from tests.house.process import Running
-from tests.house.until import until
+from tests.house.until import PATIENCE_S, until
 
-__all__ = ["Books", "Handsets", "House", "Running", "until"]
+__all__ = ["PATIENCE_S", "PATIENT_CORE", "Books", "Handsets", "House", "Running", "until"]

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import create_engine, select
 
 from core_client.sandbox import tables
+from tests.house.until import PATIENCE_S
 
 
 class Core:
@@ -67,7 +68,7 @@ class Core:
         return self._rows(tables.gifts)
 
     def _rows(self, table: Any) -> list[dict[str, Any]]:
-        engine = create_engine(f"sqlite:///{self._file}")
+        engine = create_engine(f"sqlite:///{self._file}", connect_args={"timeout": PATIENCE_S})
         try:
             with engine.connect() as connection:
                 return [dict(row._mapping) for row in connection.execute(select(table))]
@@ -82,7 +83,7 @@ class Core:
 
 def _read(request: urllib.request.Request) -> object:
     try:
-        with urllib.request.urlopen(request, timeout=5) as answer:
+        with urllib.request.urlopen(request, timeout=PATIENCE_S) as answer:
             text = answer.read()
     except urllib.error.HTTPError as error:
         raise AssertionError(f"the sandbox answered {error.code}: {error.read()!r}") from None

@@ -14,7 +14,11 @@ from channels.simulator.session import Session
 from channels.smpp.protocol.pdu import Pdu
 
 SHORT_CODE = "8888"
-_QUICK = Conduct(response_s=5.0, retry_s=0.2, retry_most_s=1.0, unbind_s=0.5)
+_QUICK = Conduct(
+    response_s=90.0, bind_within_s=90.0, enquire_answer_s=90.0, retry_s=0.2, retry_most_s=1.0, unbind_s=0.5
+)
+"""Tries again soon, but waits for responses longer than a busy machine lets the listener stand: a text without a
+reference that is delivered again while nobody knows that its first response is late is another text to everybody."""
 
 
 class _Noting(Smsc):

@@ -13,8 +13,9 @@ from typing import Any
 
 import psutil
 
+from tests.house.until import PATIENCE_S
+
 ROOT = Path(__file__).parents[2]
-_ENDS_WITHIN_S = 20.0
 
 
 class Running:
@@ -78,7 +79,7 @@ class Running:
         self._process.kill()
         self._process.wait()
 
-    def stop(self, within_s: float = _ENDS_WITHIN_S) -> int:
+    def stop(self, within_s: float = PATIENCE_S) -> int:
         """Ask it to end, and wait; its exit code.  TimeoutExpired where it doesn't."""
         assert self._process is not None
         if self.alive:

@@ -6,11 +6,14 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 
+PATIENCE_S = 240.0
+"""How long anything may take on a machine that does much else: it costs nothing where all is well."""
+
 _LOOK_EVERY_S = 0.05
 
 
 async def until(
-    holds: Callable[[], bool | Awaitable[bool]], what: str | Callable[[], object], *, within_s: float = 20.0
+    holds: Callable[[], bool | Awaitable[bool]], what: str | Callable[[], object], *, within_s: float = PATIENCE_S
 ) -> None:
     """Return as soon as it holds; AssertionError with `what` was waited for where it doesn't in time."""
     deadline = time.monotonic() + within_s

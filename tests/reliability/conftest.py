@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.house import Handsets, House, until
+from tests.house import PATIENCE_S, Handsets, House, until
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def few(texts: int) -> int:
 @pytest.fixture
 def patience_s(texts: int) -> float:
     """How long a run of that size may take to come to rest."""
-    return 30.0 + texts / 50
+    return PATIENCE_S + texts / 50
 
 
 @pytest.fixture

@@ -18,7 +18,8 @@ from typing import Literal, Self
 
 from tests.smpp.kit.until import until
 
-PATIENCE_S = 20.0
+PATIENCE_S = 240.0
+"""How long anything may take on a machine that does much else: it costs nothing where all is well."""
 PartsBy = Literal["udh", "udh16", "sar"]
 
 
