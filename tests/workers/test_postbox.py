@@ -16,7 +16,7 @@ from workers.journal import Answer, Ending, InboxState, Journal, OutgoingText
 from workers.journal.receipts import Receipt
 from workers.postbox import Postbox
 
-WITHIN_S = 10.0
+WITHIN_S = 240.0
 
 
 @pytest.fixture
