@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import threading
-import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -30,7 +29,7 @@ CALLER = Caller(NUMBER, "en", "*123#", "hub")
 PAUSE = DialOrder(Command(Action.PAUSE), "en", service_code="*123#", screen="pause")
 DIAL = new_dial_id(1_800_000_000.0)
 FIRST = transaction_of(DIAL, 1)
-PATIENCE_S = 20.0
+PATIENCE_S = 240.0
 NOWHERE = "redis://127.0.0.1:1"
 
 
@@ -39,6 +38,12 @@ async def journal(sqlite_url: str) -> AsyncIterator[Journal]:
     journal = Journal(sqlite_url)
     yield journal
     await asyncio.to_thread(journal.close)
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A screen waits for its commit, however slow the disk is; where it is not to, the test says so."""
+    monkeypatch.setattr("workers.dials.placing.KEPT_WITHIN_S", PATIENCE_S)
 
 
 @asynccontextmanager
@@ -91,9 +96,7 @@ async def test_a_result_between_commit_and_look_is_not_missed(journal: Journal, 
         first = placing(orders)
         await answered(journal, Answer(NUMBER, "paused"))
         await first
-        started = time.monotonic()
-        assert "paused" == (await placing(orders)).text
-        assert time.monotonic() - started < PATIENCE_S / 4
+        assert "paused" == (await placing(orders, within_s=0.0)).text, "it waits for nobody to tell it"
 
 
 async def test_the_same_confirmation_again_is_one_message_with_one_result(journal: Journal, redis_url: str) -> None:
@@ -135,7 +138,7 @@ async def test_a_journal_that_commits_too_late_takes_nothing(
 
     def slow(connection: object, wishes: list[None], _now: float) -> list[None]:
         """A disk that takes its time."""
-        assert free.wait(20)
+        assert free.wait(PATIENCE_S)
         return list(wishes)
 
     async with door(journal, None) as orders:
@@ -157,7 +160,7 @@ async def test_what_was_kept_before_is_safe_though_the_journal_is_slow_when_it_c
         free = threading.Event()
 
         def slow(connection: object, wishes: list[None], _now: float) -> list[None]:
-            assert free.wait(20)
+            assert free.wait(PATIENCE_S)
             return list(wishes)
 
         journal._writer.submit(slow, None)
@@ -192,9 +195,7 @@ async def test_an_ear_that_lost_redis_hears_again_once_it_is_back(redis_url: str
                 await until(lambda: results.listening, "it listens")
                 with results.expect(FIRST) as waiting:
                     client.publish(DIALS_CHANNEL, FIRST)
-                    started = time.monotonic()
-                    await waiting.wait(PATIENCE_S)
-                    assert time.monotonic() - started < PATIENCE_S / 2
+                    await asyncio.wait_for(waiting._told.wait(), PATIENCE_S)  # not `wait`, which ends by itself
                 client.client_kill_filter(_type="pubsub")
                 await until(lambda: not results.listening, "it has noticed")
     finally:
