@@ -104,12 +104,19 @@ async def test_a_watched_file_is_taken_while_nobody_asks_and_read_off_the_loop(t
         readers.append(threading.current_thread())
         return Offers.load(tmp_path)
 
+    beside = tmp_path / "beside"
+    beside.mkdir()
+
+    def rewrite(rules: str) -> None:
+        """At one stroke: whoever watches it never sees half of it."""
+        write(beside, rules).replace(path)
+
     held = Reloaded(load, path.parent.iterdir, clock=lambda: 0.0)
     watching = asyncio.create_task(held.watch())
     try:
-        write(tmp_path, TWO)
+        rewrite(TWO)
         await until(lambda: len(held.current().offers) == 2, "the new offer is there")
-        write(tmp_path, TWO.replace("9", "cheap"))
+        rewrite(TWO.replace("9", "cheap"))
         await until(lambda: len(readers) == 3, "the broken file was looked at")
         assert 2 == len(held.current().offers)
         assert threading.main_thread() not in readers[1:]
