@@ -26,6 +26,7 @@ from sqlalchemy import (
 
 from workers.journal import answers, history
 from workers.journal.database import Database
+from workers.journal.due import queues_due
 from workers.journal.leaving import Answer
 from workers.journal.line import numbers
 from workers.journal.questions import EXPIRED, GRANTED, OPEN, with_questions
@@ -108,6 +109,11 @@ class Desk:
         Promise 4: whose message waits, or who has heard nothing of it yet, is told by `farewell`.
         """
         return self._database.write(lambda connection: self._bury(connection, ids, author, reason, farewell))
+
+    def due(self) -> list[Queue]:
+        """The queues in which something is due, what stood behind a message that is given up too: ring for them."""
+        with self._database.read() as connection:
+            return queues_due(connection, self._database.now())
 
     def _plans(
         self, connection: Connection, ids: Sequence[int], *, lock: bool = False

@@ -6,22 +6,39 @@ import csv
 import dataclasses
 import json as json_of
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from typing import TypeAlias
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from workers import moments
 from workers.app import make_app, make_bell
+from workers.bell import Bell
 from workers.journal import Database, Desk, Filter, JournalUnavailable, Queue, Search
 from workers.journal.replay_rules import Deed
 from workers.ops.farewell import farewell_of
 from workers.ops.look import opened
-from workers.ops.replaying import IN_WORDS, Replaying, ReplayPlan, Report
-from workers.ops.shown import as_json, as_table, moment
+from workers.ops.planned import tell_missing, tell_rows
+from workers.ops.replaying import IN_WORDS, Replaying, Report
+from workers.ops.shown import as_json, as_table
 from workers.settings import Settings
 
 _REPORT = ("id", "transaction_id", "planned", "deed", "why", "at", "state", "outcome")
+
+
+@contextmanager
+def _bell_of(settings: Settings) -> Iterator[Bell]:
+    """One that isn't heard costs a sweep."""
+    bell = make_bell(settings, make_app(settings))
+    try:
+        yield bell
+    finally:
+        bell.close()
+
+
+Bells: TypeAlias = Callable[[Settings], AbstractContextManager[Bell]]
 
 
 class CannotSaveError(ValueError):
@@ -30,22 +47,6 @@ class CannotSaveError(ValueError):
 
 class NotSavedError(RuntimeError):
     """What was asked is done, and the report could not be written; the text says how to come by it."""
-
-
-def plan(settings: Settings, which: Sequence[str], wanted: Filter | None, *, json: bool) -> bool:
-    """Show what a replay would do, and why; False where one of `which` doesn't exist."""
-    with opened(settings) as database:
-        planned = _replaying(settings, database).plan(wanted, which)
-    if json:
-        groups = [
-            {"deed": one.deed, "what": one.what, "why": one.why, "count": one.count, "ids": one.ids}
-            for one in planned.groups
-        ]
-        as_json({"dry_run": True, "count": planned.count, "groups": groups, "missing": planned.missing})
-    else:
-        _show(planned)
-        print(f"nothing is done yet: {planned.count} of them with --yes" if planned.count else "nothing to do")
-    return not planned.missing
 
 
 def replay(
@@ -61,8 +62,8 @@ def replay(
 ) -> bool:
     """Do messages again without ever ordering twice; False where one of `which` doesn't exist."""
     _require_writable(report)
-    with opened(settings) as database, _ringing(settings) as ring:
-        replaying = _replaying(settings, database, ring)
+    with opened(settings) as database, _bell_of(settings) as bell:
+        replaying = _replaying(settings, database, bell)
         planned = replaying.plan(wanted, which)
         try:
             run_id = replaying.begin(planned, author=author, reason=reason, rate_per_s=rate_per_s)
@@ -77,45 +78,40 @@ def replay(
 def resume(settings: Settings, run_id: int, *, report: Path | None, json: bool) -> None:
     """Go on with a replay that was interrupted; raises `NoSuchRunError`."""
     _require_writable(report)
-    with opened(settings) as database, _ringing(settings) as ring:
-        done = _go_on(_replaying(settings, database, ring), run_id, report)
+    with opened(settings) as database, _bell_of(settings) as bell:
+        done = _go_on(_replaying(settings, database, bell), run_id, report)
     _tell(done, (), json=json)
 
 
-def runs(settings: Settings, *, json: bool) -> None:
-    """Show the last replays, and what is left of them."""
-    with opened(settings) as database:
-        found = _replaying(settings, database).runs()
-    if json:
-        return as_json([dataclasses.asdict(run) for run in found])
-    rows = [
-        (run.id, moment(run.begun_at), run.author, run.total, run.left, moment(run.ended_at), run.reason)
-        for run in found
-    ]
-    return as_table(("replay", "begun", "by", "messages", "left", "ended", "reason"), rows, "no replay yet")
-
-
-def bury(settings: Settings, which: Sequence[str], *, author: str, reason: str, json: bool) -> bool:
+def bury(
+    settings: Settings, which: Sequence[str], *, author: str, reason: str, json: bool, bells: Bells = _bell_of
+) -> bool:
     """Give up messages that wait for operations; False where one of them doesn't exist, or is not given up.
 
     One that was given up before is: who is cut short may say the same again.
     """
-    with opened(settings) as database, _ringing(settings) as ring:
-        named = Search(database).named(which)
-        farewell = farewell_of(settings)
-        plans = Desk(database).bury([*named.values()], author=author, reason=reason, farewell=farewell)
-        ring()
+    with opened(settings) as database:
+        desk, named = Desk(database), Search(database).named(which)
+        plans = desk.bury([*named.values()], author=author, reason=reason, farewell=farewell_of(settings))
+        if any(one.deed == Deed.BURY for one in plans):
+            with bells(settings) as bell:
+                bell.ring(*desk.due())
+                bell.wake_senders()
     missing = [one for one in which if one not in named]
     if json:
         as_json({"messages": [dataclasses.asdict(one) for one in plans], "missing": missing})
     else:
         rows = [(one.id, one.transaction_id, one.state, IN_WORDS[Deed(one.deed)], one.why) for one in plans]
-        _tell_rows(("id", "transaction", "was", "does", "why"), rows, missing)
+        tell_rows(("id", "transaction", "was", "does", "why"), rows, missing)
     return not missing and all(one.is_given_up for one in plans)
 
 
-def _replaying(settings: Settings, database: Database, ring: Callable[[], None] = lambda: None) -> Replaying:
-    return Replaying(database, act_within_s=settings.consent.act_within_s, ring=ring)
+def _replaying(settings: Settings, database: Database, bell: Bell) -> Replaying:
+    def ring() -> None:
+        bell.ring(Queue.BULK)
+        bell.wake_senders()
+
+    return Replaying(database, act_within_s=settings.consent.act_within_s, ring=ring, counted=moments.replayed)
 
 
 def _go_on(replaying: Replaying, run_id: int, report: Path | None) -> Report:
@@ -159,42 +155,11 @@ def _save(report: Path, rows: Sequence[dict[str, object]]) -> None:
         writer.writerows(rows)
 
 
-@contextmanager
-def _ringing(settings: Settings) -> Iterator[Callable[[], None]]:
-    """A bell that isn't heard costs one sweep."""
-    bell = make_bell(settings, make_app(settings))
-
-    def ring() -> None:
-        bell.ring(Queue.BULK)
-        bell.wake_senders()
-
-    try:
-        yield ring
-    finally:
-        bell.close()
-
-
-def _show(planned: ReplayPlan) -> None:
-    rows = [(one.count, one.what, one.why) for one in planned.groups]
-    _tell_rows(("messages", "would do", "why"), rows, planned.missing)
-
-
 def _tell(done: Report, missing: Sequence[str], *, json: bool) -> None:
     if json:
         groups = [{"what": what, "why": why, "count": count} for what, why, count in done.groups]
         as_json({"dry_run": False, "run": dataclasses.asdict(done.run), "groups": groups, "missing": missing})
         return
     as_table(("messages", "did", "why"), [(count, what, why) for what, why, count in done.groups], "nothing to do")
-    _tell_missing(missing)
+    tell_missing(missing)
     print(f"replay {done.run.id}: {done.run.total - done.run.left} of {done.run.total} done")
-
-
-def _tell_rows(columns: Sequence[str], rows: Sequence[Sequence[object]], missing: Sequence[str]) -> None:
-    if rows or not missing:
-        as_table(columns, rows, "no message fits")
-    _tell_missing(missing)
-
-
-def _tell_missing(missing: Sequence[str]) -> None:
-    if missing:
-        print(f"no such message: {', '.join(missing)}")

@@ -13,7 +13,10 @@ from workers.ops.prompt import author as whoever_calls
 from workers.ops.prompt import fail, settings_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from workers.journal import Filter
+    from workers.settings import Settings
 
 AsJson = Annotated[bool, typer.Option("--json", help="As JSON, for a script.")]
 Reveal = Annotated[bool, typer.Option("--reveal", help="Show whole numbers and texts.")]
@@ -106,10 +109,6 @@ def replay(
 
     Without --yes it only says what would happen, and why.
     """
-    from workers import moments
-    from workers.ops import mend
-    from workers.ops.replaying import NoSuchRunError
-
     settings = settings_of(context)
     listed = [line.strip() for line in file or () if line.strip()]
     if file is not None and not listed:
@@ -121,29 +120,51 @@ def replay(
         raise typer.BadParameter("name messages, or say which by --state and the like; or --resume, or --runs")
     if rate is not None and not math.isfinite(rate):
         raise typer.BadParameter("a number of messages a second; 0 is as fast as it goes", param_hint="--rate")
-    well = True
-    if yes or resume is not None:
-        moments.begin(settings, "replay")
+    if runs:
+        from workers.ops import planned
+
+        planned.runs(settings, json=json)
+        return
+    if resume is None and not yes:
+        from workers.ops import planned
+
+        well = planned.plan(settings, which, wanted, json=json)
+    else:
+        who = author or whoever_calls()
+        well = _done(settings, which, wanted, resume, author=who, reason=reason, rate=rate, report=report, json=json)
+    if not well:
+        raise typer.Exit(1)
+
+
+def _done(
+    settings: Settings,
+    which: Sequence[str],
+    wanted: Filter | None,
+    resume: int | None,
+    *,
+    author: str,
+    reason: str,
+    rate: float | None,
+    report: Path | None,
+    json: bool,
+) -> bool:
+    """Replay, or go on with a replay; False where one of `which` doesn't exist."""
+    from workers import moments
+    from workers.ops import mend
+    from workers.ops.replaying import NoSuchRunError
+
+    moments.begin(settings, "replay")
     try:
-        if runs:
-            mend.runs(settings, json=json)
-        elif resume is not None:
+        if resume is not None:
             mend.resume(settings, resume, report=report, json=json)
-        elif yes:
-            who = author or whoever_calls()
-            well = mend.replay(
-                settings, which, wanted, author=who, reason=reason, rate_per_s=rate, report=report, json=json
-            )
-        else:
-            well = mend.plan(settings, which, wanted, json=json)
-    except NoSuchRunError as error:
+            return True
+        return mend.replay(
+            settings, which, wanted, author=author, reason=reason, rate_per_s=rate, report=report, json=json
+        )
+    except (NoSuchRunError, mend.NotSavedError) as error:
         fail(str(error))
     except mend.CannotSaveError as error:
         raise typer.BadParameter(str(error), param_hint="--report") from None
-    except mend.NotSavedError as error:
-        fail(str(error))
-    if not well:
-        raise typer.Exit(1)
 
 
 def bury(

@@ -16,7 +16,6 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from workers import moments
 from workers.journal import Database, Desk, Filter, Plan, Search
 from workers.journal.replay_rules import Deed
 from workers.journal.replay_runs import Run, Runs
@@ -116,7 +115,10 @@ class NoSuchRunError(ValueError):
 
 
 class Replaying:
-    """Replays in one journal; `ring` wakes the workers, and may be lost: that costs a sweep."""
+    """Replays in one journal; `ring` wakes the workers, and may be lost: that costs a sweep.
+
+    `counted` is told how many messages each step has done, for metrics.
+    """
 
     def __init__(
         self,
@@ -124,6 +126,7 @@ class Replaying:
         *,
         act_within_s: float = ACT_WITHIN_S,
         ring: Callable[[], None] = lambda: None,
+        counted: Callable[[int], None] = lambda _: None,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
@@ -134,6 +137,7 @@ class Replaying:
         self._desk = Desk(database, act_within_s=act_within_s)
         self._runs = Runs(database, self._desk)
         self._ring = ring
+        self._counted = counted
         self._clock = clock
         self._sleep = sleep
 
@@ -187,7 +191,7 @@ class Replaying:
             if not stepped:
                 break
             done += stepped
-            moments.replayed(stepped)
+            self._counted(stepped)
             self._ring()
             if done < run.total:
                 now = self._clock()

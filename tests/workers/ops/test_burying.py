@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -13,6 +15,24 @@ from workers.ops import mend
 from workers.settings import Settings
 
 WHO = {"author": "asha", "reason": "ticket 7"}
+
+
+class Bell:
+    """Notes whom it is rung for."""
+
+    def __init__(self) -> None:
+        self.rung: list[Queue] = []
+        self.senders = 0
+
+    @contextmanager
+    def of(self, _: Settings) -> Iterator[Any]:
+        yield self
+
+    def ring(self, *queues: Queue) -> None:
+        self.rung += queues
+
+    def wake_senders(self) -> None:
+        self.senders += 1
 
 
 async def ended(journal: Journal, *ends: tuple[InboxState, str]) -> list[str]:
@@ -72,3 +92,25 @@ async def test_a_message_that_is_not_there_is_not_as_asked(
     which = await ended(journal, (InboxState.DEAD, "busy"))
     assert not mend.bury(settings, ["404", *which], **WHO, json=True)
     assert [("bury", "given up, and told so")] == told(capsys)
+
+
+async def test_the_workers_of_what_stood_behind_it_hear_of_it_at_once_and_no_others(
+    settings: Settings, journal: Journal, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The next message of that number may be on any queue; else a sweep would find it."""
+    await accept(journal, message(queue=Queue.BULK))
+    (row,) = await claim(journal, Queue.BULK)
+    await accept(journal, message("LIST", queue=Queue.INTERACTIVE))  # stands behind it
+    await journal.finish(Ending(row, InboxState.WAITING, "busy", due_in_s=600.0))
+    bell = Bell()
+    assert mend.bury(settings, [str(row.id)], **WHO, json=True, bells=bell.of)
+    assert ([Queue.INTERACTIVE], 1) == (bell.rung, bell.senders)
+
+
+async def test_where_nothing_is_given_up_nobody_is_rung_for(
+    settings: Settings, journal: Journal, capsys: pytest.CaptureFixture[str]
+) -> None:
+    which = await ended(journal, (InboxState.DONE, "done"))
+    bell = Bell()
+    assert not mend.bury(settings, which, **WHO, json=True, bells=bell.of)
+    assert ([], 0) == (bell.rung, bell.senders)

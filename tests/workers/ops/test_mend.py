@@ -9,7 +9,7 @@ import pytest
 from tests.journal.kit.messages import accept, claim, message
 from workers.journal import Ending, Filter, InboxState, Journal, JournalUnavailable
 from workers.journal.replay_runs import Runs
-from workers.ops import mend
+from workers.ops import mend, planned
 from workers.settings import Settings, load
 
 WISH = {"author": "asha", "reason": "ticket 7", "rate_per_s": None, "report": None, "json": False}
@@ -38,7 +38,7 @@ async def test_whoever_is_cut_short_before_it_begins_is_told_that_nothing_is_don
     with pytest.raises(type(error)):
         mend.replay(settings, [], Filter(state="dead"), **WISH)  # type: ignore[arg-type]
     assert "interrupted before anything was done" in capsys.readouterr().err
-    mend.runs(settings, json=False)
+    planned.runs(settings, json=False)
     assert "no replay yet" in capsys.readouterr().out
 
 
@@ -58,5 +58,5 @@ async def test_whoever_is_cut_short_later_is_told_how_the_rest_is_done(
 
 
 async def test_where_no_message_fits_it_is_said_so(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
-    assert mend.plan(settings, [], Filter(state="unknown"), json=False)
+    assert planned.plan(settings, [], Filter(state="unknown"), json=False)
     assert "no message fits\nnothing to do\n" == capsys.readouterr().out

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 import structlog
 
+from workers import moments
 from workers.app import make_app, make_bell
 from workers.journal import Database, Queue
 from workers.ops.console.background import Background
@@ -27,7 +28,8 @@ class Replays:
     def __init__(self, settings: Settings, database: Database, background: Background) -> None:
         self._settings = settings
         self._background = background
-        self.replaying = Replaying(database, act_within_s=settings.consent.act_within_s, ring=self._ring)
+        within_s = settings.consent.act_within_s
+        self.replaying = Replaying(database, act_within_s=within_s, ring=self._ring, counted=moments.replayed)
         self._bell = threading.Lock()
         self._beginning: set[asyncio.Task[int]] = set()
 
