@@ -28,7 +28,7 @@ class Running:
         self._argv = list(argv)
         self.log = folder / f"{name}.log"
         self._process: subprocess.Popen[bytes] | None = None
-        self._groups: list[int] = []
+        self._groups: set[int] = set()
 
     def start(self) -> None:
         """Start it, in a process group of its own."""
@@ -48,7 +48,7 @@ class Running:
                 stderr=log,
                 start_new_session=True,
             )
-        self._groups.append(self._process.pid)
+        self._groups.add(self._process.pid)
 
     @property
     def alive(self) -> bool:
@@ -87,9 +87,14 @@ class Running:
         return self._process.wait(within_s)
 
     def end(self) -> None:
-        """End it and all that it ever started, without waiting for it to be ready for that."""
-        for group in self._groups:
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.killpg(group, signal.SIGKILL)
+        """End it and all that it ever started, without waiting for it to be ready for that.
+
+        One by one, each known by its folder: the number of a group that is long over may be another's by now.
+        """
+        for process in psutil.process_iter():
+            with contextlib.suppress(psutil.Error, OSError):
+                if os.getpgid(process.pid) in self._groups and Path(process.cwd()).is_relative_to(self.log.parent.resolve()):
+                    process.kill()
         if self._process is not None:
+            self._process.kill()  # also where it has only just begun, and has no folder yet
             self._process.wait()
