@@ -41,6 +41,7 @@ _BIND: dict[str, object] = {
     "password": "file:smsc.password",
     "window": 50,
     "rate_per_s": 1000.0,
+    "response_s": 60.0,
     "ack_within_s": 30.0,  # a journal that a busy machine keeps waiting is not away
 }
 
