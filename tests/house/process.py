@@ -91,9 +91,10 @@ class Running:
 
         One by one, each known by its folder: the number of a group that is long over may be another's by now.
         """
+        folder = self.log.parent.resolve()
         for process in psutil.process_iter():
             with contextlib.suppress(psutil.Error, OSError):
-                if os.getpgid(process.pid) in self._groups and Path(process.cwd()).is_relative_to(self.log.parent.resolve()):
+                if os.getpgid(process.pid) in self._groups and Path(process.cwd()).is_relative_to(folder):
                     process.kill()
         if self._process is not None:
             self._process.kill()  # also where it has only just begun, and has no folder yet
