@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from smpplib import consts
 
-from tests.house import House, until
+from tests.house import PATIENCE_S, House, until
 from tests.smpp.peers.smpp34_server import Smpp34Smsc
 from workers.journal import migrate
 
@@ -32,7 +32,7 @@ async def house(tmp_path: Path, smsc: Smpp34Smsc) -> AsyncIterator[House]:
 
 async def redelivered(smsc: Smpp34Smsc, number: str) -> None:
     """Bring it again, as an SMSC does, until it is taken."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE_S):
         while (status := await smsc.deliver(number, "8888", TONE)) != consts.SMPP_ESME_ROK:
             assert status == KEEP_IT
             await asyncio.sleep(0.2)
