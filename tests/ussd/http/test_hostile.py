@@ -63,7 +63,7 @@ def test_an_input_is_cut_to_what_a_handset_can_send(dialect: str) -> None:
 
 @pytest.mark.parametrize("dialect", DIALECTS)
 def test_nothing_but_unreadable_ever_comes_of_garbage(dialect: str) -> None:
-    """Fuzz: 300 spoilt requests of each dialect; none takes long, none raises anything else."""
+    """Fuzz: 300 spoilt requests of each dialect; none takes the processor for long, none raises anything else."""
     dice = random.Random(7)
     good = spoken("2*600902000001")[dialect]
     pieces = [b"\x00", b"\xff", b'"', b"<", b"&", b"%", b"}", b"[" * 50, b"9" * 30, b"null", "\u202e".encode()]
@@ -77,11 +77,11 @@ def test_nothing_but_unreadable_ever_comes_of_garbage(dialect: str) -> None:
                     spoilt[at : at + dice.randint(0, 5)] = dice.choice(pieces)
         rest = dice.choice([good.rest, "/", "/x", "/%00/start", "/a/b/c"])
         request = HttpRequest(good.method, rest, {}, asked.decode("latin-1"), bytes(body))
-        began = time.perf_counter()
+        began = time.thread_time()
         with contextlib.suppress(Unreadable):
             heard = DIALECTS[dialect].read(request, gateway(dialect))
             DIALECTS[dialect].write(ScreenReply(heard.dial.text, ends=False), heard)
-        slowest = max(slowest, time.perf_counter() - began)
+        slowest = max(slowest, time.thread_time() - began)
     assert slowest < 0.1
 
 
