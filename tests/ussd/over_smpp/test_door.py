@@ -19,6 +19,7 @@ from channels.ussd.ports import DialRequest, Kind, ScreenReply
 from tests.smpp.kit.memory import MemoryPostbox, MemoryReception
 from tests.smpp.kit.until import until
 from tests.smpp.peers.smpp34_server import Smpp34Smsc
+from tests.smpp.peers.smsc import PATIENCE_S
 from tests.ussd.over_smpp.gateway import INFO, MANNERS, OPERATION, Handset
 from workers.dials.pushes import PushedScreen
 from workers.settings import BindSettings
@@ -72,7 +73,7 @@ async def at_gateway(
             yield smsc, desk
         finally:
             stop.set()
-            await asyncio.wait_for(running, 20)
+            await asyncio.wait_for(running, PATIENCE_S)
 
 
 @pytest.mark.parametrize("variant", MANNERS)

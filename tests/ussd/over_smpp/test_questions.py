@@ -19,6 +19,7 @@ from channels.ussd.ports import Kind
 from tests.smpp.kit.memory import MemoryPostbox, MemoryReception
 from tests.smpp.kit.until import until
 from tests.smpp.peers.smpp34_server import Smpp34Smsc
+from tests.smpp.peers.smsc import PATIENCE_S
 from tests.ussd.over_smpp.gateway import INFO, MANNERS, OPERATION
 from tests.ussd.over_smpp.test_door import NUMBER, ToldDesk
 from workers.dials.pushes import GIFT_OFFER, PushedScreen
@@ -66,7 +67,7 @@ async def asking(
             yield smsc, box
         finally:
             stop.set()
-            await asyncio.wait_for(running, 20)
+            await asyncio.wait_for(running, PATIENCE_S)
 
 
 @pytest.mark.parametrize("variant", MANNERS)
