@@ -6,10 +6,9 @@ import csv
 import io
 import json
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 from click.testing import Result
@@ -18,6 +17,7 @@ from typer.testing import CliRunner
 
 import tonegate
 from tests.statistics.kit.counts import COUNTED_AT, End, Tone, Word, fill
+from workers.dialogue.offers.clock_times import local
 from workers.journal import Database
 from workers.ops.shown import moment
 from workers.ops.statistics import Dimension
@@ -42,8 +42,11 @@ def stats(journal_url: str, tmp_path: Path) -> Stats:
 
 
 @pytest.fixture
-def today(database: Database) -> date:
-    return datetime.fromtimestamp(database.now(), ZoneInfo(ZONE)).date()
+def today(monkeypatch: pytest.MonkeyPatch) -> date:
+    """A day that does not end while it is told of; elsewhere it has not begun."""
+    now = datetime(2026, 11, 28, 20, 0, tzinfo=UTC).timestamp()
+    monkeypatch.setattr("workers.ops.statistics.looking.local", lambda _, zone: local(now, zone))
+    return date(2026, 11, 29)
 
 
 def told(ended: Result) -> Any:
