@@ -188,7 +188,8 @@ def console(
     moments.begin(settings, "console")
 
     def remarks() -> list[Line]:
-        return [*_cautions(settings), *_lines(settings), *bind_lines(settings.smpp.binds, problems)]
+        looked_at = [*_lines(settings), *bind_lines(settings.smpp.binds, problems)]
+        return [*_cautions(settings), *(line for line in looked_at if line.mend or not line.well)]
 
     serve(
         lambda stop: serve_console(settings, stop=stop, drawings=drawings(settings), remarks=remarks, patience=patience)
