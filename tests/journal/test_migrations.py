@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import inspect, text
+from sqlalchemy import func, inspect, select, text
 
 from workers.journal import Database, Journal, JournalUnavailable, NotMigrated, migrate
 from workers.journal.message_ids import message_key
 from workers.journal.migrating import downgrade, upgrade
 from workers.journal.receipts import Receipt, receive
 from workers.journal.schema import NEWEST
-from workers.journal.tables import metadata
+from workers.journal.tables import metadata, statistics
 
 
 def test_migrating_from_nothing_makes_exactly_the_tables(empty_url: str) -> None:
@@ -60,6 +61,35 @@ def test_what_was_sent_before_ids_were_normalised_is_found_by_its_receipt(empty_
         states = connection.scalars(text("SELECT state FROM outbox ORDER BY id")).all()
     database.close()
     assert ["delivered", "sent", "sent", "sent", "sent"] == states
+
+
+def test_what_was_counted_before_is_there_for_all_brands_languages_and_offers_together(empty_url: str) -> None:
+    day, month = date(2026, 11, 29), date(2026, 11, 1)
+    database = Database(empty_url, create=True)
+    database.write(lambda connection: upgrade(connection, "0013"))
+    counts = dict(zip(("messages", "results", "confirmed", "amount", "won"), (2, 3, 1, 5_000_000_000, 1), strict=True))
+    cells = [
+        {"grain": grain, "begin": begin, "channel": channel, "brand": brand, "language": "en", "offer": offer,
+         "action": "order", "outcome": "done", **counts}
+        for grain, begin in (("d", day), ("m", month))
+        for channel, brand, offer in (("sms", "gotone", ""), ("sms", "", "spring"), ("ussd", "", ""))
+    ]  # fmt: skip
+    database.write(lambda connection: connection.execute(statistics.insert(), cells))
+    migrate(empty_url)
+    of_all = select(statistics).where(statistics.c.grain.in_(["D", "M"])).order_by(*statistics.primary_key)
+    with database.read() as connection:
+        found = [tuple(row) for row in connection.execute(of_all)]
+    key = ("", "", "", "order", "done")
+    twice, once = (4, 6, 2, 10_000_000_000, 2), (2, 3, 1, 5_000_000_000, 1)
+    assert [
+        (grain, begin, channel, *key, *sums)
+        for grain, begin in (("D", day), ("M", month))
+        for channel, sums in (("sms", twice), ("ussd", once))
+    ] == found
+    database.write(lambda connection: downgrade(connection, "0013"))
+    with database.read() as connection:
+        assert len(cells) == connection.scalar(select(func.count()).select_from(statistics))
+    database.close()
 
 
 def test_a_journal_can_go_back_to_the_version_before(empty_url: str) -> None:

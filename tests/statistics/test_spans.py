@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
-from itertools import pairwise
+from collections import Counter
+from datetime import date
 
 import pytest
 from hypothesis import given
@@ -27,16 +27,40 @@ def span(first: str, last: str) -> Span:
 
 
 @given(spans())
-def test_its_parts_have_each_of_its_days_once_and_hold_months_that_are_whole(whole: Span) -> None:
-    parts = [*whole.parts()]
-    assert (whole.first, whole.last) == (parts[0][1].first, parts[-1][1].last)
-    assert all(before.last + timedelta(days=1) == after.first for (_, before), (_, after) in pairwise(parts))
-    assert all(part.whole_months for grain, part in parts if grain == "m")
+def test_its_parts_come_to_each_of_its_days_once_and_hold_months_that_are_whole(whole: Span) -> None:
+    days = Counter[date]()
+    for part in whole.parts():
+        days.update(dict.fromkeys(part.span.days(), -1 if part.is_too_much else 1))
+        assert part.grain == "d" or part.span.whole_months
+    assert dict.fromkeys(whole.days(), 1) == {day: times for day, times in days.items() if times}
 
 
 @given(spans())
-def test_days_are_read_at_its_edges_alone(whole: Span) -> None:
-    assert 60 >= sum(len([*part.days()]) for grain, part in whole.parts() if grain == "d")
+def test_days_are_read_at_its_edges_alone_and_half_a_month_at_most_at_each(whole: Span) -> None:
+    assert 30 >= sum(len([*part.span.days()]) for part in whole.parts() if part.grain == "d")
+
+
+@pytest.mark.parametrize(
+    ("whole", "parts"),
+    [
+        (
+            span("2026-03-03", "2026-11-17"),
+            ["m 2026-03-01 2026-11-30", "- 2026-03-01 2026-03-02", "- 2026-11-18 2026-11-30"],
+        ),
+        (
+            span("2026-03-20", "2026-11-10"),
+            ["m 2026-04-01 2026-10-31", "d 2026-03-20 2026-03-31", "d 2026-11-01 2026-11-10"],
+        ),
+        (span("2026-11-01", "2026-11-29"), ["m 2026-11-01 2026-11-30", "- 2026-11-30 2026-11-30"]),
+        (span("2026-11-10", "2026-11-24"), ["d 2026-11-10 2026-11-24"]),
+        (span("2026-10-20", "2026-11-10"), ["d 2026-10-20 2026-11-10"]),
+    ],
+    ids=str,
+)
+def test_most_of_a_month_is_the_month_without_its_other_days(whole: Span, parts: list[str]) -> None:
+    assert parts == [
+        f"{'-' if one.is_too_much else one.grain} {one.span.first} {one.span.last}" for one in whole.parts()
+    ]
 
 
 @pytest.mark.parametrize(

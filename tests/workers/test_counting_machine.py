@@ -275,9 +275,11 @@ def _sums(row: dict[str, Any], comes_to: Counted, grain: str, begin: date) -> Su
     """One message's worth of it."""
     sums: Sums[Any] = Sums()
     for cell in comes_to.cells:
-        key = ("cell", grain, begin, row["channel"], row["brand"], row["language"], *(cell.offer, cell.action))
+        told_apart = (grain, begin, row["channel"], row["brand"], row["language"], cell.offer)
+        together = (grain.upper(), begin, row["channel"], "", "", "")
         values = (cell.messages, cell.results, cell.confirmed, cell.amount, cell.won)
-        sums.update({(*key, cell.outcome, no): value for no, value in enumerate(values)})
+        for key in (told_apart, together):
+            sums.update({("cell", *key, cell.action, cell.outcome, no): value for no, value in enumerate(values)})
     for tone in comes_to.tones:
         sums.update({("tone", grain, begin, tone.tone_code, tone.action, 0): tone.results})
         sums.update({("tone", grain, begin, tone.tone_code, tone.action, 1): tone.amount})

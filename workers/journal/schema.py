@@ -6,7 +6,7 @@ from sqlalchemy import Connection, inspect, text
 
 from workers.journal.database import Database, JournalUnavailable
 
-NEWEST = "0013"
+NEWEST = "0014"
 """The revision this version of Tonegate works with: the last of `migrations`.
 
 Said here, too, because every process looks whether the schema fits, and to ask Alembic is to load it and every script.

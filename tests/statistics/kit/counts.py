@@ -70,10 +70,13 @@ def fill(database: Database, ends: Sequence[End] = (), words: Iterable[Word] = (
     """Put counts into a journal that has none."""
     cells, told, done, names = Counter[Any](), Counter[Any](), Counter[Any](), dict[Any, str]()
     for end in ends:
-        for unit in _day_and_month(end.day):
-            key = (*unit, end.channel, end.brand, end.language, end.offer, end.action, end.outcome)
-            for name in ("messages", "results", "confirmed", "amount", "won"):
-                cells[key, name] += getattr(end, name)
+        for grain, begin in _day_and_month(end.day):
+            for key in (
+                (grain, begin, end.channel, end.brand, end.language, end.offer, end.action, end.outcome),
+                (grain.upper(), begin, end.channel, "", "", "", end.action, end.outcome),
+            ):
+                for name in ("messages", "results", "confirmed", "amount", "won"):
+                    cells[key, name] += getattr(end, name)
     for word in words:
         for unit in _day_and_month(word.day):
             told[(*unit, word.language, word.word), "messages"] += word.messages

@@ -22,6 +22,8 @@ from workers.journal.tables import (
 )
 
 DAY, MONTH, YEAR = "d", "m", "y"
+TOGETHER = {DAY: "D", MONTH: "M"}
+"""The grains in which cells are kept again, of all brands, languages and offers together: a thirtieth of the rows."""
 
 _Key = tuple[Any, ...]
 
@@ -49,8 +51,11 @@ class Sums:
         """Add a message, or take it out with a `sign` of -1; its people are added by who knows them."""
         for grain, begin in begins(day):
             for cell in counted.cells:
-                key = (grain, begin, channel, brand, language, cell.offer, cell.action, cell.outcome)
-                _add(self.cells[key], sign, cell.messages, cell.results, cell.confirmed, cell.amount, cell.won)
+                for key in (
+                    (grain, begin, channel, brand, language, cell.offer, cell.action, cell.outcome),
+                    (TOGETHER[grain], begin, channel, "", "", "", cell.action, cell.outcome),
+                ):
+                    _add(self.cells[key], sign, cell.messages, cell.results, cell.confirmed, cell.amount, cell.won)
             for tone in counted.tones:
                 _add(self.tones[grain, begin, tone.tone_code, tone.action], sign, tone.results, tone.amount)
             if counted.word:

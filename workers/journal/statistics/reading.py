@@ -1,25 +1,28 @@
 """What messages came to in a span of days, read from what was counted: nothing here looks at messages.
 
-A span is added up from whole months and the days at its edges, a statement a question.  People can't be added up:
-see `people`.
+A span is added up from months and the days by which it is longer or shorter, a statement a question (see `summing`).
+People can't be added up: see `people`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import json
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Select, String, Subquery, Table, case, cast, func, select, union_all
+from sqlalchemy import Date, Select, and_, bindparam, case, func, or_, select
 
 from workers.journal.database import Database
+from workers.journal.listed import listed
+from workers.journal.statistics.adding import DAY, MONTH
 from workers.journal.statistics.people import People
-from workers.journal.statistics.spans import Span
+from workers.journal.statistics.spans import Part, Span
+from workers.journal.statistics.summing import parts_of, together
 from workers.journal.tables import inbox, statistics, statistics_tones, statistics_turn, statistics_words
 from workers.journal.tables.messages import to_count
-
-_DATE_CHARS = len("2026-11-29")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,83 +104,95 @@ class Statistics:
 
     def ends(self, span: Span) -> list[Ends]:
         """Each end that messages of a span came to, by channel and action, our own messages among them."""
-        told_apart, counts = ("channel", "action", "outcome"), ("messages", "results", "confirmed", "amount", "won")
-        rows = _of(statistics, span, *told_apart, *counts)
-        keys = [rows.c[name] for name in told_apart]
-        query = select(*keys, *(func.sum(rows.c[name]) for name in counts)).group_by(*keys)
-        return [Ends(*row[:3], *map(int, row[3:])) for row in self._read(query)]
+        told_apart, c = ("channel", "action", "outcome"), statistics.c
+        sums = {name: c[name] for name in ("messages", "results", "confirmed", "amount", "won")}
+        query = together(parts_of(statistics, span.parts(), told_apart, sums), told_apart, sums)
+        return [Ends(*row[:3], *map(int, row[3:])) for row in self._read(query) if any(row[3:])]
 
     def sums(self, span: Span, column: str, actions: Collection[str]) -> dict[str, Sums]:
         """What a span came to by `brand`, `offer`, `channel`, `language` or `action`; `done` counts those `actions`."""
-        rows = _of(statistics, span, column, *_SUMMED)
-        return {row[0]: _sums(row) for row in self._read(_summed(rows.c[column], rows, actions))}
+        return self._summed(span.parts(), column, actions)
 
     def by_day(self, span: Span, actions: Collection[str]) -> dict[date, Sums]:
         """Likewise, by day; a day of which nothing was counted is not there."""
-        return self._by_begin(_grain(statistics, "d", span, "begin", *_SUMMED).subquery(), actions)
+        return self._summed([Part(DAY, span)], "begin", actions)
 
     def by_month(self, span: Span, actions: Collection[str]) -> dict[date, Sums]:
         """Likewise, by the first day of each month; of the first and the last month only what lies in the span."""
         found: dict[date, Sums] = {}
-        for begin, sums in self._by_begin(_of(statistics, span, "begin", *_SUMMED), actions).items():
+        for begin, sums in self._summed(span.parts(), "begin", actions).items():
             month = begin.replace(day=1)
             found[month] = found.get(month, Sums()) + sums
-        return found
+        return {month: sums for month, sums in found.items() if sums != Sums()}
 
     def words(self, span: Span, limit: int) -> list[WordCount]:
         """Words that nobody understood, the most frequent first."""
-        rows = _of(statistics_words, span, "word", "language", "messages")
+        keys, sums = ("word", "language"), {"messages": statistics_words.c.messages}
+        rows = parts_of(statistics_words, span.parts(), keys, sums)
         many = func.sum(rows.c.messages)
-        keys = (rows.c.word, rows.c.language)
-        query = select(*keys, many).group_by(*keys).order_by(many.desc(), *keys).limit(limit)
+        order = (many.desc(), rows.c.word, rows.c.language)
+        query = together(rows, keys, sums).having(many > 0).order_by(*order).limit(limit)
         return [WordCount(row[0], row[1], int(row[2])) for row in self._read(query)]
 
     def tones(self, span: Span, actions: Collection[str], by: Collection[str], limit: int) -> list[ToneCount]:
         """Tones with how often each of `actions` was done with them, those first that have most of the ones in `by`."""
-        rows = _of(statistics_tones, span, "begin", "tone_code", "action", "results", "amount", "name")
-        each = [func.sum(case((rows.c.action == action, rows.c.results), else_=0)) for action in actions]
-        most = func.sum(case((rows.c.action.in_(by), rows.c.results), else_=0))
-        # A tone may be renamed: its last name is that of the latest row that has one.
-        named = case((rows.c.name != "", cast(rows.c.begin, String(_DATE_CHARS)).concat(rows.c.name)), else_="")
-        query = (
-            select(rows.c.tone_code, func.max(named), func.sum(rows.c.amount), *each)
-            .where(rows.c.action.in_(actions))
-            .group_by(rows.c.tone_code)
-            .order_by(most.desc(), rows.c.tone_code)
-            .limit(limit)
-        )
+        c, keys = statistics_tones.c, ("tone_code",)
+        sums = {
+            "amount": case((c.action.in_(actions), c.amount), else_=0),
+            "most": case((c.action.in_(by), c.results), else_=0),
+            **{action: case((c.action == action, c.results), else_=0) for action in actions},
+        }
+        rows = parts_of(statistics_tones, span.parts(), keys, sums)
+        anything = or_(*(func.sum(rows.c[name]) != 0 for name in sums))
+        order = (func.sum(rows.c.most).desc(), rows.c.tone_code)
+        found = self._read(together(rows, keys, sums).having(anything).order_by(*order).limit(limit))
+        names = self._names(span, [row[0] for row in found])
         return [
-            ToneCount(row[0], row[1][_DATE_CHARS:], dict(zip(actions, map(int, row[3:]), strict=True)), int(row[2]))
-            for row in self._read(query)
+            ToneCount(row[0], names.get(row[0], ""), dict(zip(actions, map(int, row[3:]), strict=True)), int(row[1]))
+            for row in found
         ]
 
-    def _by_begin(self, rows: Subquery, actions: Collection[str]) -> dict[date, Sums]:
-        return {row[0]: _sums(row) for row in self._read(_summed(rows.c.begin, rows, actions))}
+    def _names(self, span: Span, codes: Collection[str]) -> dict[str, str]:
+        """The last name of each tone: it may be renamed, and rows may be without one.
+
+        Looked for from the last month on, most are found at once; beside the sums, names would be sorted with them.
+        """
+        names: dict[str, str] = {}
+        with self._database.read() as connection:
+            first = connection.scalar(_FIRST_MONTH) or span.last
+            dialect = connection.dialect.name
+            for month in reversed([*span.months()]):
+                nameless = [code for code in codes if code not in names]
+                if not nameless or month.last < first:
+                    break
+                asked = {"codes": json.dumps(nameless), "month": month.first.replace(day=1)}
+                names |= {code: name for code, name in connection.execute(_naming(dialect), asked) if name}
+        return names
+
+    def _summed(self, parts: Iterable[Part], column: str, actions: Collection[str]) -> dict[Any, Sums]:
+        c = statistics.c
+        is_one = (c.outcome == "done") & c.action.in_(actions)
+        sums = {"messages": c.messages, "done": case((is_one, c.results), else_=0), "amount": c.amount}
+        found = self._read(together(parts_of(statistics, parts, (column,), sums), (column,), sums))
+        # PostgreSQL sums up big integers as decimals.
+        return {row[0]: Sums(*map(int, row[1:])) for row in found if any(row[1:])}
 
     def _read(self, query: Select[*tuple[Any, ...]]) -> list[Any]:
         with self._database.read() as connection:
             return list(connection.execute(query))
 
 
-_SUMMED = ("action", "outcome", "messages", "results", "amount")
+_FIRST_MONTH = select(func.min(statistics_tones.c.begin)).where(statistics_tones.c.grain == MONTH)
 
 
-def _summed(key: ColumnElement[Any], rows: Subquery, actions: Collection[str]) -> Select[*tuple[Any, ...]]:
-    is_one = (rows.c.outcome == "done") & rows.c.action.in_(actions)
-    done = func.sum(case((is_one, rows.c.results), else_=0))
-    return select(key, func.sum(rows.c.messages), done, func.sum(rows.c.amount)).group_by(key)
-
-
-def _sums(row: Any) -> Sums:
-    return Sums(*map(int, row[1:]))  # PostgreSQL sums up big integers as decimals
-
-
-def _of(table: Table, span: Span, *names: str) -> Subquery:
-    """The rows that a span is added up from: months where whole ones lie within, days at the edges."""
-    return union_all(*(_grain(table, grain, part, *names) for grain, part in span.parts())).subquery()
-
-
-def _grain(table: Table, grain: str, span: Span, *names: str) -> Select[*tuple[Any, ...]]:
-    c = table.c
-    columns: list[Column[Any]] = [c[name] for name in dict.fromkeys(names)]
-    return select(*columns).where(c.grain == grain, c.begin.between(span.first, span.last))
+@cache
+def _naming(dialect: str) -> Select[*tuple[Any, ...]]:
+    """The names in a `month` of tones, whichever are listed as `codes`."""
+    c, asked = statistics_tones.c, listed(dialect, "codes")
+    theirs = and_(c.grain == MONTH, c.begin == bindparam("month", type_=Date()), c.tone_code == asked.c.value)
+    # An outer join, so that no planner begins with the tones: a month has each of them.
+    return (
+        select(c.tone_code, func.max(c.name))
+        .select_from(asked.outerjoin(statistics_tones, theirs))
+        .group_by(c.tone_code)
+    )

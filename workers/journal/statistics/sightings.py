@@ -17,9 +17,9 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Executable, Select, String, and_, bindparam, cast, func, select
-from sqlalchemy.dialects import postgresql
+from sqlalchemy import Connection, Executable, Select, and_, bindparam, select
 
+from workers.journal.listed import listed
 from workers.journal.on_conflict import INSERT_BY_DIALECT
 from workers.journal.statistics.adding import DAY, MONTH, YEAR, Sums
 from workers.journal.tables import statistics_people
@@ -156,14 +156,8 @@ def _read(connection: Connection, year: int, people: Iterable[str]) -> list[Any]
 
 @cache
 def _reading(dialect: str) -> Select[Any]:
-    """The rows of some people; who they are goes as one value, so that the statement is the same for any number."""
-    people = bindparam("people", type_=String())
-    listed = (
-        func.json_array_elements_text(cast(people, postgresql.JSON))
-        if dialect == "postgresql"
-        else func.json_each(people)
-    )
-    asked = listed.table_valued("value", name="asked")
+    """The rows of some people, whoever is listed as `people`."""
+    asked = listed(dialect, "people")
     theirs = and_(statistics_people.c.year == bindparam("year"), statistics_people.c.person == asked.c.value)
     # An outer join, so that no planner begins with the people: there are as many as there are numbers.
     return select(statistics_people).select_from(asked.outerjoin(statistics_people, theirs))

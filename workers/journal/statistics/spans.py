@@ -55,18 +55,28 @@ class Span:
         for ordinal in range(self.first.toordinal(), self.last.toordinal() + 1):
             yield date.fromordinal(ordinal)
 
-    def parts(self) -> Iterator[tuple[str, Span]]:
-        """What it is added up from: `m` and a span of whole months, `d` and the days at its edges."""
-        whole = [month for month in self.months() if month.whole_months]
-        if not whole:
-            yield "d", self
+    def parts(self) -> Iterator[Part]:
+        """What it is added up from: whole months, and the days by which it is longer or shorter than those."""
+        months = [Span.month(month.first.year, month.first.month) for month in self.months() if month._is_most_of_one]
+        if not months:
+            yield Part("d", self)
             return
-        first, last = whole[0].first, whole[-1].last
+        first, last = months[0].first, months[-1].last
+        yield Part("m", Span(first, last))
         if self.first < first:
-            yield "d", Span(self.first, first - _DAY)
-        yield "m", Span(first, last)
+            yield Part("d", Span(self.first, first - _DAY))
+        elif first < self.first:
+            yield Part("d", Span(first, self.first - _DAY), is_too_much=True)
         if last < self.last:
-            yield "d", Span(_next(last), self.last)
+            yield Part("d", Span(_next(last), self.last))
+        elif self.last < last:
+            yield Part("d", Span(_next(self.last), last), is_too_much=True)
+
+    @property
+    def _is_most_of_one(self) -> bool:
+        """Whether fewer of a month's days lie outside than inside."""
+        inside = self.last.day - self.first.day + 1
+        return inside > monthrange(self.first.year, self.first.month)[1] - inside
 
     def year_before(self) -> Span | None:
         """The same days a year earlier; None for a leap day alone, which the year before had not.
@@ -80,6 +90,17 @@ class Span:
         if self.first.month == 2 and self.first.day == 29:
             first = date(first.year, 3, 1)
         return Span(first, last) if first <= last else None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Whole months, or days, that a span is added up from."""
+
+    grain: str
+    """`m` or `d`."""
+    span: Span
+    is_too_much: bool = False
+    """Whether it is to be taken off: most of a month is the month without its other days."""
 
 
 def day_before(day: date) -> date | None:
