@@ -2,8 +2,9 @@
 
     request ─▶ the number's dial, for this request alone ─▶ what is it? ─▶ engine ─▶ look │ place ─▶ screen ─▶ kept
 
-`following` decides what a request is, `effects` does what the engine wants done, `funnel` counts, `afterwards` waits
-for who hangs up on an order's words, `opening` makes all of it from the settings.
+`following` decides what a request is, `own` has the dials that need not be asked for, `effects` does what the engine
+wants done, `funnel` counts, `afterwards` waits for who hangs up on an order's words, `opening` makes all of it from
+the settings.
 """
 
 from channels.ussd.desk.desk import MenuDesk

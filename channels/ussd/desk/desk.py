@@ -13,10 +13,11 @@ from channels.ussd import menu as engine
 from channels.ussd.desk.afterwards import Afterwards
 from channels.ussd.desk.effects import Effects, Shown, Where
 from channels.ussd.desk.following import Following, following
-from channels.ussd.desk.funnel import FunnelCounter, version_of
+from channels.ussd.desk.funnel import FunnelCounter, stays, version_of
 from channels.ussd.desk.last_words import caller_of, last
+from channels.ussd.desk.own import Left, OwnDials
 from channels.ussd.menu import MenuShelf, Session, Step
-from channels.ussd.ports import Caller, DialRequest, Kind, Lookups, Orders, ScreenReply
+from channels.ussd.ports import Caller, DialRequest, Kind, Lookups, Orders, ScreenReply, Show
 from channels.ussd.sessions import Awaited, Busy, Held, Kept, SessionStore, StoreGone
 from workers import moments
 from workers.dials.orders import new_dial_id
@@ -63,6 +64,7 @@ class MenuDesk:
         self._clock = clock
         self._effects = Effects(lookups, orders, look_within_s=times.look_within_s, clock=clock)
         self._afterwards = Afterwards(store, orders)
+        self._own = OwnDials()
 
     async def answer(self, request: DialRequest) -> ScreenReply:
         """Return the next screen; never raises, and of an ABORT or TIMEOUT the reply says nothing and ends."""
@@ -79,6 +81,8 @@ class MenuDesk:
             if named is None:
                 over = request.kind in (Kind.ABORT, Kind.TIMEOUT)
                 return _NOTHING if over else await self.sorry(request)
+            if shown := await self._at_once(named):
+                return shown
             async with self._store.held(named.number, within_s=self._times.answer_within_s) as held:
                 return await self._answered(named, held, until)
         except Busy:
@@ -129,6 +133,27 @@ class MenuDesk:
             return request
         number = await self._store.whose(request.gateway, request.gateway_session)
         return replace(request, number=number) if number else None
+
+    async def _at_once(self, request: DialRequest) -> ScreenReply | None:
+        """The next screen where this desk knows how the dial stands, and has but to show one; else None.
+
+        Whatever is looked up or confirmed is done under the dial's lock, by what Redis has (promises 2 and 3).
+        """
+        own, now = self._own.of(request.number), self._clock()
+        if own is None or following(own.kept, request, now, self._times.repeat_s) is not Following.GOES_ON:
+            return None
+        menu, before = self._shelf.of(own.session)
+        session, effect = engine.reply(menu, before, request.text)
+        if not isinstance(effect, Show):
+            return None
+        kept = self._showing(self._further(own.kept, request, before, session, effect), session, effect)
+        written = await self._store.swap(request.number, own.written, kept, self._awaited(session, kept))
+        if written is None:
+            self._own.forget(request.number)
+            return None
+        self._own.leave(Left(kept, written, session))
+        self._funnel.pressed(before, session, now - own.kept.entered_at, ends=effect.ends)
+        return ScreenReply(effect.text, effect.ends)
 
     async def _answered(self, request: DialRequest, held: Held, until: float) -> ScreenReply:
         kept = held.kept
@@ -201,25 +226,36 @@ class MenuDesk:
 
     async def _on(self, request: DialRequest, kept: Kept, held: Held, until: float) -> ScreenReply:
         menu, session = self._shelf.of(Session.from_json(kept.session))
-        next_step = kept.step + 1
-        where = Where(caller_of(session), menu, kept.dial, next_step, held, until)
+        where = Where(caller_of(session), menu, kept.dial, kept.step + 1, held, until)
         shown = await self._effects.done(engine.reply(menu, session, request.text), where)
-        kept = kept._replace(
-            entered_at=self._funnel.pressed(session, shown.session, kept.entered_at, ends=shown.show.ends),
-            step=next_step,
-            request_id=request.request_id,
-            input=request.text,
-        )
+        self._funnel.pressed(session, shown.session, self._clock() - kept.entered_at, ends=shown.show.ends)
+        kept = self._further(kept, request, session, shown.session, shown.show)
         return await self._kept(kept, shown, held, until)
+
+    def _further(self, kept: Kept, request: DialRequest, before: Session, after: Session, show: Show) -> Kept:
+        """A dial that a key has led on."""
+        entered_at = kept.entered_at if stays(before, after, ends=show.ends) else self._clock()
+        return kept._replace(
+            step=kept.step + 1, request_id=request.request_id, input=request.text, entered_at=entered_at
+        )
+
+    def _showing(self, kept: Kept, session: Session, show: Show) -> Kept:
+        """A dial with what is shown."""
+        if session.fault:
+            log.error("menu_fault", menu=session.menu, fault=session.fault)
+        return kept._replace(session=session.to_json(), text=show.text, ends=show.ends, shown_at=self._clock())
 
     async def _kept(self, kept: Kept, shown: Shown, held: Held, until: float, instead_of: str = "") -> ScreenReply:
         """Remember what is shown, and show it."""
         text, ends = shown.show.text, shown.show.ends
-        if shown.session.fault:
-            log.error("menu_fault", menu=shown.session.menu, fault=shown.session.fault)
-        kept = kept._replace(session=shown.session.to_json(), text=text, ends=ends, shown_at=self._clock())
+        kept = self._showing(kept, shown.session, shown.show)
+        mine = True
         try:
-            mine = await held.put(kept, self._awaited(shown.session, kept), instead_of=instead_of)
+            written = await held.put(kept, self._awaited(shown.session, kept), instead_of=instead_of)
+            if written is None:
+                mine = False
+            else:
+                self._own.leave(Left(kept, written, shown.session))
         except StoreGone as error:
             if not (ends or shown.placed):
                 raise
@@ -228,7 +264,7 @@ class MenuDesk:
                 menu, session = self._shelf.of(shown.session)
                 word = "in_doubt" if shown.placed.in_doubt else "accepted"
                 return last(menu, caller_of(session), word, session.screen_chars)
-            mine = True  # nothing is to follow: what was done is told all the same
+            # nothing is to follow: what was done is told all the same
         if shown.placed and mine and asyncio.get_running_loop().time() < until + SPARE_S:
             return self._afterwards.telling(text, shown.placed, kept.dial, shown.session.number, ends=ends)
         return ScreenReply(text, ends)

@@ -45,25 +45,19 @@ class FunnelCounter:
         self._counts: dict[tuple[int, str, str], dict[str, int]] = {}
         """By hour, menu and screen: the counts of a `ScreenCount` by their names."""
 
-    def pressed(self, before: Session, after: Session, entered_at: float, *, ends: bool) -> float:
-        """Count what a key has done to the screen that it was pressed on; when the one in sight was entered.
-
-        `entered_at` is when the one before was; `ends`: the one in sight is the last.
-        """
-        now = self._clock()
-        if after.tries > before.tries and after.screen == before.screen:
-            self.wrong(before)
-            if ends:  # the last try
-                self.dropped(before, now - entered_at)
-            return entered_at
-        if after.screen == before.screen and not ends:
-            return entered_at
-        self.left(before, now - entered_at)
+    def pressed(self, before: Session, after: Session, shown_s: float, *, ends: bool) -> None:
+        """Count what a key has done to the screen that it was pressed on; `ends`: the one in sight is the last."""
+        if stays(before, after, ends=ends):
+            if after.tries > before.tries:
+                self.wrong(before)
+                if ends:  # the last try
+                    self.dropped(before, shown_s)
+            return
+        self.left(before, shown_s)
         if after.screen != before.screen:
             self.entered(after)
             if ends:
                 self.left(after, 0.0)
-        return now
 
     def entered(self, session: Session) -> None:
         """A screen is shown that was not before."""
@@ -138,6 +132,11 @@ class Lapses:
         with contextlib.suppress(StoreGone):
             for awaited in await self._store.lapsed(self._clock() - _GRACE_S):
                 self._funnel.lapsed(awaited)
+
+
+def stays(before: Session, after: Session, *, ends: bool) -> bool:
+    """Whether a key has left him on the screen that it was pressed on."""
+    return after.screen == before.screen and (after.tries > before.tries or not ends)
 
 
 def version_of(session: Session) -> str:

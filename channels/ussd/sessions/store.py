@@ -4,6 +4,9 @@ Two scripts, so that a screen costs two round trips: `TAKE` sets the lock and re
 key is awaited, and lets go, both only for who holds the lock; run again with the same, each answers as it did.  A door
 that dies holds up its number for as long as the lock lives; one that was held up itself for longer finds the lock
 gone, and writes nothing over what another has written since.
+
+Who knows how a dial stands and has but a screen to write needs neither lock nor reading: `SWAP` writes where the dial
+still stands so and nobody holds it.
 """
 
 from __future__ import annotations
@@ -24,12 +27,8 @@ if redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) or redis.call('GET',
 end
 return {0, ''}
 """)
-_PUT = Script("""
-if redis.call('GET', KEYS[1]) ~= ARGV[1] then
-  return redis.call('GET', KEYS[2]) == ARGV[2] and 1 or 0
-end
+_WRITE = """
 redis.call('SET', KEYS[2], ARGV[2], 'PX', ARGV[3])
-redis.call('DEL', KEYS[1])
 if ARGV[5] ~= '' then
   redis.call('HSET', KEYS[3], ARGV[4], ARGV[5])
   redis.call('ZADD', KEYS[4], ARGV[6], ARGV[4])
@@ -42,7 +41,18 @@ if ARGV[7] ~= '' then
   redis.call('ZREM', KEYS[4], ARGV[7])
 end
 return 1
-""")
+"""
+_PUT = Script(f"""
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then
+  return redis.call('GET', KEYS[2]) == ARGV[2] and 1 or 0
+end
+redis.call('DEL', KEYS[1])
+{_WRITE}""")
+_SWAP = Script(f"""
+local stands = redis.call('GET', KEYS[2])
+if stands == ARGV[2] then return 1 end
+if stands ~= ARGV[1] or redis.call('EXISTS', KEYS[1]) == 1 then return 0 end
+{_WRITE}""")
 _LAPSED = Script("""
 local dials = redis.call('ZRANGEBYSCORE', KEYS[2], '-inf', ARGV[1], 'LIMIT', 0, ARGV[2])
 local found = {}
@@ -89,16 +99,16 @@ class Held:
         """Keep it for so long from now: something is asked that takes its time.  Raises `StoreGone`."""
         await self._store.run(_PROLONG, self._number, self._token, int(seconds * 1000))
 
-    async def put(self, kept: Kept, awaited: Awaited | None = None, *, instead_of: str = "") -> bool:
-        """Write it, for a session's life from now, and let go; False where another has it by now.
+    async def put(self, kept: Kept, awaited: Awaited | None = None, *, instead_of: str = "") -> str | None:
+        """Write it, for a session's life from now, and let go; what was written, None where another has it by now.
 
         `awaited` is the screen that it goes on from, None where it is over; `instead_of` is the dial that it has taken
         the place of.  Raises `StoreGone`.
         """
         self._let_go = True
-        line, until = (awaited.written(), awaited.until) if awaited else ("", 0.0)
-        values = (kept.to_json(), self._store.lives_ms, kept.dial, line, until, instead_of)
-        return bool(await self._store.run(_PUT, self._number, self._token, *values))
+        written = kept.to_json()
+        values = self._store.written(written, kept, awaited, instead_of)
+        return written if await self._store.run(_PUT, self._number, self._token, *values) else None
 
     async def let_go(self) -> None:
         """Leave it as it was; where Redis can't be told, the lock ends by itself."""
@@ -146,6 +156,16 @@ class SessionStore:
             if loop.time() >= until:
                 raise Busy
             await asyncio.sleep(_AGAIN_S)
+
+    async def swap(self, number: str, before: str, kept: Kept, awaited: Awaited | None) -> str | None:
+        """Write a number's dial where it stands as `before` and nobody holds it; otherwise as `Held.put`."""
+        written = kept.to_json()
+        return written if await self.run(_SWAP, number, before, *self.written(written, kept, awaited)) else None
+
+    def written(self, written: str, kept: Kept, awaited: Awaited | None, instead_of: str = "") -> tuple[Word, ...]:
+        """What the scripts that write are given behind the lock's token, or what the dial was before."""
+        line, until = (awaited.written(), awaited.until) if awaited else ("", 0.0)
+        return (written, self.lives_ms, kept.dial, line, until, instead_of)
 
     async def run(self, script: Script, number: str, *values: Word) -> Any:
         """Run one of the scripts on a number's lock and dial; raises `StoreGone`."""
