@@ -36,6 +36,7 @@ class CoreClient(CoreReads):
         query_transaction: bool = True,
         expects_price: bool = True,
         gift_opens_service: bool = True,
+        gift_needs_service: bool = True,
         order_opens_service: bool = False,
         renew_tone: bool = True,
         codes: ResultCodes | None = None,
@@ -62,6 +63,8 @@ class CoreClient(CoreReads):
         """Whether the core takes `expectedPrice` and `offerCode`; else neither is sent."""
         self.gift_opens_service = gift_opens_service and expects_price
         """Whether a gift may open its recipient's service, too: the core takes `expectedFee`."""
+        self.gift_needs_service = gift_needs_service
+        """Whether a giver must have the service himself, else that is refused (301001)."""
         self.order_opens_service = order_opens_service
         """Whether an order opens the service of a number that has none; else that is refused (301001)."""
         self.renews = renew_tone

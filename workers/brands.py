@@ -1,12 +1,14 @@
-"""The brands that the core tells while a message is in work: noted beside it, and kept with its stay's ending.
+"""The brands that the core tells while a message is in work, or while a screen looks something up: noted beside it.
 
-They are for statistics, which ask nobody: a message whose work needed no brand has none.  As with `core_calls`, a
-context variable tells whose message it is; what a screen or a check hears is noted nowhere.
+A message's is kept with its stay's ending, for statistics, which ask nobody: a message whose work needed no brand has
+none.  Until the work is over the core is not asked again for what it has told.  As with `core_calls`, a context
+variable tells whose work it is; what a check hears is noted nowhere.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import replace
 
@@ -16,10 +18,29 @@ _heard: ContextVar[dict[str, str] | None] = ContextVar("brands", default=None)
 
 
 def heard(number: str, brand: str) -> None:
-    """Note what the core has just said, for the message that is in work here; an empty brand says nothing."""
+    """Note what the core has just said, for the work at hand; an empty brand says nothing."""
     noted = _heard.get()
     if noted is not None and brand:
         noted[number] = brand
+
+
+def told(number: str) -> str:
+    """Return the brand that the core has told of a number during the work at hand; empty where it has told none.
+
+    Who has one has the service, too.
+    """
+    return (_heard.get() or {}).get(number, "")
+
+
+@contextmanager
+def listening() -> Iterator[dict[str, str]]:
+    """Begin a piece of work; its brands by number, as they are told."""
+    brands: dict[str, str] = {}
+    before = _heard.set(brands)
+    try:
+        yield brands
+    finally:
+        _heard.reset(before)
 
 
 class Branded:
@@ -30,11 +51,7 @@ class Branded:
 
     async def run(self, row: ClaimedRow) -> Ending:
         """Return how the message's stay ends, with its number's brand where that was heard."""
-        brands: dict[str, str] = {}
-        before = _heard.set(brands)
-        try:
+        with listening() as brands:
             ending = await self._work(row)
-        finally:
-            _heard.reset(before)
         brand = brands.get(row.number, "")
         return replace(ending, brand=brand) if brand else ending

@@ -7,15 +7,14 @@ Promise 3: no call goes out at another price than the one that was agreed to.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from core_client import CoreClient, CoreError, Refused, Tone
-from workers import brands
 from workers.core_results import agreed, facts_of, result_from
 from workers.dialogue import Action, Result, ToneFacts, Verdict
 from workers.dialogue.offers import Thing
 from workers.gifts import GiftDesk
+from workers.looks import Looks
 from workers.pricing import Pricing
 from workers.shelf import Shelf
 from workers.steps import Step
@@ -32,28 +31,29 @@ class Buying:
         core: CoreClient,
         shelf: Shelf,
         pricing: Pricing,
-        brand: Callable[[str], Awaitable[str]],
+        looks: Looks,
         gifts: GiftDesk | None,
     ) -> None:
-        """`brand` asks the core for a number's brand; without `gifts` none is looked at before its call."""
+        """`looks` tell who has the service, and of which brand; without `gifts` none is looked at before its call."""
         self._core = core
         self._shelf = shelf
         self._pricing = pricing
-        self._brand = brand
+        self._looks = looks
+        self._brand = looks.brand
         self._gifts = gifts
 
     async def quote(self, step: Step, *, afresh: bool) -> Result:
         """What a tone, a gift, a copy or a bundle would cost, as `ASKED`, or that it is there already.
 
-        `REFUSED` for "no_service" has the price, too: it is what the tone would cost once the service is open.
+        `REFUSED` for "no_service" has the price, too: it is what it would cost once the service is open.
         """
         if step.action is Action.GIFT and self._gifts:
             await self._gifts.allow(step)
         tone = await self._shelf.wanted(step, afresh=afresh)
-        why_not = await self._why_not(step.number, tone.code) if step.action in _FOR_THE_LIBRARY else ""
+        fee = await self._service_fee(step) if step.action is Action.GIFT else None
+        why_not = await self._why_not(step, tone.code)
         if why_not == "owned":
             return step.result(Verdict.REFUSED, why_not, tone_code=tone.code, tone=facts_of(tone))
-        fee = await self._service_fee(step) if step.action is Action.GIFT else None
         quote = await self._pricing.quote(step, _thing(step, tone), self._brand)
         priced = replace(tone, price=quote.price)
         if fee:
@@ -64,9 +64,7 @@ class Buying:
 
     async def quote_service(self, step: Step) -> Result:
         """OPEN: the first month's fee, as `ASKED`, or that it is open already."""
-        subscriber = await self._core.query_subscriber(step.number)
-        if subscriber:
-            brands.heard(step.number, subscriber.brand)
+        subscriber = await self._looks.subscriber(step.number)
         if subscriber and subscriber.status == "active":
             return step.result(Verdict.ALREADY)
         fee = subscriber.monthly_fee if subscriber else await self._core.monthly_fee(step.number)
@@ -151,18 +149,21 @@ class Buying:
         quote = await self._pricing.reserve(step, _thing(step, tone), self._brand)
         return replace(tone, price=quote.price), quote.offer_id
 
-    async def _why_not(self, number: str, code: str) -> str:
-        """Why a tone would not be sold, as the library tells: "owned", "no_service", or empty.
+    async def _why_not(self, step: Step, code: str) -> str:
+        """Why the core would not do it, as the library or the service tells: "owned", "no_service", or empty.
 
-        One more call, so that nobody says yes to a price for what he has, or for what he can't have yet.  It only
-        spares a question: where the core has no answer to it, the order itself will say so.
+        One more call at most, so that nobody says yes to a price for what he has, or for what he can't have yet.  It
+        only spares a question: where the core has no answer to it, the order itself will say so.
         """
+        needed = self._core.gift_needs_service if step.action is Action.GIFT else not self._core.order_opens_service
         try:
-            owned = await self._core.owned_tones(number)
+            if step.action in _FOR_THE_LIBRARY:
+                owned = await self._core.owned_tones(step.number)
+                return "owned" if any(tone.code == code for tone in owned) else ""
+            closed = needed and not await self._looks.has_service(step.number)
         except CoreError as error:
-            closed = isinstance(error, Refused) and error.reason == "no_service"
-            return "no_service" if closed and not self._core.order_opens_service else ""
-        return "owned" if any(tone.code == code for tone in owned) else ""
+            closed = needed and isinstance(error, Refused) and error.reason == "no_service"
+        return "no_service" if closed else ""
 
     async def _service_fee(self, step: Step) -> int | None:
         """What the recipient's service costs its giver; None where he has it, `Refused` where it can't be given."""

@@ -66,7 +66,7 @@ class Calls:
         self._shelf = Shelf(core, catalogue, self._members)
         self._looks = looks = Looks(core, self._shelf, self._members, promotions, clock)
         self._club = club = ClubCalls(core, self._members, self._pricing, looks.brand)
-        self._buying = buying = Buying(core, self._shelf, self._pricing, looks.brand, gifts)
+        self._buying = buying = Buying(core, self._shelf, self._pricing, looks, gifts)
         self._library = library = LibraryCalls(core, self._shelf, club)
         self._renewals = RenewalCalls(core, self._pricing, renewals, zone)
         self._of: dict[Action, _Call] = {

@@ -170,7 +170,12 @@ class ClubCalls:
 
     async def _current(self, step: Step, wanted: Level) -> tuple[Level | None, LevelFacts]:
         """What the number has, and what is told of the level that it wants."""
-        held = [one.level for one in await self._members.held(step.number) if one.valid]
+        try:
+            held = [one.level for one in await self._members.held(step.number) if one.valid]
+        except Refused as refusal:
+            if refusal.reason != "no_service" or not self._core.order_opens_service:
+                raise
+            held = []
         current = wanted if wanted in held else held[-1] if held else None
         return current, _facts(wanted, await self._prices())
 

@@ -94,6 +94,7 @@ def core_client_of(settings: Settings) -> CoreClient:
         query_transaction=core.query_transaction,
         expects_price=core.expected_price,
         gift_opens_service=core.gift_opens_service,
+        gift_needs_service=core.gift_needs_service,
         order_opens_service=core.order_opens_service,
         renew_tone=core.renew_tone,
         codes=codes,

@@ -50,7 +50,7 @@ class Looks:
 
     async def status(self, step: Step) -> Result:
         """STATUS: the service, its fee, the library, what plays to whom, and the membership of the club."""
-        subscriber = await self._subscriber(step.number)
+        subscriber = await self.subscriber(step.number)
         if subscriber is None:
             fee = await self._core.monthly_fee(step.number)
             return step.result(Verdict.REFUSED, "no_service", monthly_fee=fee)
@@ -100,10 +100,17 @@ class Looks:
 
     async def brand(self, number: str) -> str:
         """The brand of a number's service, empty where there is none."""
-        subscriber = await self._subscriber(number)
+        if known := brands.told(number):
+            return known
+        subscriber = await self.subscriber(number)
         return subscriber.brand if subscriber else ""
 
-    async def _subscriber(self, number: str) -> Subscriber | None:
+    async def has_service(self, number: str) -> bool:
+        """Whether a number has the service; no call where the work at hand has asked for its brand."""
+        return bool(brands.told(number)) or await self.subscriber(number) is not None
+
+    async def subscriber(self, number: str) -> Subscriber | None:
+        """How the service of a number stands; None where there is none."""
         subscriber = await self._core.query_subscriber(number)
         if subscriber:
             brands.heard(number, subscriber.brand)

@@ -1,9 +1,11 @@
 """Who asks for what needs the service and has none: he is asked whether to open it, before he says yes to any price.
 
-    GET code ─▶ the library says: no service ─▶ the first month's fee is told, a yes opens it ─▶ he asks again
+    GET code, COPY number ─▶ the library says: no service ─┐
+    PACK id, GIFT … ─▶ the service of who pays: none ──────┤
+    JOIN level ─▶ his boxes: no service ───────────────────┴▶ the first month's fee is told ─yes▶ open ─▶ he asks again
 
-Promise 3: the yes is to the fee, and to nothing else.  A core that opens the service with the first order never gets
-here: there the tone's price is asked about as ever.
+Promise 3: the yes is to the fee, and to nothing else.  Nobody gets here for what a core does without the service: for
+an order that opens it, or for a gift where its giver needs none; there the price is asked about as ever.
 """
 
 from __future__ import annotations

@@ -87,6 +87,30 @@ def test_a_level_is_joined_only_after_a_yes_to_its_price_and_period(counter: Cou
     assert [NUMBER] == [row["number"] for row in counter.record()], "the yes is in the record"
 
 
+@pytest.mark.parametrize(
+    ("opens", "question", "bought"),
+    [(False, "Reply YES to open it", []), (True, "Gold costs 10.00 yuan", [("202", 1000, "")])],
+    ids=["no", "it opens the service"],
+)
+def test_who_has_no_service_joins_at_once_only_where_an_order_opens_it(
+    sqlite_url: str,  # noqa: F811
+    clock: TurnedClock,
+    opens: bool,
+    question: str,
+    bought: list[tuple[str, int, str]],
+) -> None:
+    """Promise 3: else the fee is asked about, and no level's price."""
+    with Journal(sqlite_url, clock=clock) as journal:
+        counter = opened(sqlite_url, journal, clock, opens=opens)
+        house_of(counter).core.faults["queryInboxTone"] = ["301001"] * 2  # before the question and before the order
+        house_of(counter).core.faults["query"] = ["301001"] * 2
+        asked = counter.ask(NUMBER, "JOIN GOLD")
+        assert (True, opens) == (question in asked, "10.00 yuan" in asked), asked
+        counter.ask(NUMBER, "YES")
+        assert bought == paid(counter)
+        counter.close()
+
+
 def test_a_no_joins_nothing(counter: Counter) -> None:
     counter.ask(NUMBER, "JOIN GOLD")
     assert "Nothing was charged" in counter.ask(NUMBER, "NO")
@@ -292,16 +316,22 @@ def test_without_a_club_its_words_say_so(counter: Counter) -> None:
 
 
 async def test_a_change_of_the_file_is_live_and_a_broken_one_is_refused_while_the_old_goes_on(tmp_path: Path) -> None:
-    file = tmp_path / CLUB_FILE
+    file, beside = tmp_path / CLUB_FILE, tmp_path / "new"
+
+    def rewrite(old: str, new: str) -> None:
+        """At one stroke: whoever watches it never sees half of it."""
+        beside.write_text(file.read_text().replace(old, new))
+        beside.replace(file)
+
     file.write_text("levels:\n  gold: {code: '202', price: 1000, validity_days: 30, tones: 50%}\n")
     settings = Settings.model_validate({"dialogue": {"templates": tmp_path}})
     club = club_of(settings)
     watching = asyncio.create_task(club.watch())
     try:
-        file.write_text(file.read_text().replace("1000", "900"))
+        rewrite("1000", "900")
         await until(lambda: [900] == [level.price for level in club.current().levels], "the new price is in force")
         with capture_logs() as logs:
-            file.write_text(file.read_text().replace("'202'", "two"))
+            rewrite("'202'", "two")
             await until(lambda: bool(logs), "the broken file is told")
         assert f"{file}:2: 'gold': code: 'two' is no box's code" in logs[0]["finding"]
         assert [900] == [level.price for level in club.current().levels]

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from core_client import CoreError
+from workers import brands
 from workers.calls import Calls
 from workers.dialogue import Action, Languages, Result, ToneFacts, Verdict, Words, language_of, reply
 from workers.dialogue.offers import Offers
@@ -100,7 +101,8 @@ class DialLookups:
             raise LookupFailed(f"{function} needs {', '.join(missing)}")
         try:
             known = await asyncio.to_thread(self._memberships.of, caller.number)
-            return await self._looks[function](Asked(caller, arguments, known.level if known else ""))
+            with brands.listening():
+                return await self._looks[function](Asked(caller, arguments, known.level if known else ""))
         except CoreError as error:
             raise LookupFailed(error.reason) from error
         except JournalUnavailable as error:

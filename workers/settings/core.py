@@ -52,11 +52,18 @@ class CoreSettings(Table):
             " without it nobody can give a tone to a number that has no service"
         ),
     )
+    gift_needs_service: bool = Field(
+        True,
+        description=(
+            "whether the core lets nobody give a tone who has no service himself; he is asked whether to open it"
+            " before a gift's price is told"
+        ),
+    )
     order_opens_service: bool = Field(
         False,
         description=(
             "whether the core opens the service with a number's first order; where it does not, who has no service is"
-            " asked whether to open it before a tone's price is told"
+            " asked whether to open it before the price of a tone or a bundle is told"
         ),
     )
     renew_tone: bool = Field(

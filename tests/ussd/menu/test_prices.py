@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 import channels.ussd.menu
-from channels.ussd.menu import Session, answered, reply
+from channels.ussd.menu import Session, answered, refused, reply
+from channels.ussd.menu.model import PriceScreen
 from channels.ussd.menu.orders import CHARGED, FREE, free
-from channels.ussd.ports import Place, Show
-from tests.ussd.menu.kit.shipped import CODE, dial, kept, menu, quote, shown
+from channels.ussd.ports import Ask, Place, Show
+from tests.ussd.menu.kit.shipped import CODE, LANGUAGES, dial, kept, menu, quote, shown
 from workers.dialogue import Action
 from workers.steps import CHARGED as CHARGED_BY_WORKERS
 
@@ -84,6 +85,32 @@ def test_a_yes_counts_once_all_of_the_price_was_shown() -> None:
 def test_a_session_that_was_tampered_with_orders_nothing(change: dict[str, object]) -> None:
     session = at_price("2", CODE)._replace(**change)
     assert not isinstance(reply(menu(), session, "1")[1], Place)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    "screen",
+    [screen for screen in menu().screens.values() if isinstance(screen, PriceScreen)],
+    ids=lambda one: one.name,
+)
+def test_who_has_no_service_is_offered_to_open_it_in_the_place_of_any_other_price(
+    screen: PriceScreen, language: str
+) -> None:
+    """Promises 3 and 4: whatever it is that he can't have without; no price that he could say yes to is kept."""
+    session = Session(**dial(language=language)[0]._asdict() | {"screen": screen.name, "waiting": "look"})
+    session, effect = refused(menu(), session, "no_service", "Not open.")
+    assert isinstance(effect, Show)
+    assert None is session.quote
+    if screen.action == Action.OPEN:
+        assert effect.text.startswith("Not open.")
+        return
+    said, first_key, *_ = effect.text.splitlines()
+    by_code = shown(refused(menu(), dial("2", CODE, language=language)[0], "no_service", "Not open."))
+    assert [said, first_key] == by_code.splitlines()[:2]
+    key = first_key.split()[0]
+    _, then = reply(menu(), kept(session), key)
+    assert isinstance(then, Ask)
+    assert ("quote", {"action": "open"}) == (then.function, then.arguments)
 
 
 def test_a_yes_is_said_once() -> None:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from core_client import CoreClient, NothingSentError
-from tests.workers.kit.closed_core import ClosedCore
+from tests.workers.kit.closed_core import BUNDLE, BUNDLE_PRICE, ClosedCore
 from tests.workers.kit.clubhouse import CLUB, ClubCore
 from tests.workers.kit.office import FRIEND, NUMBER, Office
 from tests.workers.kit.small_core import FEE, PRICE
@@ -34,6 +34,11 @@ WORDS = Words.load(SHIPPED_TEMPLATES, ["en", "zh"], "en")
 NOW = 1_800_000_000.0
 NO_OFFERS = Offers()
 CALLER = Caller(NUMBER, "zh", "*123#", "hub")
+BOUGHT = {
+    "tone": {"action": "order", "code": TONE},
+    "bundle": {"action": "pack", "code": BUNDLE},
+    "gift": {"action": "gift", "code": TONE, "number": FRIEND},
+}
 
 
 @pytest.fixture
@@ -102,13 +107,27 @@ async def test_a_no_comes_with_its_reason_and_its_sentence_in_the_callers_langua
     assert ("tone_missing", True) == (no.value.reason, "没有" in no.value.text or "未" in no.value.text)
 
 
-async def test_who_has_no_service_is_told_so_in_the_place_of_a_price(database: Database) -> None:
+@pytest.mark.parametrize("said", BOUGHT.values(), ids=BOUGHT)
+async def test_who_has_no_service_is_told_so_in_the_place_of_a_price(database: Database, said: dict[str, str]) -> None:
     """Promise 3: no price is agreed to that the core would refuse; the menu leads to the fee from here."""
-    lookups = lookups_of(Office(core=ClosedCore()), database)
+    lookups = lookups_of(Office(core=ClosedCore(open={FRIEND})), database)
     with pytest.raises(LookupRefused) as no:
-        await lookups.look("quote", CALLER, {"action": "order", "code": TONE})
+        await lookups.look("quote", CALLER, said)
     assert ("no_service", True) == (no.value.reason, "未开通" in no.value.text)
     assert FEE == (await lookups.look("quote", CALLER, {"action": "open"}))["price"]
+
+
+@pytest.mark.parametrize(("name", "looks"), [("bundle", [NUMBER]), ("gift", [FRIEND, NUMBER])])
+async def test_one_look_of_a_screen_asks_about_a_number_once(database: Database, name: str, looks: list[str]) -> None:
+    """Also where an offer is for some brands: a screen can't wait long."""
+    offers = Offers((Offer("gold", Price(100), When(ZoneInfo("UTC")), brands=frozenset({"gold"})),))
+    core = ClosedCore(open={NUMBER, FRIEND}, brand="gold")
+    pricing = Pricing(lambda: offers, clock=lambda: NOW)
+    lookups = lookups_of(Office(core=core, pricing=pricing), database, offers)
+    price = (await lookups.look("quote", CALLER, BOUGHT[name]))["price"]
+    assert looks == core.asked_about
+    await lookups.look("quote", CALLER, BOUGHT[name])
+    assert (looks * 2, price) == (core.asked_about, 100 if name == "gift" else BUNDLE_PRICE)
 
 
 async def test_a_core_that_opens_the_service_with_the_order_has_the_price_shown(database: Database) -> None:

@@ -97,13 +97,20 @@ class ClubHouse:
 
     attempts = 5
 
-    def __init__(self, journal: Journal, clock: TurnedClock, *, way: Way = Way.REPLY, knows: bool = True) -> None:
-        """`knows`: the core can be asked what became of a transaction."""
+    def __init__(
+        self, journal: Journal, clock: TurnedClock, *, way: Way = Way.REPLY, knows: bool = True, opens: bool = False
+    ) -> None:
+        """`knows`: the core can be asked what became of a transaction; `opens`: an order opens the service."""
         self.core = ClubCore()
         self.club, self.offers = CLUB, Offers()
         self.now_s = clock()
         client = CoreClient(
-            "http://core.invalid/usdp", "portal", "secret", transport=self.core, query_transaction=knows
+            "http://core.invalid/usdp",
+            "portal",
+            "secret",
+            transport=self.core,
+            query_transaction=knows,
+            order_opens_service=opens,
         )
         members = Members(client, lambda: self.club, JournalRegister(journal), clock=clock)
         self.pricing = Pricing(lambda: self.offers, NumberLimits(), JournalBook(journal), benefits=members, clock=clock)

@@ -73,6 +73,8 @@ class Office:
     gateway: Gateway | None = None
     pricing: Pricing | None = None
     expects_price: bool = True
+    gift_opens_service: bool = True
+    gift_needs_service: bool = True
     order_opens_service: bool = False
     interpreter: Interpreter = INTERPRETER
     gift_desk: GiftDesk | None = None
@@ -86,6 +88,8 @@ class Office:
             transport=self.core,
             query_transaction=self.query_transaction,
             expects_price=self.expects_price,
+            gift_opens_service=self.gift_opens_service,
+            gift_needs_service=self.gift_needs_service,
             order_opens_service=self.order_opens_service,
         )
         self.breaker = Breaker(lambda: None, clock=lambda: self.now_s, spread=lambda: 0.5)
