@@ -74,6 +74,27 @@ async def test_who_has_no_service_is_asked_to_open_it_before_any_tones_price(pho
     assert [("granted", "open"), ("granted", "order")] == await recorded(phones, number)
 
 
+@pytest.mark.parametrize(
+    ("number", "text", "price", "done", "bought"),
+    [
+        ("8613906000011", "PACK 101", "4.00 yuan", "are yours", ["bundle"]),
+        ("8613906000012", f"GIFT {TONE.code} 8613806000013", f"{TONE.price / 100:.2f} yuan", "We offered", []),
+    ],
+    ids=["bundle", "gift"],
+)
+async def test_who_has_no_service_is_asked_to_open_it_before_the_price_of_a_bundle_or_a_gift(
+    phones: Phones, number: str, text: str, price: str, done: str, bought: list[str]
+) -> None:
+    """Promise 3; a gift is charged once it is taken."""
+    asked = await phones.ask(number, text, "not open", "a month", "Reply YES to open it")
+    assert f"{price} for" not in asked
+    await phones.ask(number, "YES", "service is open")
+    await phones.ask(number, text, f"{price} for 30 days", "Reply YES")
+    await phones.ask(number, "YES", done)
+    assert ["open", *bought] == [action for action, *_ in charged(phones, number)]
+    assert [("granted", "open"), ("granted", text.split(maxsplit=1)[0].lower())] == await recorded(phones, number)
+
+
 async def test_a_price_that_changed_in_between_is_asked_again(phones: Phones) -> None:
     """Promise 3: a yes to one price is none to another."""
     number = "8613806000002"

@@ -73,6 +73,27 @@ async def test_who_has_no_service_opens_it_on_the_screen_before_any_tones_price(
     assert [("open", fee), ("order", TONE.price)] == product.charged(number)
 
 
+async def test_who_has_no_service_opens_it_before_the_price_of_a_bundle_or_a_gift(product: Product) -> None:
+    """Promise 3."""
+    giver, recipient = "8613907100111", "8613807100112"
+    handset = await product.dial(giver, "7")
+    await handset.press(key_of("Packs", handset))
+    await handset.press(handset.screen.splitlines()[1].split()[0])
+    assert (True, False) == ("not open" in handset.screen, "yuan" in handset.screen), handset.screen
+    for key in ("00", "4", TONE.code, recipient):
+        await handset.press(key)
+    assert (True, False) == ("not open" in handset.screen, PRICE in handset.screen), handset.screen
+    await handset.press(key_of("Open it", handset))
+    await handset.press(key_of("Open", handset))
+    await product.phones.heard(giver, "service is open", "a month")
+    assert ["open"] == [action for action, _ in product.charged(giver)]
+    giving = await product.dial(giver, "4", TONE.code, recipient)
+    assert PRICE in giving.screen, giving.screen
+    await giving.press(key_of("Give", giving))
+    await product.phones.heard(recipient, f"+{giver}", "YES")
+    assert ["open"] == [action for action, _ in product.charged(giver)]
+
+
 async def test_a_gift_is_given_and_taken_by_dial_and_told_to_both(product: Product) -> None:
     """Promises 3 and 4."""
     giver, recipient = "8613807100011", "8613807100012"
