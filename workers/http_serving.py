@@ -11,12 +11,14 @@ from collections.abc import Iterator
 
 import structlog
 import uvicorn
-from starlette.types import ASGIApp
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from workers.settings.listening import host_and_port
 
 _TRY_AGAIN_S = 2.0
 _BACKLOG = 1024
+_ENDS = {"connection": "close"}
 
 log = structlog.get_logger(__name__)
 
@@ -46,6 +48,35 @@ def listener_at(host: str, port: int) -> socket.socket:
     return listener
 
 
+def cut_quietly(app: ASGIApp) -> ASGIApp:
+    """The same application, of which no fault is told where it is cut short: by a second signal, or by uvicorn once it
+    has waited long enough for a request.  Who asked and has no answer yet is told that there will be none: 503."""
+
+    async def quietly(scope: Scope, receive: Receive, send: Send) -> None:
+        begun = False
+
+        async def noting(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            if message["type"].startswith("lifespan.") and _is_cut():
+                message = {"type": message["type"]}  # without the traceback, which uvicorn would log
+            await send(message)
+
+        try:
+            await app(scope, receive, noting)
+        except asyncio.CancelledError:
+            if begun or scope["type"] != "http" or not _is_cut():
+                raise
+            await Response("ends\n", 503, _ENDS)(scope, receive, send)
+
+    return quietly
+
+
+def _is_cut() -> bool:
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
+
+
 async def serve_on(listener: socket.socket, app: ASGIApp, stop: asyncio.Event, **more: object) -> None:
     """Serve until `stop` is set, then finish what is under way; `more` are settings of uvicorn's beside ours."""
     ours: dict[str, object] = {
@@ -56,7 +87,7 @@ async def serve_on(listener: socket.socket, app: ASGIApp, stop: asyncio.Event, *
         "ws": "none",
         "timeout_graceful_shutdown": 2,
     }
-    config = uvicorn.Config(app, **{**ours, **more})  # type: ignore[arg-type]
+    config = uvicorn.Config(cut_quietly(app), **{**ours, **more})  # type: ignore[arg-type]
     server = _Server(config)
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     stopped = asyncio.create_task(stop.wait())
