@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from workers.journal.consents import Record
 from workers.ops.consents import told
 from workers.ops.console.asking import Asked, CannotDoError, Moved, Page, Shown
+from workers.ops.console.numbers import as_kept
 from workers.ops.console.pager import links, page
 from workers.ops.console.surroundings import Surroundings
 from workers.ops.users import Role
@@ -18,7 +19,7 @@ _LONGEST_CHAIN = 200_000
 
 async def consents(around: Surroundings, asked: Asked) -> Shown:
     """A page of what was asked for, else of all, the newest first."""
-    wished = asked.query.get("of", "").strip()
+    wished = as_kept(asked.query.get("of", ""))
     if wished and not asked.who.may(Role.OPERATOR):
         raise CannotDoError("Searching by number is for operators: what is found would tell one.", 403)
     record = Record(around.database)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from workers.journal.gift_list import GiftList
 from workers.ops.console.asking import Asked, CannotDoError, Page, Shown
+from workers.ops.console.numbers import as_kept
 from workers.ops.console.pager import links, page
 from workers.ops.console.surroundings import Surroundings
 from workers.ops.users import Role
@@ -14,7 +15,7 @@ from workers.ops.users import Role
 
 async def gifts(around: Surroundings, asked: Asked) -> Shown:
     """A page of those that were asked for, else of all, the newest first."""
-    number = asked.query.get("number", "").strip().lstrip("+")
+    number = as_kept(asked.query.get("number", ""))
     if number and not asked.who.may(Role.OPERATOR):
         raise CannotDoError("Searching by number is for operators: what is found would tell one.", 403)
     gift_list = GiftList(around.database)

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from workers.journal import Filter, InboxState, Reader, Search
 from workers.ops.console.asking import Asked, CannotDoError, File, Page, Shown
+from workers.ops.console.numbers import as_kept
 from workers.ops.console.pager import links, page
 from workers.ops.console.sessions import Who
 from workers.ops.console.surroundings import Surroundings
@@ -68,7 +69,7 @@ def wanted(given: Mapping[str, str], who: Who) -> Filter:
     except ValueError:
         raise CannotDoError("Write a time as 2h or 3d, which is ago, or as 2025-01-31T08:00.") from None
     return Filter(
-        number=given.get("number", "").lstrip("+").replace(" ", ""),
+        number=as_kept(given.get("number", "")),
         state=state,
         outcome=given.get("outcome", ""),
         bind=given.get("bind", ""),
