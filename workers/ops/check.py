@@ -130,11 +130,11 @@ def _journal(url: str) -> list[Line]:
         finally:
             database.close()
     except NotMigrated as error:
-        return [Line("journal", False, str(error), "tonegate migrate")]
+        return [Line("journal", False, str(error), "run `tonegate migrate`")]
     except JournalUnavailable as error:
         if is_held_up(error):
             return [Line("journal", False, str(error), further_at_journal(database))]
-        mend = "tonegate migrate" if database.path and not database.path.exists() else ""
+        mend = "run `tonegate migrate`" if database.path and not database.path.exists() else ""
         return [Line("journal", False, str(error), mend or "see that the database runs and [journal] url is right")]
     return [Line("journal", True, f"{database.url.render_as_string()} is migrated and can be written")]
 
