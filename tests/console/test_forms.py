@@ -56,17 +56,13 @@ async def test_what_is_no_form_or_too_long_is_refused(
     async with serving(settings_of()) as served:
         browser = await served.logged_in("anna")
         headers = {"Origin": served.url, "Content-Type": kind}
-        async with browser.http.post(f"{served.url}/parked/plan", data=body, headers=headers) as answer:
+        async with browser.http.post(f"{served.url}/parked/replay", data=body, headers=headers) as answer:
             assert status == answer.status
 
 
 @pytest.mark.parametrize(
     ("status", "path", "form"),
     [
-        (400, "/parked/plan", {}),
-        (400, "/parked/plan", {"id": "1; drop table inbox"}),
-        (404, "/parked/plan", {"all": "yes", "state": "done", "outcome": "", "until": "9e9"}),
-        (400, "/parked/plan", {"all": "yes", "state": "dead", "outcome": "", "until": "soon"}),
         (400, "/parked/replay", {"id": "1"}),
         (400, "/parked/replay", {"id": "1", "reason": "x", "rate_per_s": "0"}),
         (400, "/parked/replay", {"id": "1", "reason": "x", "rate_per_s": "nan"}),
@@ -85,3 +81,40 @@ async def test_what_makes_no_sense_is_told_in_words(
         browser = await served.logged_in("otto")
         told, body = await browser.post(path, form)
         assert (status, True) == (told, "That can&#39;t be done" in body or "That can't be done" in body), body
+
+
+@pytest.mark.parametrize(
+    ("status", "query"),
+    [
+        (400, ""),
+        (400, "id=1;drop+table+inbox"),
+        (404, "all=yes&state=done&outcome=&until=9e9"),
+        (400, "all=yes&state=dead&outcome=&until=soon"),
+    ],
+)
+async def test_a_dry_run_of_nothing_is_told_in_words_and_leads_back(
+    settings_of: SettingsOf, status: int, query: str
+) -> None:
+    async with serving(settings_of()) as served:
+        browser = await served.logged_in("otto")
+        causes = f"{served.url}/parked/messages?state=dead&outcome=busy"
+        told, body = await browser.get(f"/parked/plan?{query}", Referer=causes)
+        assert (status, True) == (told, "That can't be done" in body), body
+        assert 'href="/parked/messages?state=dead&amp;outcome=busy">Back to where you were</a>' in body
+
+
+async def test_a_dry_run_is_found_again_by_its_address_with_all_that_was_selected(
+    settings_of: SettingsOf, sqlite_url: str
+) -> None:
+    """Who comes back from a replay, or logs in anew, met a form that the browser no longer had."""
+    ids = await filled(sqlite_url)
+    async with serving(settings_of()) as served:
+        browser = await served.logged_in("otto")
+        some = f"/parked/plan?id={ids[1]}&id={ids[3]}"
+        for path in (some, "/parked/plan?all=yes&state=dead&outcome=busy&until=9e9"):
+            _, body = await browser.get(path)
+            assert "Of 2 selected messages, something would be done with 2." in body, path
+        assert (403, True) == (
+            (await (await served.logged_in("vera")).get(some))[0], "dead" == state_of(sqlite_url, ids[1]),
+        )  # fmt: skip
+    assert [] == done(sqlite_url)

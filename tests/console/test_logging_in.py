@@ -28,7 +28,7 @@ async def test_without_a_log_in_every_page_leads_to_it(settings_of: SettingsOf) 
             path = page.path.replace("{id}", "1").replace("{name}", "main")
             if page.changes:
                 answer = await browser.post(path, {}, token=None)
-                assert (303, "/login?next=/") == answer, path
+                assert (303, "/login?next=/&undone=yes") == answer, path
             else:
                 assert (303, f"/login?next={path}") == await browser.get(path), path
 
@@ -36,7 +36,7 @@ async def test_without_a_log_in_every_page_leads_to_it(settings_of: SettingsOf) 
 async def test_a_page_that_renews_itself_is_taken_to_the_log_in_as_a_whole(settings_of: SettingsOf) -> None:
     async with serving(settings_of()) as served:
         headers = await served.browser().headers("/", **{"HX-Request": "true"})
-        assert "/login" == headers["hx-redirect"]
+        assert "/login?next=/" == headers["hx-redirect"]
 
 
 async def test_the_right_password_opens_and_the_cookie_is_for_this_site_and_no_script(settings_of: SettingsOf) -> None:

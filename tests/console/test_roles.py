@@ -77,7 +77,7 @@ async def test_a_viewer_can_not_guess_a_number_by_searching(
         assert "masked" in (await browser.get("/messages"))[1]
 
 
-@pytest.mark.parametrize("path", ["/parked/plan", "/parked/replay", "/parked/bury", "/binds/main", "/users"])
+@pytest.mark.parametrize("path", ["/parked/replay", "/parked/bury", "/binds/main", "/users"])
 async def test_a_viewer_changes_nothing(settings_of: SettingsOf, sqlite_url: str, path: str) -> None:
     ids = await filled(sqlite_url)
     form = {"id": str(ids[1]), "reason": "because", "wanted": "off", "name": "eve", "role": "admin"}

@@ -15,6 +15,7 @@ from workers.ops.shown import veiled
 
 Values = Mapping[str, Any]
 _STEP_CHARS = 2
+_UNITS = ("ms", "s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,11 @@ class Moment:
 
     def said(self) -> str:
         """The detail as one line."""
-        return ", ".join(f"{name.replace('_', ' ')} {_plainly(value)}" for name, value in self.detail.items())
+        return ", ".join(f"{name} {words}" for name, words in self.parts())
+
+    def parts(self) -> list[tuple[str, str]]:
+        """The detail, each with its name in words: a value may be a subscriber's, in a script that runs to the left."""
+        return [_in_words(name, value) for name, value in self.detail.items()]
 
 
 def timeline(life: Life, *, reveal: bool) -> list[Moment]:
@@ -144,6 +149,14 @@ def _some(values: Values, *names: str) -> dict[str, Any]:
 
 def _fit(detail: Values, *, reveal: bool) -> dict[str, Any]:
     return {name: one for name, one in veiled(detail, reveal=reveal).items() if one not in ("", None, [], {})}
+
+
+def _in_words(name: str, value: object) -> tuple[str, str]:
+    """`took_ms`, 42 → `took`, `42 ms`."""
+    words, _, unit = name.rpartition("_")
+    if unit in _UNITS and words:
+        return words.replace("_", " "), f"{_plainly(value)} {unit}"
+    return name.replace("_", " "), _plainly(value)
 
 
 def _plainly(value: object) -> str:

@@ -85,11 +85,11 @@ def application(around: Surroundings, pages: Sequence[Page] = PAGES) -> ASGIApp:
 
     async def missing(request: Request, _error: Exception) -> Response:
         who = around.who(request.cookies)
-        return door.render("cannot.html", who, "", 404, told="There is no such page.")
+        return door.render("cannot.html", who, "", 404, told="There is no such page.", back="/")
 
     async def broken(request: Request, _error: Exception) -> Response:
         told = "The console has made a mistake, which is in its log."
-        return door.render("cannot.html", around.who(request.cookies), "", 500, told=told)
+        return door.render("cannot.html", around.who(request.cookies), "", 500, told=told, back="/")
 
     pages_and_files = Starlette(
         routes=[

@@ -33,6 +33,8 @@ class Asked:
     """What the path's placeholders stand for."""
     query: Mapping[str, str] = field(repr=False)
     form: Mapping[str, list[str]] = field(default_factory=dict, repr=False)
+    """What was filled in or ticked: what a page that changes something was sent, else the query, each field as often as
+    it is there."""
 
     def one(self, name: str) -> str:
         """A field of the form, stripped; '' where it is missing."""

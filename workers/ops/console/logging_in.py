@@ -51,7 +51,12 @@ class LoggingIn:
     async def _page(self, request: Request) -> Response:
         if self._around.who(request.cookies) is not None:
             return RedirectResponse(_own(request.query_params.get("next", "")), 303)
-        return self._shown(request, _own(request.query_params.get("next", "")))
+        told = ""
+        if request.query_params.get("undone"):
+            told = "Your session had ended, so that nothing was done. Log in, and do it again."
+        elif self._around.cookie in request.cookies:
+            told = "Your session has ended: log in to go on."
+        return self._shown(request, _own(request.query_params.get("next", "")), told)
 
     async def _log_in(self, request: Request) -> Response:
         users, throttle = self._around.users, self._around.throttle

@@ -61,8 +61,15 @@ def _age(seconds: float | None) -> str:
     return "" if seconds is None else age(seconds)
 
 
-def _count(number: int) -> str:
-    return f"{number:,}"
+def _count(number: int | None) -> str:
+    return "" if number is None else f"{number:,}"
+
+
+def zone() -> str:
+    """The zone that times are shown in, as it is now: `UTC+08:00 (CST)`."""
+    at = time.strftime("%z")
+    name = time.strftime("%Z")
+    return f"UTC{at[:3]}:{at[3:]}" + (f" ({name})" if name.isalpha() and name != "UTC" else "")
 
 
 def _seconds(value: float | None) -> str:

@@ -44,8 +44,8 @@ class Surroundings:
     """The clock of sessions, throttle and refusals, in seconds."""
     local: Who
     """Everybody, where nobody has to log in: whoever works on this machine."""
-    notices: dict[str, str] = field(default_factory=dict)
-    """What is to be told once, by the token of the session."""
+    notices: dict[tuple[str, str], str] = field(default_factory=dict)
+    """What is to be told once, by the token of the session and the path of the page."""
     money: Callable[[int], str] | None = None
     """How amounts are written; found out when one is first shown, since it takes a second."""
 

@@ -47,7 +47,10 @@ async def of_one_cause(around: Surroundings, asked: Asked) -> Shown:
 
 
 async def plan(around: Surroundings, asked: Asked) -> Shown:
-    """The dry run: what would be done with what is selected, and why."""
+    """The dry run: what would be done with what is selected, and why.
+
+    Asked for by its address, which has all that is selected: who comes back from a replay finds it again, as it is now.
+    """
     made = await asyncio.to_thread(_plan, around, asked)
     return Shown(
         "plan.html",
@@ -153,7 +156,7 @@ def _group(group: Any) -> dict[str, Any]:
 PAGES: Sequence[Page] = (
     Page("/parked", causes, name="Dead and unknown"),
     Page("/parked/messages", of_one_cause),
-    Page("/parked/plan", plan, Role.OPERATOR, changes=True),
+    Page("/parked/plan", plan, Role.OPERATOR),
     Page("/parked/replay", replay, Role.OPERATOR, changes=True),
     Page("/parked/bury", bury, Role.OPERATOR, changes=True),
 )
