@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.house.until import PATIENCE_S
 from tests.journal.kit.turned_clock import TurnedClock
 from tests.journals import empty_url, journal_url, postgresql_url, sqlite_url  # noqa: F401 - fixtures
 from workers.journal import Journal, writer
@@ -22,6 +23,12 @@ def clock() -> TurnedClock:
 def journal(journal_url: str, clock: TurnedClock) -> Iterator[Journal]:  # noqa: F811
     with Journal(journal_url, dedupe_s=DEDUPE_S, clock=clock) as journal:
         yield journal
+
+
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who is locked out of a SQLite journal waits for as long as the others need, however slow the disk is."""
+    monkeypatch.setattr("workers.journal.database._BUSY_TIMEOUT_S", PATIENCE_S)
 
 
 class _Complaints:

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import Connection, delete, insert, select, text, update
 from sqlalchemy.exc import DBAPIError
 
+from tests.house.until import PATIENCE_S
 from tests.journal.kit.messages import NUMBER, OTHER, accept, answers, claim, message
 from tests.journal.kit.turned_clock import TurnedClock
 from tests.journal.test_plans import plan_of, statements
@@ -308,6 +309,7 @@ async def test_the_record_is_found_by_number_transaction_and_place(journal: Jour
     assert json.dumps([row])
 
 
+@pytest.mark.usefixtures("patient")
 def test_hosts_that_append_at_once_make_one_chain(journal_url: str) -> None:
     """Also where the chain has no row yet: who comes second waits for the first one's commit."""
     journals = [Journal(journal_url) for _ in range(3)]
@@ -318,7 +320,7 @@ def test_hosts_that_append_at_once_make_one_chain(journal_url: str) -> None:
             no, f"{no:024x}", "t", "sms", "smsc", NUMBER, "10086", "YES", Queue.ORDERS, 0, 0, False, False, False, 0,
             "", 1.0,
         )  # fmt: skip
-        start.wait(10)
+        start.wait(PATIENCE_S)
         for _ in range(15):
             entry = consents.Entry(row, new_consent(), 5.0)
             journals[no].database.write(lambda connection, entry=entry: consents.append(connection, [entry, entry]))
@@ -327,7 +329,7 @@ def test_hosts_that_append_at_once_make_one_chain(journal_url: str) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(60)
+        thread.join(PATIENCE_S)
     found = Record(journals[0].database).verify()
     for journal in journals:
         journal.close()

@@ -6,6 +6,7 @@ import asyncio
 
 import pytest
 
+from tests.house.until import PATIENCE_S
 from tests.journal.conftest import DEDUPE_S
 from tests.journal.kit.answers import LEASE_S
 from tests.journal.kit.messages import NUMBER, OTHER, accept, answers, claim, message, rows, stop
@@ -61,7 +62,7 @@ async def test_two_dials_that_confirm_the_same_are_two_orders(journal: Journal) 
 async def test_what_was_given_up_before_it_was_kept_is_never_kept(journal: Journal) -> None:
     """He was told that it was not taken, and no gateway brings it again."""
     ticket = Ticket(dialled(), late=True)
-    await asyncio.wait_for(journal.accept(ticket), 10)
+    await asyncio.wait_for(journal.accept(ticket), PATIENCE_S)
     assert [] == rows(journal)
     assert [Accepted(DIAL, duplicate=False)] == await accept(journal, dialled())
 

@@ -10,6 +10,7 @@ from collections import Counter
 import pytest
 from sqlalchemy import Connection, text
 
+from tests.house.until import PATIENCE_S
 from tests.journal.kit.answers import in_parts, states
 from tests.journal.kit.long_texts import counts, hand_on, part
 from tests.journal.kit.messages import accept, message, rows
@@ -19,6 +20,7 @@ from workers.journal.outbox import Sent
 from workers.journal.receipts import Receipt
 from workers.journal.rows import Claim, Claimed
 
+pytestmark = pytest.mark.usefixtures("patient")
 HOSTS = 4
 
 
@@ -29,7 +31,7 @@ def on_threads(work: object, count: int = HOSTS) -> None:
 
     def run(index: int) -> None:
         try:
-            start.wait(20)
+            start.wait(PATIENCE_S)
             work(index)  # type: ignore[operator]
         except BaseException as error:
             errors.append(error)
@@ -38,8 +40,8 @@ def on_threads(work: object, count: int = HOSTS) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(60)
-    assert [] == errors
+        thread.join(PATIENCE_S)
+    assert ([], []) == (errors, [thread for thread in threads if thread.is_alive()])
 
 
 async def test_hosts_that_claim_at_once_never_get_the_same_message_and_keep_each_numbers_order(
@@ -54,7 +56,7 @@ async def test_hosts_that_claim_at_once_never_get_the_same_message_and_keep_each
         async def work() -> None:
             with Journal(journal_url) as mine:
                 while True:
-                    claimed = await mine.claim(Queue.ORDERS, 7, lease_s=60.0)
+                    claimed = await mine.claim(Queue.ORDERS, 7, lease_s=PATIENCE_S)
                     if not claimed.rows:
                         if all(row["state"] == "done" for row in rows(mine)):
                             return
@@ -76,7 +78,7 @@ async def test_hosts_that_claim_at_once_never_get_the_same_message_and_keep_each
 async def test_hosts_that_send_at_once_never_get_the_same_answer(journal_url: str) -> None:
     with Journal(journal_url) as journal:
         await accept(journal, *(message(number=f"8613{no:09d}") for no in range(30)))
-        for row in (await journal.claim(Queue.ORDERS, 30, lease_s=60.0)).rows:
+        for row in (await journal.claim(Queue.ORDERS, 30, lease_s=PATIENCE_S)).rows:
             texts = tuple(Answer(row.number, str(no)) for no in range(3))
             await journal.finish(Ending(row, InboxState.DONE, answers=texts))
     sent: list[tuple[str, str]] = []
@@ -85,12 +87,12 @@ async def test_hosts_that_send_at_once_never_get_the_same_answer(journal_url: st
         async def work() -> None:
             with Journal(journal_url) as mine:
                 while len(sent) < 90:
-                    for text in await mine.claim_answers(["smsc"], 5, 60.0):
+                    for text in await mine.claim_answers(["smsc"], 5, PATIENCE_S):
                         sent.append((text.destination, text.text))
                         await mine.tried(Sent(text.id, mine.owner, OutboxState.SENT, message_id="m"))
                     await asyncio.sleep(0.001)
 
-        asyncio.run(asyncio.wait_for(work(), 30))
+        asyncio.run(asyncio.wait_for(work(), PATIENCE_S))
 
     await asyncio.to_thread(on_threads, host)
     assert {1} == set(Counter(sent).values())
@@ -129,7 +131,7 @@ async def test_receipts_that_come_to_several_hosts_at_once_end_the_text_that_the
         async def work() -> None:
             with Journal(journal_url) as mine:
                 for ids in texts:
-                    together.wait(20)
+                    together.wait(PATIENCE_S)
                     assert await mine.receive(Receipt("smsc", ids[index], "delivered", "000"))
 
         asyncio.run(work())
@@ -145,23 +147,23 @@ async def test_a_number_whose_unknown_and_newest_are_claimed_by_two_hosts_at_onc
 ) -> None:
     with Journal(postgresql_url) as one, Journal(postgresql_url) as two:
         await accept(one, message("first"), message("second"))
-        (first,) = (await one.claim(Queue.ORDERS, 1, lease_s=60.0)).rows
+        (first,) = (await one.claim(Queue.ORDERS, 1, lease_s=PATIENCE_S)).rows
         await one.finish(Ending(first, InboxState.UNKNOWN, due_in_s=0.0, doubtful=True))
         claimed = threading.Event()
         blocked = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
 
         def slow(connection: Connection) -> list[Claimed]:
-            wishes = [Claim(Queue.ORDERS, 1, "one", one.owner, 60.0)]
+            wishes = [Claim(Queue.ORDERS, 1, "one", one.owner, PATIENCE_S)]
             done = operations.claim(connection, wishes, one.database.now())
             claimed.set()
-            deadline = time.monotonic() + 20
+            deadline = time.monotonic() + PATIENCE_S
             while not connection.scalar(blocked) and time.monotonic() < deadline:
                 time.sleep(0.005)  # until the other host stands at the index that allows one
             return done
 
         first_host = asyncio.create_task(asyncio.to_thread(one.database.write, slow))
-        await asyncio.to_thread(claimed.wait, 20)
-        second_host = await two.claim(Queue.ORDERS, 10, lease_s=60.0)
+        await asyncio.to_thread(claimed.wait, PATIENCE_S)
+        second_host = await two.claim(Queue.ORDERS, 10, lease_s=PATIENCE_S)
         assert [1, 0] == [len((await first_host)[0].rows), len(second_host.rows)]
 
 
@@ -179,7 +181,7 @@ async def test_what_postgresql_ends_for_a_deadlock_is_done_again(postgresql_url:
                 runs[index] += 1
                 connection.execute(text("UPDATE inbox SET asks = asks + 1 WHERE number = :n"), {"n": first})
                 if runs[index] == 1:
-                    both_hold_one.wait(20)
+                    both_hold_one.wait(PATIENCE_S)
                 connection.execute(text("UPDATE inbox SET asks = asks + 1 WHERE number = :n"), {"n": second})
 
             (one, two)[index].database.write(work)

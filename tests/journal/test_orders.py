@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, select
 
+from tests.house.until import PATIENCE_S
 from tests.journal.kit.answers import PLAN, answered, in_parts, sent, take
 from tests.journal.kit.messages import NUMBER, answers, rows
 from tests.journal.kit.turned_clock import TurnedClock
@@ -182,6 +183,7 @@ async def test_only_what_nobody_has_taken_can_be_withdrawn(journal: Journal) -> 
     assert [] == listener(journal).take(["smsc"])
 
 
+@pytest.mark.usefixtures("patient")
 async def test_a_result_waits_for_whoever_looks_at_the_orders(journal: Journal) -> None:
     (id_,) = ask(journal, Kind.QUERY, await one_sent(journal))
     listener(journal).take(["smsc"])
@@ -190,11 +192,11 @@ async def test_a_result_waits_for_whoever_looks_at_the_orders(journal: Journal) 
     def look(connection: Connection) -> None:
         connection.execute(select(smsc_orders).with_for_update()).all()
         looking.set()
-        looked.wait(10)
+        looked.wait(PATIENCE_S)
 
     looker = threading.Thread(target=journal.database.write, args=(look,))
     looker.start()
-    looking.wait(10)
+    looking.wait(PATIENCE_S)
     teller = threading.Thread(target=listener(journal).done, args=(id_,), kwargs={"succeeded": True, "result": "sent"})
     teller.start()
     teller.join(0.3)

@@ -13,6 +13,7 @@ import psycopg
 import pytest
 from sqlalchemy import Connection, event
 
+from tests.house.until import PATIENCE_S
 from tests.journal.kit.messages import NUMBER, ORDER, accept, message, rows
 from workers.journal import Database, Journal, JournalUnavailable, Ticket, migrate
 from workers.journal.writer import Writer
@@ -21,7 +22,17 @@ from workers.journal.writer import Writer
 async def test_many_messages_share_few_commits(journal: Journal) -> None:
     commits: list[Connection] = []
     event.listen(journal.database.engine, "commit", commits.append)
-    await asyncio.gather(*(journal.accept(Ticket(message(number=f"86138{n:08d}"))) for n in range(300)))
+    may_end = threading.Event()
+
+    def busy(_connection: Connection, arguments: Sequence[None], _now: float) -> list[None]:
+        """What the writer does while all of them come, however slowly they do."""
+        may_end.wait(PATIENCE_S)
+        return list(arguments)
+
+    journal._writer.submit(busy, None)
+    accepted = [journal.accept(Ticket(message(number=f"86138{n:08d}"))) for n in range(300)]
+    may_end.set()
+    await asyncio.gather(*accepted)
     assert len(rows(journal)) == 300
     assert len(commits) <= 5
 
@@ -33,13 +44,13 @@ async def test_what_comes_while_a_batch_waits_for_its_turn_goes_along(sqlite_url
 
     def hold(_connection: Connection) -> None:
         begun.set()
-        may_end.wait(10)
+        may_end.wait(PATIENCE_S)
 
     with Journal(sqlite_url) as journal:
         event.listen(journal.database.engine, "commit", commits.append)
         other = Database(sqlite_url)
         holding = asyncio.create_task(asyncio.to_thread(other.write, hold))
-        await asyncio.to_thread(begun.wait, 10)
+        await asyncio.to_thread(begun.wait, PATIENCE_S)
         first = journal.accept(Ticket(message(number="8613800000000")))
         while journal._writer._jobs:  # noqa: ASYNC110 - until the writer has it in hand; nobody is told
             await asyncio.sleep(0.001)
@@ -89,7 +100,7 @@ async def test_a_future_does_not_resolve_before_the_commit(journal: Journal) -> 
 
     def slow(_connection: Connection, arguments: Sequence[None], _now: float) -> list[str]:
         loop.call_soon_threadsafe(working.set)
-        may_commit.wait(10)
+        may_commit.wait(PATIENCE_S)
         return ["done" for _ in arguments]
 
     writer = Writer(journal.database)
@@ -147,7 +158,7 @@ async def test_a_postgresql_that_ends_our_connections_is_reconnected_to(postgres
         await accept(journal, message())
         with psycopg.connect(postgresql_url.replace("+psycopg", ""), autocommit=True) as boss:
             boss.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                "SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity"
                 " WHERE datname = current_database() AND pid <> pg_backend_pid()"
             )
         await accept(journal, message())
