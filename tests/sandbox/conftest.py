@@ -16,6 +16,7 @@ import pytest
 from core_client import CoreClient
 from core_client.sandbox import PATH, Faults, Limits, create_app, running
 from core_client.sandbox.core import SandboxCore
+from tests.house.until import PATIENCE_S
 
 
 @dataclass
@@ -29,7 +30,7 @@ class House:
     _stack: AsyncExitStack = field(default_factory=AsyncExitStack)
 
     def client(self, account: str = "tonegate", password: str = "tonegate", **arguments: Any) -> CoreClient:
-        client = CoreClient(self.url + PATH, account, password, **arguments)
+        client = CoreClient(self.url + PATH, account, password, **{"timeout_s": PATIENCE_S, **arguments})
         self._stack.push_async_callback(client.close)
         return client
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import socket
 import sys
 from collections import Counter
 from collections.abc import AsyncIterator
@@ -17,6 +16,8 @@ import pytest
 
 from core_client import CoreClient, CoreError
 from core_client.sandbox import PATH
+from tests.house.until import PATIENCE_S
+from tests.ports import free_port
 from tests.sandbox.words import TONE
 
 RUN = "import sys; from core_client.sandbox import serve; serve('127.0.0.1', int(sys.argv[1]), sys.argv[2])"
@@ -27,7 +28,7 @@ async def process(port: int, url: str) -> AsyncIterator[asyncio.subprocess.Proce
     """A sandbox in a process of its own, listening."""
     started = await asyncio.create_subprocess_exec(sys.executable, "-c", RUN, str(port), url)
     try:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE_S):
             while started.returncode is None:
                 try:
                     _, writer = await asyncio.open_connection("127.0.0.1", port)
@@ -46,9 +47,8 @@ async def process(port: int, url: str) -> AsyncIterator[asyncio.subprocess.Proce
 
 @pytest.mark.parametrize("seed", [1, 2])
 async def test_a_killed_sandbox_has_lost_no_order_it_answered_and_repeats_none(database_url: str, seed: int) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
-    core = CoreClient(f"http://127.0.0.1:{port}{PATH}", "tonegate", "tonegate", timeout_s=10.0)
+    port = free_port()
+    core = CoreClient(f"http://127.0.0.1:{port}{PATH}", "tonegate", "tonegate", timeout_s=PATIENCE_S)
     answered: set[str] = set()
     enough = asyncio.Event()
     numbers = [f"86138{seed:03d}{n:05d}" for n in range(200)]
@@ -63,7 +63,7 @@ async def test_a_killed_sandbox_has_lost_no_order_it_answered_and_repeats_none(d
     async with process(port, database_url) as sandbox:
         await core.ping()
         crowd = [asyncio.create_task(order(number)) for number in numbers]
-        await asyncio.wait_for(enough.wait(), 30)
+        await asyncio.wait_for(enough.wait(), PATIENCE_S)
         os.kill(sandbox.pid, signal.SIGKILL)
         results = await asyncio.gather(*crowd, return_exceptions=True)
     assert {type(result) for result in results} - {type(None)} <= set(CoreError.__subclasses__())
@@ -88,11 +88,10 @@ async def ledger(port: int) -> list[dict[str, object]]:
 
 
 async def test_a_database_that_will_not_open_is_told_before_anything_listens(tmp_path: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
+    port = free_port()
     url = f"sqlite:///{tmp_path}/no/such/folder/sandbox.db"
     started = await asyncio.create_subprocess_exec(
         sys.executable, "-c", RUN, str(port), url, stderr=asyncio.subprocess.PIPE
     )
-    _, told = await asyncio.wait_for(started.communicate(), 30)
+    _, told = await asyncio.wait_for(started.communicate(), PATIENCE_S)
     assert (started.returncode, b"unable to open database file" in told) == (1, True)

@@ -7,6 +7,7 @@ import asyncio
 import pytest
 
 from core_client import CoreClient, Doubtful, Refused
+from tests.house.until import PATIENCE_S
 from tests.sandbox.conftest import House
 from tests.sandbox.words import FRIEND, FUNDED, NO_SERVICE, POOR, SECOND, TONE
 
@@ -96,7 +97,7 @@ async def test_an_account_sees_its_own_transactions_alone(house: House, core: Co
 async def test_a_call_being_worked_on_is_in_progress(house: House, core: CoreClient) -> None:
     await house.faults(slow=3600)
     order = asyncio.create_task(core.order_tone(FUNDED, TONE, transaction_id="t", expected_price=200))
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_S):
         while not house.core.in_flight:  # noqa: ASYNC110 (it is told by nothing else)
             await asyncio.sleep(0.005)
     await house.faults(slow=0)
