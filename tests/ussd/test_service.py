@@ -55,7 +55,7 @@ async def test_an_open_door_finds_who_simply_stopped_and_counts_him(
     settings = Settings(
         journal=JournalSettings(url=sqlite_url),
         redis=RedisSettings(url=redis_url),
-        ussd=UssdSettings(listen="127.0.0.1:0", session_s=0.3, gateways=[gateway("plain")]),
+        ussd=UssdSettings(listen="127.0.0.1:0", answer_within_s=60.0, session_s=0.3, gateways=[gateway("plain")]),
     )
     stop, opened = asyncio.Event(), asyncio.Queue[tuple[str, int]]()
     serving = asyncio.create_task(serve(settings, stop=stop, ready=opened.put_nowait))

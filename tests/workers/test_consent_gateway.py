@@ -11,6 +11,8 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
+from tests.house.until import PATIENCE_S
+from tests.ports import free_port
 from tests.workers.kit.office import NUMBER, TRANSACTION, Office, row_of, said
 from workers.consent import GatewayAnswer, GatewayAway
 from workers.consent_gateway import HttpGateway
@@ -70,7 +72,7 @@ async def server() -> AsyncIterator[tuple[Server, str]]:
 
 @pytest.fixture
 async def gateway(server: tuple[Server, str]) -> AsyncIterator[HttpGateway]:
-    one = HttpGateway(server[1], SECRET, timeout_s=5.0, clock=lambda: NOW)
+    one = HttpGateway(server[1], SECRET, timeout_s=PATIENCE_S, clock=lambda: NOW)
     yield one
     await one.close()
 
@@ -141,8 +143,8 @@ async def test_an_answer_that_does_not_come_in_time_is_no_grant(server: tuple[Se
     await gateway.close()
 
 
-async def test_a_gateway_that_is_not_there_costs_nothing_and_is_told_as_such(unused_tcp_port: int) -> None:
-    gateway = HttpGateway(f"http://127.0.0.1:{unused_tcp_port}/ask", SECRET, timeout_s=5.0, clock=lambda: NOW)
+async def test_a_gateway_that_is_not_there_costs_nothing_and_is_told_as_such() -> None:
+    gateway = HttpGateway(f"http://127.0.0.1:{free_port()}/ask", SECRET, timeout_s=PATIENCE_S, clock=lambda: NOW)
     office = Office(way=Way.EXTERNAL, gateway=gateway)
     ending = await office.run(ROW)
     assert [] == office.core.ledger

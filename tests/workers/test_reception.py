@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from tests.house.until import PATIENCE_S
 from tests.journal.kit.long_texts import counts, part
 from tests.journal.kit.messages import NUMBER, ORDER, rows
 from tests.journals import journal_url, postgresql_url  # noqa: F401 - fixtures
@@ -21,7 +22,6 @@ from workers.journal import Journal, JournalUnavailable, Queue
 from workers.metrics.meters import Meters
 from workers.reception import InboundText, NotSafe, Reception
 
-PATIENCE_S = 240.0
 TEXT = InboundText("sms", "smsc", "session-1", NUMBER, "10086", ORDER, 0.0)
 
 

@@ -1,3 +1,3 @@
-"""A real Redis-compatible server for the desk's dials."""
+"""A real Redis-compatible server for the desk's dials, which is waited for."""
 
-from tests.workers.conftest import redis_server, redis_url  # noqa: F401 - fixtures
+from tests.ussd.sessions.conftest import patient, redis_server, redis_url  # noqa: F401 - fixtures

@@ -18,13 +18,12 @@ import redis
 import trustme
 
 from channels.ussd.sessions.line import Line, Script, StoreGone
+from tests.house.until import PATIENCE_S
 
 Answering = Callable[[list[str]], bytes | None]
 """From a command to what is sent back; None ends the connection."""
 _ECHO = Script("return ARGV[1]")
 _PONG = b"+PONG\r\n"
-PATIENCE_S = 240.0
-"""How long anything may take on a machine that does much else: it costs nothing where all is well."""
 
 
 class Server:

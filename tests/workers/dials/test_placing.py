@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import redis
 
-from tests.house import until
+from tests.house import PATIENCE_S, until
 from tests.journal.kit.messages import NUMBER, answers, claim, rows
 from tests.workers.kit.near_bell import NearBell
 from tests.workers.kit.office import WORDS
@@ -29,7 +29,6 @@ CALLER = Caller(NUMBER, "en", "*123#", "hub")
 PAUSE = DialOrder(Command(Action.PAUSE), "en", service_code="*123#", screen="pause")
 DIAL = new_dial_id(1_800_000_000.0)
 FIRST = transaction_of(DIAL, 1)
-PATIENCE_S = 240.0
 NOWHERE = "redis://127.0.0.1:1"
 
 

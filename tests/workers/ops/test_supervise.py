@@ -14,6 +14,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from tests.house.until import PATIENCE_S
 from workers.ops.supervise import _BACK_OFF_S, _LOOK_EVERY_S
 
 RUN = """
@@ -48,8 +49,6 @@ say(f"started {{os.getpid()}}")
 while True: signal.pause()
 """
 ROOT = str(Path(__file__).parents[3])
-PATIENCE_S = 240.0
-"""How long anything may take on a machine that does much else: it costs nothing where all is well."""
 
 
 class Run:
