@@ -10,6 +10,7 @@ const HELD = "tonegate.held";
 const KEPT = "tonegate.kept";
 const FOCUSABLE = "a[href], button, input, select, textarea, [tabindex]";
 let lastAnswer = new Date();
+document.getElementById("scriptless")?.remove(); // no <noscript>: the script may also have been kept out on the way
 
 function told(words) {
   if (silence.textContent !== words) silence.textContent = words; // the same again would be read aloud again
