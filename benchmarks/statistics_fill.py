@@ -1,70 +1,20 @@
 """Statistics as two years of ten million messages a month leave them: made by the database itself, day by day.
 
-What is assumed stands in the tables below.  Their shares are multiplied; of a day's messages each combination has its
-expected count, and one that is expected less than once a day is there on as many days as it should be.  So the rows
-are as many, and as unequal, as a real service's would be.  The years are alike: growth costs no more to read than none.
+What is assumed stands in `statistics_assumed`.  Of a day's messages each combination has its expected count, and one
+that is expected less than once a day is there on as many days as it should be.  So the rows are as many, and as
+unequal, as a real service's would be.  The years are alike: growth costs no more to read than none.
 """
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sqlalchemy import Connection, text
+from statistics_assumed import OFFERS, Assumed, messages, tones, users, words
 
 from workers.journal import Database
 
-CHANNELS = {"sms": 0.7, "ussd": 0.3}
-BRANDS = {"gotone": 0.3, "easyown": 0.4, "mzone": 0.2, "staff": 0.02, "": 0.08}
-LANGUAGES = {"zh": 0.7, "en": 0.25, "fr": 0.05}
-OFFERS = {"": 0.52, **{f"offer-{n}": 0.06 for n in range(8)}}
-_PRICED = {
-    "asked": 0.42, "done": 0.4, "balance": 0.08, "owned": 0.03, "missing": 0.02, "full": 0.02, "declined": 0.015,
-    "barred": 0.01, "busy": 0.005,
-}  # fmt: skip
-_PLAIN = {"done": 0.93, "none": 0.05, "busy": 0.02}
-ACTIONS: Mapping[str, tuple[float, Mapping[str, float]]] = {
-    **{action: (share, _PRICED) for action, share in (
-        ("order", 0.34), ("gift", 0.07), ("copy", 0.03), ("renew", 0.03), ("open", 0.04), ("join", 0.01))},
-    **{action: (share, _PLAIN) for action, share in (
-        ("close", 0.03), ("accept", 0.05), ("decline", 0.01), ("delete", 0.03), ("set", 0.04), ("clear", 0.01),
-        ("pause", 0.01), ("resume", 0.01), ("list", 0.06), ("status", 0.04), ("find", 0.05), ("top", 0.03),
-        ("new", 0.02), ("more", 0.02), ("info", 0.02), ("language", 0.01), ("help", 0.02))},
-    "": (0.02, {"unknown": 1.0}),
-}  # fmt: skip
-"""Each action's share of the messages, and how those end."""
-_WITH_OFFER = ("asked", "done", "balance")
-_TONES_SOLD = {"order": 0.136, "gift": 0.028, "copy": 0.012, "renew": 0.012}
-"""Of all messages those that were done with a tone, by action."""
-
-
-@dataclass(frozen=True, slots=True)
-class Assumed:
-    """How large the service is."""
-
-    messages_a_month: int
-    persons: int
-    """Whom a year sees; each on half of its days, every third pays."""
-    tones: int
-    """Sold at all; the n-th is sold an n-th as often as the first."""
-    words: int
-    """That nobody understands, as often likewise."""
-    took_offer: float = 0.02
-    """Of those persons, by each offer, in a year."""
-
-    def said(self) -> str:
-        """For whoever reads the figures."""
-        return (
-            f"assumed: {self.messages_a_month:,} messages a month by {self.persons:,} persons a year, each of"
-            f" {len(OFFERS) - 1} offers taken by {self.took_offer:.0%} of them; {len(CHANNELS)} channels,"
-            f" {len(BRANDS)} brands, {len(LANGUAGES)} languages, {len(ACTIONS)} actions with"
-            f" {len({*_PRICED, *_PLAIN}) + 1} outcomes; {self.tones:,} tones, {self.words:,} words nobody understood"
-        )
-
-
-_Mix = Iterator[dict[str, object]]
 _AT_ONCE = 250_000
 _MENU_SCREENS = 40
 _WHOLE = {"sqlite": "CAST({0} AS INTEGER)", "postgresql": "CAST(floor({0}) AS integer)"}
@@ -110,6 +60,11 @@ INSERT INTO {table} (grain, begin, {keys}, {counts})
 SELECT '{grain}', {begin}, {keys}, {sums} FROM {table} WHERE grain = '{of}' AND begin >= {begin} AND begin < {end}
 GROUP BY {keys}
 """
+_TOGETHER = """
+INSERT INTO statistics (grain, begin, channel, brand, language, offer, action, outcome, {counts})
+SELECT upper(grain), begin, channel, '', '', '', action, outcome, {sums} FROM statistics
+WHERE grain IN ('d', 'm') AND begin >= {begin} AND begin < {end} GROUP BY grain, begin, channel, action, outcome
+"""
 _PEOPLE = """
 INSERT INTO statistics_people (year, person, scope, days, paid_days, brand)
 SELECT {year}, {person}, '{scope}', {random}, CASE n % 3 WHEN 0 THEN {random} ELSE {no_day} END, 'easyown'
@@ -134,10 +89,10 @@ def fill(database: Database, assumed: Assumed, until: date) -> None:
     months = [_month(until, -back) for back in range(24, -1, -1)]
     database.write(lambda connection: _lay_days(connection, assumed, months[0], until))
     for table, mix in (
-        ("statistics", _messages()),
-        ("statistics_tones", _tones(assumed.tones)),
-        ("statistics_words", _words(assumed.words)),
-        ("statistics_users", _users()),
+        ("statistics", messages()),
+        ("statistics_tones", tones(assumed.tones)),
+        ("statistics_words", words(assumed.words)),
+        ("statistics_users", users()),
     ):
         rows = list(mix)
         database.write(lambda connection, rows=rows: _lay_mix(connection, rows))  # type: ignore[misc]
@@ -204,7 +159,10 @@ def _of_a_month(dialect: str, table: str, month: date) -> Iterator[str]:
     shared = {"table": table, "keys": ", ".join(keys), "counts": ", ".join(counts)}
     yield _DAY.format(**shared, values=", ".join(counts.values()), m=m, month=_literal(month))
     sums = ", ".join(f"sum({name})" for name in counts)
-    yield _LONG.format(**shared, sums=sums, grain="m", of="d", begin=_literal(month), end=_literal(_month(month, 1)))
+    days = {"begin": _literal(month), "end": _literal(_month(month, 1))}
+    yield _LONG.format(**shared, **days, sums=sums, grain="m", of="d")
+    if table == "statistics":
+        yield _TOGETHER.format(**days, counts=shared["counts"], sums=sums)
 
 
 def _screens(dialect: str, since: date, until: date) -> str:
@@ -243,45 +201,3 @@ def _others(dialect: str, assumed: Assumed, years: Iterable[int]) -> Iterator[st
         yield _RETURNS.format(scope=scope, most=assumed.persons // 20, longest=180 if scope else 730)
     yield "DROP TABLE bench_mix"
     yield "DROP TABLE bench_days"
-
-
-def _messages() -> _Mix:
-    numbers = itertools.count()
-    for channel, brand, language in itertools.product(CHANNELS, BRANDS, LANGUAGES):
-        who = CHANNELS[channel] * BRANDS[brand] * LANGUAGES[language]
-        for action, (share, outcomes) in ACTIONS.items():
-            for outcome, ends in outcomes.items():
-                with_offer = outcomes is _PRICED and outcome in _WITH_OFFER
-                for offer, taken in OFFERS.items() if with_offer else (("", 1.0),):
-                    yield {
-                        "n": next(numbers), "part": who * share * ends * taken, "channel": channel, "brand": brand,
-                        "language": language, "offer": offer, "action": action, "outcome": outcome,
-                        "price": 200 if outcomes is _PRICED and outcome == "done" else 0,
-                    }  # fmt: skip
-
-
-def _tones(count: int) -> _Mix:
-    zipf = sum(1 / rank for rank in range(1, count + 1))
-    numbers = itertools.count()
-    for action, sold in _TONES_SOLD.items():
-        for rank in range(1, count + 1):
-            code, name = f"{600902000000 + rank}", f"Tone {rank}, by somebody"
-            yield {"n": next(numbers), "part": sold / rank / zipf, "tone_code": code, "action": action, "name": name}
-
-
-def _words(count: int) -> _Mix:
-    zipf = sum(1 / rank for rank in range(1, count + 1))
-    languages = [*LANGUAGES]
-    for rank in range(1, count + 1):
-        part = ACTIONS[""][0] / rank / zipf
-        yield {"n": rank, "part": part, "language": languages[rank % len(languages)], "word": f"word{rank:x}"}
-
-
-def _users() -> _Mix:
-    """One user to two messages."""
-    numbers = itertools.count()
-    for scope, channel, brand, language in itertools.product(OFFERS, CHANNELS, BRANDS, LANGUAGES):
-        part = CHANNELS[channel] * BRANDS[brand] * LANGUAGES[language] * (0.5 * OFFERS[scope] * 0.2 if scope else 0.5)
-        yield {
-            "n": next(numbers), "part": part, "scope": scope, "channel": channel, "brand": brand, "language": language,
-        }  # fmt: skip

@@ -21,8 +21,9 @@ from zoneinfo import ZoneInfo
 
 from looks import Look, measure
 from report import filesystem
+from statistics_assumed import Assumed
 from statistics_counting import counting
-from statistics_fill import Assumed, fill, rows
+from statistics_fill import fill, rows
 
 from workers.journal import Database, migrate
 from workers.journal.funnel import Funnel
@@ -85,10 +86,12 @@ def looks(database: Database, today: date) -> dict[str, Look]:
         "last month": Span.month(before.year, before.month),
         "last year": Span.year(today.year - 1),
         "400 days": Span(today - timedelta(days=399), today),
+        # Half a month at either edge, which costs most.
+        "ragged days": Span((month.first - timedelta(days=300)).replace(day=17), before.replace(day=15)),
     }
     reports: dict[str, Callable[[Span], object]] = {
         "overview": partial(overview, statistics),
-        **{f"by {one}": partial(by, statistics, dimension=one) for one in Dimension if one is not Dimension.DAY},
+        **{f"by {one}": partial(by, statistics, dimension=one) for one in Dimension},
         "offers": partial(offers, statistics),
         "tones": partial(tones, statistics),
         "words": partial(words, statistics),
@@ -98,8 +101,6 @@ def looks(database: Database, today: date) -> dict[str, Look]:
     found: dict[str, Look] = {"what is counted": partial(as_of, statistics)}
     for name, span in spans.items():
         found |= {f"{report}, {name}": partial(make, span) for report, make in reports.items()}
-        if len([*span.days()]) <= 92:
-            found[f"by day, {name}"] = partial(by, statistics, span, Dimension.DAY)
     return found
 
 
