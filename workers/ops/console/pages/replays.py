@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
+from workers.journal.replay_rules import Deed
 from workers.ops.console.asking import Asked, CannotDoError, File, Moved, Page, Shown
 from workers.ops.console.surroundings import Surroundings
-from workers.ops.replaying import NoSuchRunError
+from workers.ops.replaying import IN_WORDS, NoSuchRunError
 from workers.ops.spreadsheet import csv_line
 from workers.ops.users import Role
 
@@ -29,7 +30,7 @@ async def replay(around: Surroundings, asked: Asked) -> Shown:
         {
             "run": report.run,
             "groups": report.groups,
-            "rows": rows[:_ROWS_SHOWN],
+            "rows": [row | {"what": _what(str(row["deed"] or ""))} for row in rows[:_ROWS_SHOWN]],
             "more": max(len(rows) - _ROWS_SHOWN, 0),
             "running": around.replays.is_running(number),
         },
@@ -53,6 +54,11 @@ async def go_on(around: Surroundings, asked: Asked) -> Moved:
         raise CannotDoError("There is no such replay.", 404) from None
     around.replays.go_on(number)
     return Moved(f"/replays/{number}")
+
+
+def _what(deed: str) -> str:
+    """What was done to a message, in the words of its dry run; '' where its turn has not come."""
+    return IN_WORDS[Deed(deed)] if deed else ""
 
 
 def _number(asked: Asked) -> int:
