@@ -56,8 +56,8 @@ class Product:
         return self.gateways.process.log.read_text(errors="replace").splitlines()
 
 
-PATIENT = {"look_within_s": 20.0, "answer_within_s": 20.0}
-"""Of `[ussd]`: a loaded machine is no late core."""
+PATIENT = {"look_within_s": 60.0, "answer_within_s": 90.0, "session_s": 900.0}
+"""Of `[ussd]`: a loaded machine is no late core, and nobody who is slow has left."""
 
 
 @asynccontextmanager

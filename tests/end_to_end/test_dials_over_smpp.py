@@ -10,7 +10,8 @@ import pytest
 import pytest_asyncio
 
 from core_client.sandbox.catalogue import starting_catalogue
-from tests.house import House
+from tests.end_to_end.product import PATIENT
+from tests.house import PATIENT_CORE, House
 from tests.smpp.peers.smpp34_server import Smpp34Smsc
 from tests.ussd.over_smpp.gateway import MANNERS, OPERATION, Handset
 
@@ -48,9 +49,9 @@ async def product(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Pro
         gateways = {variant: await stack.enter_async_context(Smpp34Smsc()) for variant in VARIANTS}
         first, *others = VARIANTS
         bind = {"ussd_dialect": first, "short_codes": ["8888"], "ussd_service_codes": ["*123#"]}
-        house = House(
-            tmp_path_factory.mktemp("house"), gateways[first].port, {"bind": bind, "ussd": {"push": ["gift"]}}
-        )
+        ussd = {**PATIENT, "push": ["gift"], "push_wait_s": 900.0}
+        settings = {"bind": bind, "core": PATIENT_CORE, "ussd": ussd}
+        house = House(tmp_path_factory.mktemp("house"), gateways[first].port, settings)
         with house.file.open("a") as file:
             for variant in others:
                 file.write(

@@ -14,6 +14,7 @@ import pytest_asyncio
 from channels.ussd.dialects import DIALECTS
 from core_client.sandbox.catalogue import starting_catalogue
 from tests.end_to_end.product import PATIENT, Product, running
+from tests.house import PATIENT_CORE
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -24,8 +25,8 @@ ALL = list(DIALECTS)
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def product(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Product]:
-    core = {"timeout_s": 20.0, "settle_s": 20.5}
-    async with running(tmp_path_factory.mktemp("house"), {"core": core}, **PATIENT) as product:
+    ussd = {**PATIENT, "repeat_s": 600.0}  # some name no step: by the time alone it is known that a key comes again
+    async with running(tmp_path_factory.mktemp("house"), {"core": PATIENT_CORE}, **ussd) as product:
         yield product
 
 

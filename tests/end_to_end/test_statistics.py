@@ -10,8 +10,8 @@ import pytest
 import pytest_asyncio
 
 from core_client.sandbox.catalogue import starting_catalogue
-from tests.end_to_end.product import Product, running
-from tests.house import until
+from tests.end_to_end.product import PATIENT, Product, running
+from tests.house import PATIENT_CORE, until
 from workers.journal import Database
 from workers.journal.funnel import Funnel
 from workers.journal.statistics.reading import Statistics
@@ -31,7 +31,7 @@ MESSAGES = 10
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def product(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Product]:
-    async with running(tmp_path_factory.mktemp("house"), {"consent": ASKS}) as product:
+    async with running(tmp_path_factory.mktemp("house"), {"consent": ASKS, "core": PATIENT_CORE}, **PATIENT) as product:
         yield product
 
 
