@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections import defaultdict
+from functools import partial
 from types import TracebackType
 from typing import Self
 
@@ -31,8 +32,14 @@ class Phones:
         """Text the short code from a handset; what it was sent from then on, once that has all these words."""
         self._heard[number] = ""
         self.texted.append((number, text))
-        assert await self._smsc.deliver(number, SHORT_CODE, text) == consts.SMPP_ESME_ROK
+        await until(partial(self._taken, number, text), f"the text of {number} is taken")
         return await self.heard(number, *words)
+
+    async def _taken(self, number: str, text: str) -> bool:
+        """An SMSC keeps a text that it is told to keep, as by a busy machine's journal, and delivers it again."""
+        status = await self._smsc.deliver(number, SHORT_CODE, text)
+        assert status in (consts.SMPP_ESME_ROK, consts.SMPP_ESME_RX_T_APPN)
+        return status == consts.SMPP_ESME_ROK
 
     async def heard(self, number: str, *words: str) -> str:
         """What a handset was sent since it last texted, once that has all these words."""

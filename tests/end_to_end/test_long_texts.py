@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from itertools import islice
 from pathlib import Path
 from typing import get_args
 
 import pytest
+from smpplib import consts
 
 from core_client.sandbox.catalogue import starting_catalogue
 from tests.end_to_end.phones import SHORT_CODE, Phones
@@ -21,7 +23,11 @@ NUMBER = "8613805000001"
 
 
 async def deliver(smsc: Smpp34Smsc, number: int, by: PartsBy = "udh", sender: str = NUMBER) -> None:
-    assert 0 == await smsc.deliver_part(sender, SHORT_CODE, PARTS[number - 1], (77, 3, number), by=by)
+    """As an SMSC does: what it is told to keep, as by a busy machine's journal, it delivers again."""
+    status = consts.SMPP_ESME_RX_T_APPN
+    while status == consts.SMPP_ESME_RX_T_APPN:
+        status = await smsc.deliver_part(sender, SHORT_CODE, PARTS[number - 1], (77, 3, number), by=by)
+    assert status == consts.SMPP_ESME_ROK
 
 
 def ordered(house: House, number: str = NUMBER) -> list[str]:
@@ -46,10 +52,8 @@ async def test_a_text_whose_listener_is_killed_between_its_parts_orders_once(tmp
         assert (TONES, 1) == (ordered(house), len(house.messages()))
 
 
-async def test_each_way_of_sending_parts_is_understood_and_half_a_text_is_no_order(tmp_path: Path) -> None:
-    """Promise 3: what may have said more is not acted upon; promise 4: and its sender hears so."""
-    settings = {"bind": {"parts_within_s": 1.0}}
-    async with Smpp34Smsc() as smsc, House(tmp_path, smsc.port, settings) as house, Phones(smsc, house) as phones:
+async def test_each_way_of_sending_parts_is_understood(tmp_path: Path) -> None:
+    async with Smpp34Smsc() as smsc, House(tmp_path, smsc.port) as house, Phones(smsc, house) as phones:
         await smsc.bound()
         for way, by in enumerate(get_args(PartsBy)):
             sender = f"86138050001{way:02}"
@@ -57,8 +61,14 @@ async def test_each_way_of_sending_parts_is_understood_and_half_a_text_is_no_ord
                 await deliver(smsc, part, by, sender)
             await phones.heard(sender, *TONES)
             assert TONES == ordered(house, sender)
-        await deliver(smsc, 1)
-        await deliver(smsc, 2)
+
+
+async def test_half_a_text_is_no_order(tmp_path: Path) -> None:
+    """Promise 3: what may have said more is not acted upon; promise 4: and its sender hears so."""
+    settings = {"bind": {"parts_within_s": 5.0}}
+    async with Smpp34Smsc() as smsc, House(tmp_path, smsc.port, settings) as house, Phones(smsc, house) as phones:
+        await smsc.bound()
+        await asyncio.gather(deliver(smsc, 1), deliver(smsc, 2))  # at once: one that came too late were another text
         await phones.heard(NUMBER, "only a part of your text", "Nothing was done or charged")
         assert [] == ordered(house)
         assert ["2 of 3"] == [row["incomplete"] for row in house.messages() if row["number"] == NUMBER]
