@@ -1,4 +1,8 @@
-"""Files change under the running product: live at once, or refused with their line while the old goes on."""
+"""Files change under the running product: live at once, or refused with their line while the old goes on.
+
+That it takes under two seconds is not timed here, where a hundred other things may be going on (workers/reloading is
+tried with a clock); here it is held that it happens.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +21,7 @@ import pytest_asyncio
 
 from core_client.sandbox.catalogue import starting_catalogue
 from tests.end_to_end.phones import SHORT_CODE, Phones
-from tests.house import House, until
+from tests.house import PATIENCE_S, House, until
 from tests.house.process import ROOT
 from tests.smpp.peers.smpp34_server import Smpp34Smsc
 from workers.dialogue import SHIPPED_TEMPLATES
@@ -26,8 +30,8 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 TONES = {tone.code: tone for tone in starting_catalogue()}
 TONE, OTHER = TONES["600902000002"], TONES["600902000003"]
-BOUND_S = 20.0
-"""For a machine with a hundred other things to do; the promise is two seconds (workers/reloading, with a clock)."""
+CHILDREN = 2
+"""Of a house's worker: one that is killed at its start takes its worker along."""
 SETTINGS = {
     "consent": {"order": "reply"},
     "dialogue": {"languages": ["en", "zh"], "templates": "words"},
@@ -64,19 +68,20 @@ async def live(phones: Phones, number: str, text: str, *said: str) -> None:
         return all(word in answer for word in said)
 
     began = time.monotonic()
-    await until(is_said, f"{said} is the answer to {text}", within_s=BOUND_S)
+    await until(is_said, f"{said} is the answer to {text}")
     print(f"live after {time.monotonic() - began:.2f} s: {said}")
 
 
 async def logged(phones: Phones, *said: str) -> None:
-    """Wait until workers and listener alike have said that they refuse a file."""
-    processes = (phones.house.interactive, phones.house.worker, phones.house.listener)
+    """Wait until listener and workers, each child of these, have said that they refuse a file."""
+    processes = {phones.house.interactive: 1, phones.house.worker: CHILDREN, phones.house.listener: 1}
 
     def all_say() -> bool:
-        logs = [process.log.read_text(errors="replace") for process in processes]
-        return all(any(all(word in line for word in said) for line in log.splitlines()) for log in logs)
+        logs = {process: process.log.read_text(errors="replace").splitlines() for process in processes}
+        found = {process: [line for line in log if all(word in line for word in said)] for process, log in logs.items()}
+        return all(len(found[process]) >= times for process, times in processes.items())
 
-    await until(all_say, f"{said} is in each log", within_s=BOUND_S)
+    await until(all_say, f"{said} is in each log")
 
 
 async def test_a_changed_wording_is_live(phones: Phones) -> None:
@@ -112,7 +117,7 @@ async def test_a_new_way_of_delivering_an_answer_is_live(phones: Phones) -> None
         await phones.ask(number, "HELP", "GIFT")
         return ("always", 7200) == last_delivery()
 
-    await until(is_so, "help is delivered the new way", within_s=BOUND_S)
+    await until(is_so, "help is delivered the new way")
 
 
 async def test_a_new_offer_is_live_and_its_price_is_the_one_agreed_to(phones: Phones) -> None:
@@ -126,7 +131,7 @@ async def test_a_new_offer_is_live_and_its_price_is_the_one_agreed_to(phones: Ph
         # A worker that has not looked yet asks again at the price it knows, and charges nothing.
         return "is yours" in await phones.ask(number, "YES")
 
-    await until(is_bought, "the tone is bought", within_s=BOUND_S)
+    await until(is_bought, "the tone is bought")
     assert [110] == [row["amount"] for row in phones.house.core.charges() if row["number"] == number]
 
 
@@ -157,7 +162,7 @@ async def test_a_start_with_broken_words_is_refused_with_their_line(tmp_path: Pa
     house = House(tmp_path, 1, SETTINGS)
     argv = [sys.executable, "-m", "tonegate", "--config", str(house.file), process]
     done = await asyncio.to_thread(
-        subprocess.run, argv, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
+        subprocess.run, argv, cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE_S, check=False
     )
     assert 1 == done.returncode
     assert f"en/answers.yaml:{line}: 'list_emptied'" in done.stderr
