@@ -11,6 +11,7 @@ from pathlib import Path
 import aiohttp
 
 from tests.end_to_end.dialling import Gateways, Handset, session_of
+from tests.end_to_end.product import PATIENT
 from tests.house import Handsets, House, Running, until
 from workers.journal import Database
 from workers.journal.consents import Record
@@ -29,7 +30,7 @@ async def test_a_door_that_is_killed_between_yes_and_result_loses_nothing_and_or
 ) -> None:
     """Promises 1, 2, 3 and 4: the gateway asks again, as gateways do, until it has a screen."""
     async with Handsets() as handsets, House(tmp_path, handsets.port, _SETTINGS) as house:
-        gateways = Gateways(house)
+        gateways = Gateways(house, look_within_s=PATIENT["look_within_s"])
         with _running(gateways.process):
             answered = await _all_confirm(handsets, house, gateways, gateways.process, chance, patience_s)
             await _held_to_the_promises(handsets, house, answered, patience_s)
@@ -40,7 +41,7 @@ async def test_workers_that_are_killed_between_yes_and_result_lose_nothing_and_o
 ) -> None:
     """Promises 1, 2, 3 and 4."""
     async with Handsets() as handsets, House(tmp_path, handsets.port, _SETTINGS) as house:
-        gateways = Gateways(house)
+        gateways = Gateways(house, look_within_s=PATIENT["look_within_s"])
         with _running(gateways.process):
             answered = await _all_confirm(handsets, house, gateways, house.worker, chance, patience_s)
             await _held_to_the_promises(handsets, house, answered, patience_s)
@@ -97,15 +98,14 @@ async def _says_yes(handset: Handset, house: House) -> tuple[str, str]:
 
 
 async def _held_to_the_promises(handsets: Handsets, house: House, answered: dict[str, str], patience_s: float) -> None:
-    kept = Counter(row["number"] for row in house.messages())
-    assert {number for number, screen in answered.items() if not kept[number]} == set(), answered
-    assert set(kept.values()) == {1}, kept
-
     def finished() -> bool:
         house.start_what_died()
-        return house.finished()
+        return answered.keys() == {row["number"] for row in house.messages()} and house.finished()
 
-    await until(finished, lambda: f"all done: {house.unfinished()}", within_s=patience_s)
+    # A commit that takes a busy machine's door too long comes after its screen, which says that a text follows.
+    await until(finished, lambda: f"all kept and done: {house.unfinished()} {answered}", within_s=patience_s)
+    kept = Counter(row["number"] for row in house.messages())
+    assert set(kept.values()) == {1}, kept
     charges = [(row["number"], row["transaction_id"][:24]) for row in house.core.charges() if row["amount"]]
     assert sorted(BUYERS) == sorted(number for number, _ in charges)
     database = Database(house.settings.journal.url)

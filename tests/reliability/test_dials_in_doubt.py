@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import aiohttp
 import pytest
+import redis
 
 from tests.end_to_end.dialling import Gateways, Handset, session_of
 from tests.end_to_end.product import PATIENT
-from tests.house import Handsets, House, until
+from tests.house import PATIENT_CORE, Handsets, House, until
 from tests.reliability.programs.holds_a_commit import FREE, HELD
+from workers.dials.doubts import KEY
+from workers.embedded import redis_url
 
 _HOLDS = Path(__file__).parent / "programs" / "holds_a_commit.py"
 TONE = "600902000009"
-NUMBER, OTHER = "8613807400001", "8613807400002"
+NUMBER = "8613807400001"
+_SETTINGS: dict[str, dict[str, object]] = {"consent": {"order": "reply"}, "core": PATIENT_CORE}
+
+
+def _remembered(house: House) -> bool:
+    with redis.Redis.from_url(redis_url(house.settings)) as client:
+        return bool(client.hlen(KEY))
 
 
 @pytest.mark.parametrize("fate", ["comes through", "comes to nothing, with its door"])
@@ -22,7 +32,7 @@ async def test_a_yes_whose_commit_hangs_is_told_by_text_and_ordered_once(
     tmp_path: Path, patience_s: float, fate: str
 ) -> None:
     """Promises 1, 2, 3 and 4: "not taken" was said of it, and who dialled again paid twice."""
-    async with Handsets() as handsets, House(tmp_path, handsets.port, {"consent": {"order": "reply"}}) as house:
+    async with Handsets() as handsets, House(tmp_path, handsets.port, _SETTINGS) as house:
         gateways = Gateways(house, _HOLDS, **PATIENT)
         gateways.process.start()
         try:
@@ -36,6 +46,7 @@ async def test_a_yes_whose_commit_hangs_is_told_by_text_and_ordered_once(
                 last = handset.screen
                 assert (True, True, False) == (handset.over, "text message" in last, "charged" in last), last
                 assert (True, []) == ((house.folder / HELD).exists(), house.messages())
+                await until(partial(_remembered, house), "whoever comes after this door can find out")
                 if fate == "comes through":
                     (house.folder / FREE).touch()
                 else:
