@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 from pathlib import Path
 
 import pytest
@@ -92,8 +93,10 @@ def test_what_cannot_be_done_is_one_line_and_1(host: Host, command: tuple[str, .
     assert len(ended.stderr.splitlines()) == 1
 
 
-def test_a_port_that_is_taken_is_told(host: Host, running: Host) -> None:
-    ended = host.run("simulator", "--listen", f"127.0.0.1:{free_port()}", "--page", f"127.0.0.1:{running.page}")
+def test_a_port_that_is_taken_is_told(host: Host) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        page = f"127.0.0.1:{taken.getsockname()[1]}"
+        ended = host.run("simulator", "--listen", f"127.0.0.1:{free_port()}", "--page", page)
     assert ended.returncode == 1
     assert "in use" in ended.stderr
     assert "Traceback" not in ended.stderr
