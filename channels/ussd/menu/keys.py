@@ -10,10 +10,10 @@ from typing import Any
 
 from channels.ussd.menu import orders
 from channels.ussd.menu.entering import Step, enter
-from channels.ussd.menu.model import InputScreen, Menu, MenuScreen, PriceScreen
+from channels.ussd.menu.model import Choice, InputScreen, Menu, MenuScreen, PriceScreen
 from channels.ussd.menu.saying import last_word
 from channels.ussd.menu.session import Session
-from channels.ussd.menu.showing import CONFIRM, Choice, choices, confirms, context, laid_out, show
+from channels.ussd.menu.showing import CONFIRM, choices, confirms, context, laid_out, show
 from channels.ussd.ports import Place
 
 BACK, HOME, MORE = "0", "00", "98"

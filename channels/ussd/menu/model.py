@@ -9,9 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from channels.ussd.menu.validation import Validator
+
+KEYS_AT_MOST = 97
+"""Of a screen: 98 leads on."""
 
 Variables = Mapping[str, Any]
 Value = Callable[[Variables], str]
@@ -32,6 +35,21 @@ class Text:
     def say(self, language: str, variables: Variables) -> str:
         """The text in that language, filled in; raises what a template raises."""
         return self.by_language[language](variables)
+
+    @property
+    def fixed(self) -> bool:
+        """Whether it says the same to everybody."""
+        return bool(self.sources) and not any("{" in source for source in self.sources.values())
+
+
+class Choice(NamedTuple):
+    """One key as the subscriber has it."""
+
+    key: str
+    words: str
+    next_screen: str
+    values: Mapping[str, Any]
+    """Kept in the session by choosing it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +106,8 @@ class MenuScreen(Screen):
     """In the place of the text where the list has no row."""
     confirm: bool
     """Its keys count once all of it has been shown, and none is the one that led here."""
+    fixed: Mapping[str, tuple[Choice, ...]]
+    """Its keys by language, where they are the same to everybody: most screens', made once; else empty."""
 
 
 @dataclass(frozen=True, slots=True)

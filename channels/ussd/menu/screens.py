@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
@@ -59,14 +59,30 @@ def _initial(source: Source, common: dict[str, Any], entry: Entry, _: Grammar) -
 
 def _menu(source: Source, common: dict[str, Any], entry: Entry, _: Grammar) -> model.Screen:
     name, table = common["name"], entry.table
+    options = source.options(name, table.get("options", NOTHING))
+    confirm = table.get("confirm", NOTHING).text == "true"
     return model.MenuScreen(
         **common,
         text=source.text(name, table["text"]),
-        options=source.options(name, table.get("options", NOTHING)),
+        options=options,
         items=source.items(name, table["items"]) if "items" in table else None,
         empty=source.text(f"{name}: empty", table["empty"]) if "empty" in table else None,
-        confirm=table.get("confirm", NOTHING).text == "true",
+        confirm=confirm,
+        fixed={} if "items" in table or confirm else _fixed(options, source.languages),
     )
+
+
+def _fixed(options: Sequence[model.Option], languages: Sequence[str]) -> Mapping[str, tuple[model.Choice, ...]]:
+    """The keys by language; none where one of them depends on who dials."""
+    if any(option.when or option.values or not option.text.fixed for option in options):
+        return {}
+    return {
+        language: tuple(
+            model.Choice(str(key), option.text.say(language, {}), option.next_screen, {})
+            for key, option in enumerate(options[: model.KEYS_AT_MOST], start=1)
+        )
+        for language in languages
+    }
 
 
 def _input(source: Source, common: dict[str, Any], entry: Entry, grammar: Grammar) -> model.Screen:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict
 from types import MappingProxyType
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 
 from channels.ussd.menu.layout import Labels, Page, fits, pages
 from channels.ussd.menu.model import (
+    KEYS_AT_MOST,
+    Choice,
     InputScreen,
     Menu,
     MenuScreen,
@@ -30,15 +32,6 @@ NAME_CHARS = (24, 16, 12, 8, 5, 3, 0)
 stands for it: a name in another alphabet may have taken more than half of the room from the whole screen."""
 _LIST_NAME_CHARS = 18
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
-
-
-class Choice(NamedTuple):
-    """One key as the subscriber has it."""
-
-    key: str
-    words: str
-    next_screen: str
-    values: Mapping[str, Any]
 
 
 def context(menu: Menu, session: Session, name_chars: int = _LIST_NAME_CHARS) -> dict[str, Any]:
@@ -67,6 +60,8 @@ def choices(session: Session, screen: Screen, variables: Variables) -> tuple[Cho
     if not isinstance(screen, MenuScreen | PriceScreen):
         return ()
     language = session.language
+    if isinstance(screen, MenuScreen) and screen.fixed:
+        return screen.fixed[language]
     found: list[tuple[str, str, Mapping[str, Any]]] = []
     if isinstance(screen, PriceScreen):
         found.append((screen.confirm.say(language, variables), CONFIRM, _NOTHING))
@@ -80,7 +75,7 @@ def choices(session: Session, screen: Screen, variables: Variables) -> tuple[Cho
         for option in screen.options
         if option.when is None or option.when(variables)
     )
-    keys = (str(number) for number in range(1, 98))
+    keys = (str(number) for number in range(1, KEYS_AT_MOST + 1))
     if confirms(screen):
         keys = (key for key in keys if key != session.led_by)
     return tuple(Choice(key, *one) for key, one in zip(keys, found, strict=False))

@@ -20,6 +20,7 @@ from channels.ussd.menu import (
     reply,
     resumed,
 )
+from channels.ussd.menu.model import MenuScreen
 from channels.ussd.ports import Ask, Place, Show
 from tests.ussd.menu.kit.shipped import CODE, LANGUAGES, NUMBER, caller, dial, kept, menu, quote, shown
 from workers.dialogue import Action, Command
@@ -30,6 +31,13 @@ def test_the_first_screen_has_five_keys_and_two_asks_for_a_code() -> None:
     expected = "Ringback tones\n1 Top and new\n2 Enter a code\n3 My tones\n4 Give a tone\n5 Gifts received\n98 More"
     assert expected == shown(dial())
     assert "Code of the tone:\n0 Back 00 Home" == shown(dial("2"))
+
+
+@pytest.mark.parametrize(("expected", "name"), [(set(LANGUAGES), "home"), (set[str](), "languages")])
+def test_keys_that_are_the_same_to_everybody_are_made_once_for_each_language(expected: set[str], name: str) -> None:
+    screen = menu().screens[name]
+    assert isinstance(screen, MenuScreen)
+    assert expected == set(screen.fixed)
 
 
 @pytest.mark.parametrize(

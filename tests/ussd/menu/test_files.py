@@ -49,6 +49,7 @@ def test_a_menu_of_one_screen_and_a_price_is_enough(tmp_path: Path) -> None:
         ("screens.yaml:3: 'go' has no text", HOME + "  go: {type: quit_screen}\n"),
         ("screens.yaml:3: 'go' has no 'texts'", HOME + "  go: {type: quit_screen, text: {en: x}, texts: y}\n"),
         ("screens.yaml:3: 'go' has no text in en", HOME + "  go: {type: quit_screen, text: {zh: x}}\n"),
+        ("screens.yaml:2: 'home: option 1' has no text in en", HOME.replace("{en: Go}", "{zh: Go}")),
         ("screens.yaml:3: 'go' is no template", HOME + "  go: {type: quit_screen, text: {en: '{{ x'}}\n"),
         ("screens.yaml:3: 'go' is no template", HOME + "  go: {type: quit_screen, text: {en: '{{ code | nix }}'}}\n"),
         (
