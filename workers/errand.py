@@ -42,7 +42,7 @@ from workers.events import event, surprises
 from workers.expecting import Expecting
 from workers.gifts import Gifts, is_presented
 from workers.journal import ClaimedRow, Ending, InboxState
-from workers.opening import opening
+from workers.opening import closed, opening
 from workers.paging import REMEMBERED_S, goes_on
 from workers.postponing import NOTICE_AFTER_S, Limits, Postponing
 from workers.reconcile import CannotTell, Reconciler, StillOpen
@@ -130,7 +130,12 @@ class Errand:
                 if step.no not in results:
                     results[step.no] = await self._stepping.take(step, row, terms)
             offers = terms.asks and self._consent.way_to_open(row) is not Way.EXTERNAL
-            first = await opening(self._calls, row, results) if offers else {}
+            try:
+                first = await opening(self._calls, row, results) if offers else {}
+            except CoreError:
+                # Nothing was called for these: the next stay looks anew, since the service may be open by then.
+                results = {no: one for no, one in results.items() if not closed(one)}
+                raise
         except StillOpen:
             return self._postponing.open(row, command, results, voice)
         except CannotTell:

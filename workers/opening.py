@@ -22,14 +22,18 @@ _NEEDS_SERVICE = (Action.ORDER, Action.COPY, Action.PACK, Action.GIFT, Action.JO
 """What can be had once the service is open; a tone that should be renewed is gone without it."""
 
 
+def closed(result: Result) -> bool:
+    """Whether it says that the service is not open which it needs."""
+    return result.action in _NEEDS_SERVICE and result.reason == "no_service"
+
+
 async def opening(calls: Calls, row: ClaimedRow, results: Mapping[int, Result]) -> dict[int, Result]:
     """Return the question whether to open the service, to stand behind results that say that it is not open.
 
     Empty where they don't say so, where one of them asks for another yes, and where the number can't have the
     service either: then they are told as they are.  Raises what the core's client raises where it can't be asked now.
     """
-    closed = any(one.action in _NEEDS_SERVICE and one.reason == "no_service" for one in results.values())
-    if not closed or any(one.verdict is Verdict.ASKED for one in results.values()):
+    if not any(map(closed, results.values())) or any(one.verdict is Verdict.ASKED for one in results.values()):
         return {}
     no = max(results) + 1
     asked = await calls.quote(Step(no, Action.OPEN, row.number, f"{row.transaction_id}{no:02d}"))

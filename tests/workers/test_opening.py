@@ -14,7 +14,7 @@ import pytest
 from core_client import NothingSentError
 from tests.journal.kit.messages import message
 from tests.journal.kit.turned_clock import TurnedClock
-from tests.workers.kit.closed_core import BUNDLE_PRICE, ClosedCore
+from tests.workers.kit.closed_core import BUNDLE, BUNDLE_PRICE, ClosedCore
 from tests.workers.kit.counter import Counter
 from tests.workers.kit.gift_core import FileDesk
 from tests.workers.kit.office import FRIEND, NUMBER, Office, row_of
@@ -288,6 +288,31 @@ def test_a_core_that_goes_away_before_the_fee_is_known_is_asked_again(counter: C
     assert [("open", "open")] == questions(counter)
 
 
+@pytest.mark.parametrize("text", [TONE, PACK, GIFT])
+@pytest.mark.parametrize(
+    ("opened", "question"),
+    [(False, "Reply YES to open it"), (True, "Nothing is charged yet")],
+    ids=["closed", "opened"],
+)
+def test_who_waits_for_his_question_is_told_of_no_end_and_asked_as_it_stands_then(
+    counter: Counter, text: str, opened: bool, question: str
+) -> None:
+    """Promise 4: one answer; that his service was closed is no end while he may be asked to open it."""
+    looks = [None] * {TONE: 0, PACK: 1, GIFT: 2}[text]
+    counter.core.faults["query"] = [*looks, "100002", *looks, "100002"]  # type: ignore[list-item]
+    counter.text(NUMBER, text)
+    counter.work()
+    counter.clock.turn(61)
+    counter.work()
+    (notice,) = counter.heard(NUMBER)
+    assert (True, False) == ("longer than usual" in notice, "not open" in notice), notice
+    if opened:
+        counter.core.open.add(NUMBER)
+    counter.settle()
+    _, asked = counter.heard(NUMBER)
+    assert (True, opened) == (question in asked, "not open" not in asked), asked
+
+
 def test_a_question_that_ran_out_is_asked_again_by_a_replay(counter: Counter) -> None:
     counter.ask(NUMBER, TONE)
     counter.clock.turn(HOUR + 60)
@@ -299,9 +324,18 @@ def test_a_question_that_ran_out_is_asked_again_by_a_replay(counter: Counter) ->
     assert 2 == "".join(counter.heard(NUMBER)).count("Reply YES to open it")
 
 
-def test_a_screen_that_could_show_no_price_leads_to_the_same_question(counter: Counter) -> None:
+@pytest.mark.parametrize(
+    "command",
+    [
+        Command(Action.ORDER, tone_codes=(TONE,)),
+        Command(Action.PACK, tone_codes=(BUNDLE,)),
+        Command(Action.GIFT, tone_codes=(TONE,), recipient=FRIEND),
+    ],
+    ids=lambda one: one.action,
+)
+def test_a_screen_that_could_show_no_price_leads_to_the_same_question(counter: Counter, command: Command) -> None:
     """A core that was too slow for the price's screen: a text asks, and it asks about the service."""
-    order = DialOrder(Command(Action.ORDER, tone_codes=(TONE,)), "en", None, counter.clock(), "*123#", "order_price")
+    order = DialOrder(command, "en", None, counter.clock(), "*123#", f"{command.action}_price")
     ticket = Ticket(
         message(
             order.written(), NUMBER, transaction_id=transaction_of(new_dial_id(counter.clock()), 3), channel=CHANNEL,
