@@ -162,6 +162,29 @@ async def test_who_answers_nothing_is_given_up_and_asked_anew(tmp_path: Path) ->
         line.close()
 
 
+async def late(path: Path, answers: bytes) -> Any:
+    """What comes of a question whose time is over five seconds before the loop looks at its timers and at sockets."""
+    async with Server(lambda _: answers).at(path) as url:
+        wire = await Line(url, within_s=PATIENCE_S)._connect(asyncio.get_running_loop().time() + PATIENCE_S)
+        try:
+            return await wire.ask(("PING",), asyncio.get_running_loop().time() - 5.0)
+        finally:
+            wire.close()
+
+
+async def test_an_answer_that_came_while_this_process_stood_still_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Promise 4: for want of a processor, and "something went wrong on our side" was read by whoever pressed a key."""
+    monkeypatch.setattr("channels.ussd.sessions.line._GRACE_S", PATIENCE_S)  # of the machine that runs the test
+    assert "PONG" == await late(tmp_path / "s", _PONG)
+
+
+async def test_who_has_answered_nothing_even_then_is_given_up(tmp_path: Path) -> None:
+    with pytest.raises(TimeoutError):
+        await late(tmp_path / "s", b"")
+
+
 @pytest.mark.usefixtures("tried_once")
 async def test_nobody_there_is_said_at_once(tmp_path: Path) -> None:
     with pytest.raises(StoreGone, match="FileNotFoundError"):
