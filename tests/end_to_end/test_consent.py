@@ -201,7 +201,8 @@ async def test_a_consent_gateway_says_yes_no_or_nothing_for_each_order(tmp_path:
     app = web.Application()
     app.router.add_post("/ask", answer)
     async with TestServer(app) as gateway, Smpp34Smsc() as smsc:
-        settings = {"order": "external", "gateway.url": str(gateway.make_url("/ask")), "gateway.secret": "s"}
+        at = {"gateway.url": str(gateway.make_url("/ask")), "gateway.secret": "s", "gateway.wait_s": 20.0}
+        settings: dict[str, object] = {"order": "external", **at}
         async with House(tmp_path, smsc.port, {"consent": settings}) as house, Phones(smsc, house) as phones:
             await smsc.bound()
             await phones.ask("8613806000011", TONE.code, "is yours")
