@@ -38,7 +38,7 @@ smsc-password = secret
 system-type = ""
 reconnect-delay = 1
 enquire-link-interval = 2
-wait-ack = 5
+wait-ack = 240
 {smsc}
 
 group = smsbox
@@ -147,8 +147,8 @@ async def kannel_for(smpp_port: int, folder: Path, smsc: str = "interface-versio
         for program, port in ((bearerbox, box), (smsbox, send)):
             null = asyncio.subprocess.DEVNULL
             processes.append(await asyncio.create_subprocess_exec(program, config, stdout=null, stderr=null))
-            await until(lambda port=port: _listening(port), 30)
-        await until(kannel.is_online, 30)
+            await until(lambda port=port: _listening(port))
+        await until(kannel.is_online)
         yield kannel
     except BaseException:
         _show_logs(folder)
@@ -159,7 +159,7 @@ async def kannel_for(smpp_port: int, folder: Path, smsc: str = "interface-versio
                 process.terminate()
         for process in reversed(processes):
             try:
-                await asyncio.wait_for(process.wait(), 10)
+                await asyncio.wait_for(process.wait(), 20)
             except TimeoutError:
                 process.kill()
                 await process.wait()

@@ -122,7 +122,7 @@ async def test_an_esmes_unbind_is_answered_and_the_link_closed(start: Start) -> 
 
 
 async def test_stopping_unbinds_and_waits_for_the_answer(start: Start) -> None:
-    sim = await start()
+    sim = await start(unbind_s=wire.PATIENCE_S)
     async with connect(sim.address) as esme:
         await esme.bind()
         stopping = asyncio.create_task(sim.smsc.stop())

@@ -18,7 +18,7 @@ from channels.smpp.text import Habits
 from channels.ussd.over_smpp import VARIANTS, DialDoor
 from channels.ussd.ports import Kind
 from tests.simulator.conftest import Start
-from tests.simulator.wire import until
+from tests.simulator.wire import PATIENCE_S, until
 from tests.smpp.kit.memory import MemoryPostbox, MemoryReception
 from tests.ussd.over_smpp.test_door import ToldDesk
 from workers.settings import BindSettings
@@ -43,11 +43,11 @@ async def answered_by(port: int, desk: ToldDesk) -> AsyncIterator[None]:
         run([settings], MemoryReception(), MemoryPostbox(), stop=stop, on_state=tell, dials=dials)
     )
     try:
-        await asyncio.wait_for(bound.wait(), 20)
+        await asyncio.wait_for(bound.wait(), PATIENCE_S)
         yield
     finally:
         stop.set()
-        await asyncio.wait_for(task, 20)
+        await asyncio.wait_for(task, PATIENCE_S)
 
 
 def shown(smsc: Smsc) -> tuple[str, str]:

@@ -12,7 +12,7 @@ import pytest
 
 from channels.simulator import run
 from tests.simulator import wire
-from tests.simulator.wire import connect, until
+from tests.simulator.wire import PATIENCE_S, connect, until
 
 Serve = Callable[..., Any]
 TEXT = {"number": "8613800000001", "short_code": "5000", "text": "LIST"}
@@ -132,7 +132,7 @@ async def test_the_event_stream_tells_what_is_and_then_what_changes(serve: Serve
         esme.acknowledge(await esme.read_command(wire.DELIVER_SM))
         await esme.submit(b"answer")
         seen: dict[str, str] = {}
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_S):
             async for name, data in stream:
                 if name == "bubbles":
                     seen |= {b["text"]: b["state"] for b in data}
@@ -146,7 +146,7 @@ async def test_stopping_ends_the_event_streams_at_once(serve: Serve) -> None:
         stream = events(response)
         await anext(stream)
         sim.stop.set()
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE_S):
             async for _ in stream:
                 pass
             await sim.task

@@ -5,7 +5,6 @@ What goes over the wire is read with smpp34 and put together by this file, not b
 
 from __future__ import annotations
 
-import asyncio
 import struct
 from typing import Any
 
@@ -207,6 +206,6 @@ async def test_two_handsets_long_texts_are_interleaved(start: Start) -> None:
         for number in (NUMBER, "8613800000002"):
             sim.smsc.text(number, "5000", LONG)
         senders = [one.message().source_addr for one in await deliveries(esme, 2 * PARTS)]
-        await asyncio.wait_for(until(lambda: sim.smsc.waiting == 0), 10)
+        await until(lambda: sim.smsc.waiting == 0)
     assert senders != sorted(senders)
     assert senders.count(NUMBER) == PARTS

@@ -16,7 +16,7 @@ from aiosmpplib.state import BindMode
 
 from channels.smpp.text import Habits
 from tests.simulator.conftest import Running, Start
-from tests.simulator.wire import until
+from tests.simulator.wire import PATIENCE_S, until
 
 NUMBER = "8613800000001"
 
@@ -58,8 +58,7 @@ async def aiosmpplib_bound(sim: Running, mode: BindMode = BindMode.TRANSCEIVER) 
     await until(sim.smsc.binds)
     yield esme, heard
     await esme.stop()
-    await asyncio.wait({task}, timeout=10)
-    assert task.done()
+    await asyncio.wait_for(task, PATIENCE_S)
 
 
 @pytest.mark.parametrize(("bind_type", "mode"), [("TX", "transmitter"), ("RX", "receiver"), ("TRX", "transceiver")])
@@ -76,7 +75,7 @@ async def test_smpp34_receives_texts_and_they_are_accepted(start: Start) -> None
         texts = ["GET 600902000001", "彩铃", "§ and €"]
         for text in texts:
             sim.smsc.text(NUMBER, "5000", text)
-        events = [await asyncio.wait_for(smsc.next(), 10) for _ in texts]
+        events = [await asyncio.wait_for(smsc.next(), PATIENCE_S) for _ in texts]
         assert [(one.source_addr, one.data_coding) for one in events] == [(NUMBER, 0), (NUMBER, 8), (NUMBER, 0)]
         assert [one.short_message for one in events] == [
             b"GET 600902000001",
@@ -90,7 +89,7 @@ async def test_smpp34_submits_and_gets_its_receipt(start: Start) -> None:
     sim = await start()
     async with smpp34_bound(sim) as smsc:
         sent = await smsc.submit_sm(NUMBER, b"Your tone is set.", source_addr="5000", registered_delivery=1)
-        receipt = await asyncio.wait_for(smsc.next(), 10)
+        receipt = await asyncio.wait_for(smsc.next(), PATIENCE_S)
         tlvs = {tlv.tag: tlv for tlv in receipt.tlvs}
         assert sent.is_success
         assert tlvs[smpp34.TLV_RECEIPTED_MESSAGE_ID].as_string() == sent.message_id
@@ -111,14 +110,14 @@ async def test_smpp34_reads_what_drips(start: Start) -> None:
     sim = await start("slow_drip=3")
     async with smpp34_bound(sim) as smsc:
         sim.smsc.text(NUMBER, "5000", "LIST")
-        assert (await asyncio.wait_for(smsc.next(), 20)).short_message == b"LIST"
+        assert (await asyncio.wait_for(smsc.next(), PATIENCE_S)).short_message == b"LIST"
 
 
 async def test_smpp34_sees_its_link_cut(start: Start) -> None:
     sim = await start()
     async with smpp34_bound(sim) as smsc:
         sim.smsc.cut_links()
-        assert isinstance(await asyncio.wait_for(smsc.next(), 10), smpp34.Disconnected)
+        assert isinstance(await asyncio.wait_for(smsc.next(), PATIENCE_S), smpp34.Disconnected)
 
 
 async def test_aiosmpplib_receives_a_text_and_it_is_accepted(start: Start) -> None:
@@ -126,7 +125,7 @@ async def test_aiosmpplib_receives_a_text_and_it_is_accepted(start: Start) -> No
     async with aiosmpplib_bound(sim) as (_, heard):
         sim.smsc.text(NUMBER, "5000", "GET 600902000001")
         await until(lambda: sim.smsc.waiting == 0)
-        [text] = heard.of(DeliverSm)
+        [text] = await until(lambda: heard.of(DeliverSm))
         assert isinstance(text, DeliverSm)
         assert (text.short_message, text.source.number) == ("GET 600902000001", NUMBER)
 
@@ -146,7 +145,7 @@ async def test_aiosmpplib_submits_a_long_text_that_is_shown_whole_with_its_recei
         )
         await until(lambda: sim.counts("answers")["shown"] == 1 and sim.counts("receipts")["acknowledged"] >= 1)
         assert [bubble.text for bubble in sim.smsc.bubbles.all()] == [words]
-        assert heard.of(SubmitSmResp)
+        assert await until(lambda: heard.of(SubmitSmResp))
 
 
 @pytest.mark.parametrize(
@@ -221,6 +220,6 @@ async def test_peers_of_two_makes_share_a_short_code_in_turn(start: Start) -> No
         for count in range(6):
             sim.smsc.text(f"861380000000{count}", "5000", "LIST")
         for _ in range(3):
-            await asyncio.wait_for(smsc.next(), 10)
+            await asyncio.wait_for(smsc.next(), PATIENCE_S)
         await until(lambda: sim.smsc.waiting == 0)
         assert len(heard.of(DeliverSm)) == 3

@@ -106,9 +106,17 @@ async def test_a_receipt_can_be_for_an_id_that_nobody_was_given(start: Start) ->
     sim = await start("unknown_receipts=1")
     async with connect(sim.address) as esme:
         await esme.bind()
-        given = [(await esme.submit(registered_delivery=1)).body[:-1] for _ in range(3)]
-        told = [(await esme.read_command(wire.DELIVER_SM)).text.split()[0] for _ in range(3)]
-    assert not {b"id:" + message_id for message_id in given} & set(told)
+        for _ in range(3):
+            esme.send(wire.SUBMIT_SM, wire.submit_body(registered_delivery=1))
+        given, told = set(), set()
+        for _ in range(6):  # responses, and receipts between them
+            seen = await esme.read()
+            if seen.command == wire.DELIVER_SM:
+                esme.acknowledge(seen)
+                told.add(seen.text.split()[0])
+            else:
+                given.add(b"id:" + seen.body[:-1])
+    assert (3, 3, set()) == (len(given), len(told), given & told)
     assert sim.counts("receipts")["unknown"] == 3
 
 

@@ -14,7 +14,7 @@ from rusmppyc import exceptions
 from channels.simulator import Faults
 from channels.smpp.text import Habits
 from tests.simulator.conftest import Running, Start
-from tests.simulator.wire import until
+from tests.simulator.wire import PATIENCE_S, until
 from tests.smpp.peers.npm_esme import NpmEsme
 
 NUMBER = "8613800000001"
@@ -32,14 +32,14 @@ class Bound:
 
     async def next(self) -> Any:
         """The next command from the SMSC."""
-        event = await asyncio.wait_for(self._events.__anext__(), 10)
+        event = await asyncio.wait_for(self._events.__anext__(), PATIENCE_S)
         return event._0
 
 
 @contextlib.asynccontextmanager
 async def rusmppyc_bound(sim: Running, mode: str = "transceiver", **connect: Any) -> AsyncIterator[Bound]:
     url = f"smpp://127.0.0.1:{sim.address[1]}"
-    client, events = await rusmppyc.Client.connect(url, response_timeout=10_000, **connect)
+    client, events = await rusmppyc.Client.connect(url, response_timeout=int(PATIENCE_S * 1000), **connect)
     try:
         response = await getattr(client, f"bind_{mode}")(system_id="rust5", password="pw")
         yield Bound(client, events, response)

@@ -14,10 +14,13 @@ from typing import Any
 
 import smpp34
 
+from tests.house.until import PATIENCE_S
+
 BIND_RECEIVER, BIND_TRANSMITTER, BIND_TRANSCEIVER = 0x01, 0x02, 0x09
 SUBMIT_SM, DELIVER_SM, UNBIND, ENQUIRE_LINK, DATA_SM = 0x04, 0x05, 0x06, 0x15, 0x103
 GENERIC_NACK = 0x8000_0000
 RESP = 0x8000_0000
+
 
 ROK, RINVCMDLEN, RINVCMDID, RINVBNDSTS, RALYBND, RSYSERR = 0x00, 0x02, 0x03, 0x04, 0x05, 0x08
 RINVDSTADR, RINVPASWD, RINVSYSID, RMSGQFUL = 0x0B, 0x0E, 0x0F, 0x14
@@ -65,7 +68,7 @@ class Esme:
         """Send octets, whatever they are."""
         self._writer.write(octets)
 
-    async def read(self, within_s: float = 10.0) -> Seen:
+    async def read(self, within_s: float = PATIENCE_S) -> Seen:
         """Return the next PDU.  Raises IncompleteReadError or ConnectionError when the link has ended."""
         async with asyncio.timeout(within_s):
             header = await self._reader.readexactly(16)
@@ -73,19 +76,19 @@ class Esme:
             body = await self._reader.readexactly(length - 16)
         return Seen(command, status, sequence, body, header + body)
 
-    async def read_some(self, within_s: float = 10.0) -> bytes:
+    async def read_some(self, within_s: float = PATIENCE_S) -> bytes:
         """Return whatever octets come next; none when the link has ended."""
         async with asyncio.timeout(within_s):
             return await self._reader.read(65_536)
 
-    async def read_command(self, *commands: int, within_s: float = 10.0) -> Seen:
+    async def read_command(self, *commands: int, within_s: float = PATIENCE_S) -> Seen:
         """Return the next PDU of these commands; others are passed over."""
         while True:
             seen = await self.read(within_s)
             if seen.command in commands:
                 return seen
 
-    async def ask(self, command: int, body: bytes = b"", within_s: float = 10.0) -> Seen:
+    async def ask(self, command: int, body: bytes = b"", within_s: float = PATIENCE_S) -> Seen:
         """Send a request and return its response."""
         sequence = self.send(command, body)
         while True:
@@ -107,7 +110,7 @@ class Esme:
         """Answer a deliver_sm."""
         self.send(DELIVER_SM | RESP, b"\0", status=status, sequence=seen.sequence)
 
-    async def is_over(self, within_s: float = 10.0) -> bool:
+    async def is_over(self, within_s: float = PATIENCE_S) -> bool:
         """Read until the link ends; say so."""
         try:
             while await self.read_some(within_s):
@@ -146,7 +149,7 @@ async def connect(address: tuple[str, int]) -> AsyncIterator[Esme]:
         writer.close()
 
 
-async def until(condition: Callable[[], Any | Awaitable[Any]], within_s: float = 10.0) -> Any:
+async def until(condition: Callable[[], Any | Awaitable[Any]], within_s: float = PATIENCE_S) -> Any:
     """Wait for a condition, plain or awaitable, and return what it gave; fails with TimeoutError."""
     async with asyncio.timeout(within_s):
         while True:
