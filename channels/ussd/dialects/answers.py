@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
+
+from pydantic_core import to_json
 
 from channels.ussd.dialects.shapes import HttpAnswer
 from channels.ussd.ports import ScreenReply
@@ -11,12 +12,11 @@ from channels.ussd.ports import ScreenReply
 JSON = "application/json"
 TEXT = "text/plain; charset=utf-8"
 XML = "text/xml; charset=utf-8"
-_written = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def json_answer(values: Mapping[str, object], status: int = 200) -> HttpAnswer:
     """A JSON object."""
-    return HttpAnswer(_written(values).encode(), JSON, status)
+    return HttpAnswer(to_json(values), JSON, status)
 
 
 def text_answer(text: str, headers: Mapping[str, str] | None = None) -> HttpAnswer:

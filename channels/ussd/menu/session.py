@@ -8,8 +8,9 @@ from dataclasses import asdict, dataclass, field
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple, Self
 
+from pydantic_core import to_json
+
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
-_written = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 Waiting = Literal["", "look", "order", "again"]
 """For what a session stands still: nothing, `answered`, `placed`, or a yes to going on where it was left."""
@@ -90,7 +91,7 @@ class Session(NamedTuple):
     def to_json(self) -> str:
         """Return it as JSON; `from_json` is its inverse."""
         quote = asdict(self.quote) if self.quote else None
-        return _written(self._asdict() | {"variables": dict(self.variables), "quote": quote})
+        return to_json(self._asdict() | {"variables": dict(self.variables), "quote": quote}).decode()
 
     @classmethod
     def from_json(cls, text: str) -> Self:

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import NamedTuple, Self
 
-_written = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+from pydantic_core import to_json
 
 
 class Kept(NamedTuple):
@@ -43,7 +43,7 @@ class Kept(NamedTuple):
 
     def to_json(self) -> str:
         """Return it as JSON; `from_json` is its inverse."""
-        return _written(self._asdict())
+        return to_json(self._asdict()).decode()
 
     @classmethod
     def from_json(cls, text: str) -> Self:
