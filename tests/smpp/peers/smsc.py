@@ -87,7 +87,8 @@ class Smsc(ABC):
 
     async def next_submit(self, within_s: float = PATIENCE_S) -> Submitted:
         """The next submit_sm, already answered."""
-        return await asyncio.wait_for(self._submits.get(), within_s)
+        async with asyncio.timeout(within_s):  # Python 3.11's wait_for forgets that it was cancelled as one came
+            return await self._submits.get()
 
     def nothing_submitted(self) -> bool:
         return self._submits.empty()
