@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime
@@ -18,6 +18,16 @@ from workers.ops.shown import as_json, as_table, moment, veiled
 from workers.settings import Settings
 
 _AGO = re.compile(r"(\d+)\s*([smhd])")
+_MESSAGE = {
+    "id": "id",
+    "received": "received_at",
+    "number": "number",
+    "text": "text",
+    "incomplete": "incomplete",
+    "state": "state",
+    "outcome": "outcome",
+    "transaction": "transaction_id",
+}
 _ANSWER = {
     "no": "answer_no",
     "to": "destination",
@@ -64,21 +74,8 @@ def messages(settings: Settings, wanted: Filter, *, limit: int, cursor: str, jso
     if json:
         as_json(found)
     else:
-        columns = ("id", "received", "number", "text", "incomplete", "state", "outcome", "transaction")
-        rows = [
-            (
-                row["id"],
-                moment(row["received_at"]),
-                row["number"],
-                row["text"],
-                row["incomplete"],
-                row["state"],
-                row["outcome"],
-                row["transaction_id"],
-            )
-            for row in found
-        ]
-        as_table(columns, rows, "no such message")
+        unsaid = _unsaid(reveal=reveal) | ({"incomplete"} if not any(row["incomplete"] for row in found) else set())
+        _table(_MESSAGE, found, unsaid, "no such message")
     if page.cursor:
         print(f"there are more: --cursor {page.cursor}", file=sys.stderr)
 
@@ -110,8 +107,18 @@ def show(settings: Settings, identity: str, *, json: bool, reveal: bool) -> bool
         *([(_PART, parts, "")] if parts else []),
         *([(_CHARGE, whole["charges"], "")] if life.charges else []),
     ):
-        as_table([*columns], [[_readable(key, row[key]) for key in columns.values()] for row in rows], empty)
+        _table(columns, rows, _unsaid(reveal=reveal), empty)
     return True
+
+
+def _unsaid(*, reveal: bool) -> set[str]:
+    """How long a text is that isn't shown is worth no column."""
+    return set() if reveal else {"text"}
+
+
+def _table(columns: Mapping[str, str], rows: Sequence[Mapping[str, Any]], unsaid: Set[str], empty: str) -> None:
+    kept = {name: key for name, key in columns.items() if key not in unsaid}
+    as_table([*kept], [[_readable(key, row[key]) for key in kept.values()] for row in rows], empty)
 
 
 def when(text: str) -> float | None:

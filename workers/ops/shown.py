@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from rich import box
+from rich.cells import cell_len
 from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -34,6 +35,13 @@ _UNSAID = frozenset(
     }
 )
 """Columns that serve the workers and tell an operator nothing."""
+
+_LONGEST_WORD = 32
+"""Characters of what is kept in one piece in a table: a transaction id has 24."""
+_EDGE = 1
+"""Column on the right of a table, in which nothing stands."""
+_OF_A_PIPE = 400
+"""It has no width: a script that reads a table must not find its cells cut to 80 columns."""
 
 
 def veiled(values: Mapping[str, Any], *, reveal: bool) -> dict[str, Any]:
@@ -72,23 +80,43 @@ def as_table(columns: Sequence[str], rows: Iterable[Sequence[object]], empty: st
 def table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, title: str = "") -> Table:
     """A table for people, to be shown by `on_screen`, alone or among others."""
     made = Table(
-        *columns,
         box=box.SIMPLE_HEAD,
         pad_edge=False,
+        collapse_padding=True,
         show_header=any(columns),
         title=title or None,
         title_justify="left",
     )
-    for row in rows:
-        made.add_row(*("" if cell is None else str(cell) for cell in row))
+    cells = [["" if cell is None else str(cell) for cell in row] for row in rows]
+    for no, column in enumerate(columns):
+        lines = [line for row in cells for line in row[no].splitlines()]
+        # Nothing is cut: sentences go on below, and an id stays in one piece, to be copied.
+        is_whole = all(" " not in line and cell_len(line) <= _LONGEST_WORD for line in lines)
+        pieces = [column, *lines] if is_whole else [word for line in [column, *lines] for word in line.split()]
+        narrowest = max((min(cell_len(piece), _LONGEST_WORD) for piece in pieces), default=0)
+        made.add_column(column, min_width=narrowest, no_wrap=is_whole, overflow="fold")
+    for row in cells:
+        made.add_row(*row)
     return made
 
 
 def on_screen(what: RenderableType) -> None:
-    """To standard output."""
-    # A pipe has no width: a script that reads a table must not find its cells cut to 80 columns.
+    """To standard output; a table that a terminal is too narrow for, whatever is folded, goes beyond its edge."""
     console = Console(markup=False, highlight=False)
-    (console if console.is_terminal else Console(markup=False, highlight=False, width=400)).print(what)
+    if console.is_terminal:
+        console.width = max(console.width + _EDGE, _needed_by(what))
+    else:
+        console.width = _OF_A_PIPE
+    with console.capture() as drawn:
+        console.print(what)
+    print("\n".join(line.rstrip() for line in drawn.get().splitlines()))  # what is blank would wrap, too
+
+
+def _needed_by(what: RenderableType) -> int:
+    """Columns that its tables take at least, with one beside each of theirs on either side."""
+    among = [what] if isinstance(what, Table) else getattr(what, "renderables", ())
+    tables = [one for one in among if isinstance(one, Table)]
+    return max((sum((column.min_width or 0) + 2 for column in one.columns) for one in tables), default=0)
 
 
 def verdict(well: bool, what: str, found: str, mend: str) -> None:
