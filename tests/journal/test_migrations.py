@@ -120,13 +120,30 @@ def test_a_journal_that_was_never_migrated_says_how_to_mend_it(empty_url: str, t
         journal.require_newest()
 
 
-def test_a_journal_of_another_version_says_how_to_mend_it(journal_url: str) -> None:
+@pytest.mark.parametrize(
+    ("version", "told"),
+    [
+        ("0001", f"is 0001, this version needs {NEWEST}: run `tonegate migrate`"),
+        ("x", f"is x, this version needs {NEWEST}"),
+        ("9999", "is 9999, which this version of Tonegate.* does not know: install the newer version on this host"),
+    ],
+)
+def test_a_journal_of_another_version_says_how_to_mend_it(journal_url: str, version: str, told: str) -> None:
     with Journal(journal_url) as journal:
         journal.database.write(
-            lambda connection: connection.execute(text("UPDATE alembic_version SET version_num='x'"))
+            lambda connection: connection.execute(text(f"UPDATE alembic_version SET version_num='{version}'"))
         )
-        with pytest.raises(NotMigrated, match=f"is x, this version needs {NEWEST}"):
+        with pytest.raises(NotMigrated, match=told):
             journal.require_newest()
+
+
+def test_a_journal_of_a_newer_version_is_left_as_it_is(journal_url: str) -> None:
+    with Journal(journal_url) as journal:
+        journal.database.write(
+            lambda connection: connection.execute(text("UPDATE alembic_version SET version_num='9999'"))
+        )
+    with pytest.raises(NotMigrated, match="install the newer version on this host"):
+        migrate(journal_url)
 
 
 def test_a_journal_that_is_not_there_is_not_made_by_looking(tmp_path: Path) -> None:

@@ -18,7 +18,10 @@ class NotMigrated(JournalUnavailable):
 
 
 def migrate(url: str) -> str:
-    """Bring the journal at `url` to the newest schema, making a SQLite file where there is none; return it."""
+    """Bring the journal at `url` to the newest schema, making a SQLite file where there is none; return it.
+
+    Raises `NotMigrated` where a newer version has been here, and `JournalUnavailable`.
+    """
     database = Database(url, create=True)
     if database.path:
         database.path.parent.mkdir(parents=True, exist_ok=True)
@@ -31,7 +34,9 @@ def migrate(url: str) -> str:
 def _brought_up(connection: Connection) -> str:
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7405021)")  # one migrator at a time
-    if _revision(connection) != NEWEST:
+    found = _revision(connection)
+    _require_known(found)
+    if found != NEWEST:
         from workers.journal.migrating import upgrade  # noqa: PLC0415 - it loads Alembic
 
         upgrade(connection)
@@ -42,9 +47,19 @@ def require_newest(database: Database) -> None:
     """Raise `NotMigrated` unless the schema is the one this version works with."""
     with database.read() as connection:
         found = _revision(connection)
+    _require_known(found)
     if found != NEWEST:
         raise NotMigrated(
             f"the journal's schema is {found or 'missing'}, this version needs {NEWEST}: run `tonegate migrate`"
+        )
+
+
+def _require_known(found: str | None) -> None:
+    """Raise `NotMigrated` where a newer version of Tonegate has been here."""
+    if found and found.isdecimal() and found > NEWEST:  # four digits, in the order of their making
+        raise NotMigrated(
+            f"the journal's schema is {found}, which this version of Tonegate, that goes to {NEWEST}, does not know:"
+            " install the newer version on this host, too"
         )
 
 

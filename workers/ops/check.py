@@ -130,7 +130,7 @@ def _journal(url: str) -> list[Line]:
         finally:
             database.close()
     except NotMigrated as error:
-        return [Line("journal", False, str(error), "run `tonegate migrate`")]
+        return [Line("journal", False, str(error))]  # it says how it is mended
     except JournalUnavailable as error:
         if is_held_up(error):
             return [Line("journal", False, str(error), further_at_journal(database))]

@@ -17,7 +17,7 @@ from dataclasses import asdict, dataclass, replace
 import redis.asyncio
 
 from workers.embedded import redis_url
-from workers.journal import Database, JournalUnavailable, Reader
+from workers.journal import Database, JournalUnavailable, NotMigrated, Reader
 from workers.journal.holds import Holds
 from workers.journal.progress import progress
 from workers.journal.schema import require_newest
@@ -84,6 +84,8 @@ def _journal(database: Database, room: Callable[[Database], Room | None]) -> Loo
         depths, holds = Reader(database).depths(), [*Holds(database).read().values()]
         well = Line("journal", True, "can be written")
         return Look(now, [well], depths=depths, holds=holds, progress=progress(database), room=left)
+    except NotMigrated as error:
+        return Look(now, [Line("journal", False, str(error))], room=left)  # it says how it is mended
     except JournalUnavailable as error:
         mend = further_at_journal(database) if is_held_up(error) else _START
         return Look(now, [Line("journal", False, str(error), mend)], room=left)

@@ -133,6 +133,15 @@ async def test_a_disk_that_is_full_is_wrong_and_one_that_will_be_is_a_note(
     assert (well, True) == (found.well, "are left on the disk of the journal" in told[0])
 
 
+async def test_a_journal_of_another_version_is_told_with_what_mends_that_and_nothing_else(tmp_path: Path) -> None:
+    """A host that runs an older version is up: to start it would mend nothing."""
+    (tmp_path / "new.db").touch()
+    settings = settings_in(tmp_path, f"sqlite:///{tmp_path / 'new.db'}")
+    with closing(Database(settings.journal.url)) as database:
+        (concern,) = (await look_around(settings, database)).wrong
+    assert (True, "") == (concern.what.endswith("run `tonegate migrate`."), concern.mend)
+
+
 async def test_a_journal_that_is_not_there_is_told_with_how_full_its_disk_is(tmp_path: Path) -> None:
     """A file of the journal that can't be made for want of room is told as one that can't be opened."""
     settings = settings_in(tmp_path, f"sqlite:///{tmp_path / 'gone.db'}")
