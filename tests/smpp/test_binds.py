@@ -15,6 +15,7 @@ from channels.smpp.listener import BindsDontFit, check, run
 from tests.smpp.kit.memory import MemoryPostbox, MemoryReception, Row
 from tests.smpp.kit.near_smsc import NearSmsc, deliver_sm, made
 from tests.smpp.kit.turned_clock import TurnedClock, settled
+from tests.smpp.peers.smsc import PATIENCE_S
 from workers.settings import BindSettings
 
 
@@ -69,7 +70,7 @@ async def house() -> AsyncIterator[Any]:
             for pipe in smsc.pipes:
                 pipe.close()
         await one.clock.turn(30)
-        await asyncio.wait_for(one.running, 5)
+        await asyncio.wait_for(one.running, PATIENCE_S)
 
 
 async def test_a_text_goes_in_and_its_answer_out(house: Any) -> None:

@@ -20,6 +20,7 @@ from channels.smpp.switchboard import SETTINGS, Switch
 from tests.smpp.kit.memory import MemoryPostbox, MemoryReception, Row
 from tests.smpp.kit.near_smsc import NearSmsc, deliver_sm, made
 from tests.smpp.kit.turned_clock import TurnedClock, settled
+from tests.smpp.peers.smsc import PATIENCE_S
 from workers.settings import BindSettings
 
 
@@ -160,7 +161,7 @@ async def house() -> AsyncIterator[Any]:
             for pipe in smsc.pipes:
                 pipe.close()
         await one.clock.turn(30)
-        await asyncio.wait_for(one.running, 5)
+        await asyncio.wait_for(one.running, PATIENCE_S)
 
 
 A, B = setting("a"), setting("b")

@@ -24,6 +24,7 @@ from tests.smpp.kit.near_smsc import NearSmsc, made
 from tests.smpp.kit.turned_clock import TurnedClock
 from tests.smpp.kit.until import until
 from tests.smpp.peers.npm_smpp import NpmSmsc
+from tests.smpp.peers.smsc import PATIENCE_S
 from workers.journal import Journal, Reader
 from workers.journal.orders import Kind, NewOrder, Orders, SmscOrder
 from workers.postbox import Postbox
@@ -197,7 +198,7 @@ class House:
         for pipe in self.smsc.pipes:
             pipe.close()
         await self.clock.turn(30)
-        await asyncio.wait_for(self.running, 5)
+        await asyncio.wait_for(self.running, PATIENCE_S)
 
 
 async def test_an_order_waits_until_its_bind_is_bound_and_others_orders_stay_where_they_are() -> None:
@@ -258,7 +259,7 @@ class Door:
         book = JournalOrderBook(self.journal.database, self.journal.owner)
         self.running = asyncio.create_task(
             run(
-                [setting(port=port, password="secret")],
+                [setting(port=port, password="secret", response_s=60.0)],
                 MemoryReception(),
                 self.postbox,
                 stop=self.stop,
@@ -301,7 +302,7 @@ async def door(sqlite_url: str, npm: NpmSmsc) -> AsyncIterator[Door]:  # noqa: F
     yield one
     one.stop.set()
     with contextlib.suppress(asyncio.CancelledError):
-        await asyncio.wait_for(one.running, 20)
+        await asyncio.wait_for(one.running, PATIENCE_S)
     one.journal.close()
 
 

@@ -66,7 +66,10 @@ class Door:
 
 
 def setting(name: str, port: int, **more: Any) -> BindSettings:
-    return BindSettings(name=name, system_id="tonegate", password="secret", port=port, short_codes=["8888"], **more)
+    patient = {"ack_within_s": 60.0, "response_s": 60.0}
+    return BindSettings(
+        name=name, system_id="tonegate", password="secret", port=port, short_codes=["8888"], **patient, **more
+    )
 
 
 @pytest.fixture

@@ -20,7 +20,8 @@ class Listener:
         self.postbox = MemoryPostbox()
         self.states: list[BindState] = []
         self.stop = asyncio.Event()
-        settings = BindSettings(name="main", system_id="tonegate", password="secret", **bind)
+        patient: dict[str, Any] = {"response_s": PATIENCE_S}
+        settings = BindSettings(name="main", system_id="tonegate", password="secret", **patient | bind)
         self.running = asyncio.create_task(
             run([settings], self.reception, self.postbox, stop=self.stop, on_state=self.states.append)
         )

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 
 
-async def until(holds: Callable[[], bool], within_s: float = 20.0) -> None:
+async def until(holds: Callable[[], bool], within_s: float = 240.0) -> None:
     """Return once it holds; TimeoutError where it doesn't in time."""
     async with asyncio.timeout(within_s):
         while not holds():  # noqa: ASYNC110 - what it waits for has no event of ours

@@ -142,7 +142,7 @@ def npm() -> dict[str, Any]:
     frames.append(encode(Pdu("submit_sm_resp", 9, 0x58, tlvs={"congestion_state": 90})).hex())
     asked = json.dumps({"frames": frames})
     program = [str(node), "-e", _SCRIPT]
-    told = subprocess.run(program, input=asked, capture_output=True, text=True, cwd=_PEERS, timeout=60, check=True)
+    told = subprocess.run(program, input=asked, capture_output=True, text=True, cwd=_PEERS, timeout=240, check=True)
     answer: dict[str, Any] = json.loads(told.stdout)
     return answer
 

@@ -8,7 +8,7 @@ from typing import Any, Self
 
 from tests.smpp.kit.near_smsc import parsed
 
-PATIENCE_S = 20.0
+PATIENCE_S = 240.0
 
 
 def said(system_id: bytes = b"smsc", password: bytes = b"theirs", command_id: int = 0x0B) -> bytes:

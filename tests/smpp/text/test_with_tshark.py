@@ -38,7 +38,7 @@ def test_packed_parts_are_read_as_they_were_written(tmp_path: Path, long_texts: 
     file = tmp_path / "parts.pcap"
     file.write_bytes(capture([(part.octets, bool(part.esm_class)) for part in parts]))
     read = subprocess.run(
-        [require("tshark"), "-r", file, *_OPTIONS], capture_output=True, encoding="utf-8", check=True, timeout=60
+        [require("tshark"), "-r", file, *_OPTIONS], capture_output=True, encoding="utf-8", check=True, timeout=240
     ).stdout.splitlines()
     bodies = [split_header(part.octets, part.esm_class) for part in parts]
     # a CR that fills spare bits is shown as one: the number of septets is more than SMPP can say
