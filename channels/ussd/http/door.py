@@ -109,7 +109,7 @@ class Door:
 
     async def _screen(self, heard: Heard) -> ScreenReply:
         dial = heard.dial
-        work = asyncio.ensure_future(self._desk.answer(dial))
+        work = asyncio.create_task(self._desk.answer(dial))
         self._at_work.add(work)
         work.add_done_callback(self._at_work.discard)
         done, _ = await asyncio.wait({work}, timeout=self._within_s)
