@@ -16,7 +16,7 @@ import pytest_asyncio
 
 from core_client.sandbox.catalogue import starting_catalogue
 from tests.end_to_end.product import PATIENT, Product, running
-from tests.house import until
+from tests.house import PATIENT_CORE, until
 from workers.dialogue import SHIPPED_TEMPLATES
 from workers.journal import Database
 from workers.journal.funnel import Funnel
@@ -26,11 +26,9 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 TONE = next(tone for tone in starting_catalogue() if tone.code == "600902000002")
 PRICE = f"{TONE.price / 100:.2f}"
-BOUND_S = 60.0
-"""For a machine with a hundred other things to do."""
 SETTINGS: dict[str, dict[str, object]] = {
     "consent": {"order": "reply"},
-    "core": {"timeout_s": 20.0, "settle_s": 20.5},
+    "core": PATIENT_CORE,
     "dialogue": {"languages": ["en", "zh"], "templates": "words"},
 }
 
@@ -76,7 +74,7 @@ async def shows(product: Product, words: str) -> None:
     async def is_shown() -> bool:
         return words in (await product.dial("8613807300000")).screen
 
-    await until(is_shown, f"{words} is on the first screen", within_s=BOUND_S)
+    await until(is_shown, f"{words} is on the first screen")
 
 
 async def test_a_changed_text_is_live_for_new_dials_and_those_under_way_keep_theirs_to_the_end(
@@ -147,7 +145,7 @@ async def test_a_broken_edit_is_refused_with_file_line_and_reason_while_all_goes
     def refused() -> list[str]:
         return [said for said in product.log()[said_before:] if "templates_refused" in said]
 
-    await until(lambda: bool(refused()), "the door says that it refuses it", within_s=BOUND_S)
+    await until(lambda: bool(refused()), "the door says that it refuses it")
     said = refused()[0]
     line = int(said.partition("main/home.yaml:")[2].partition(":")[0])
     assert (True, True) == (at in lines[line - 1], reason in said), said

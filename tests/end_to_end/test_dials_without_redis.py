@@ -10,7 +10,7 @@ import pytest_asyncio
 
 from core_client.sandbox.catalogue import starting_catalogue
 from tests.end_to_end.product import PATIENT, Product, running
-from tests.house import until
+from tests.house import PATIENT_CORE, until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -20,7 +20,7 @@ SHORTCUT = f"*123*2*{TONE.code}#"
 SORRY = {"en": "Sorry, something went wrong on our side. Nothing was charged.", "zh": "抱歉，系统出错。未扣费"}
 SETTINGS: dict[str, dict[str, object]] = {
     "consent": {"order": "reply"},
-    "core": {"timeout_s": 20.0, "settle_s": 20.5},
+    "core": PATIENT_CORE,
     "dialogue": {"languages": ["en", "zh"]},
 }
 

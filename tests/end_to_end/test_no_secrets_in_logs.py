@@ -15,7 +15,7 @@ async def test_no_log_holds_a_number_a_text_or_a_password(tmp_path: Path) -> Non
     """Also where things go wrong: refusals, a core that is down, killed processes, an SMSC that cuts and garbles."""
     async with (
         Handsets(faults="malformed=0.3,disconnect=30,deliver_twice=0.2,seed=5") as handsets,
-        House(tmp_path, handsets.port) as house,
+        House(tmp_path, handsets.port, {"worker": {"attempts": 20}}) as house,
     ):
         await until(handsets.bound, "the listener is bound")
         for n in range(8):
@@ -23,7 +23,7 @@ async def test_no_log_holds_a_number_a_text_or_a_password(tmp_path: Path) -> Non
             handsets.text(f"861370550020{n}", "GET 600902000031")
             handsets.text(f"861380550030{n}", f"GIFT 600902000031 861380550040{n}")
             handsets.text(f"861380550050{n}", _WORDS)
-        await until(handsets.all_acknowledged, "all texts acknowledged", within_s=40)
+        await until(handsets.all_acknowledged, "all texts acknowledged")
         house.worker.kill()
         house.sandbox.kill()
         handsets.text("8613805500600", "GET 600902000031")
@@ -38,7 +38,7 @@ async def test_no_log_holds_a_number_a_text_or_a_password(tmp_path: Path) -> Non
         await until(lambda: b"core_refuses_account" in house.worker.log.read_bytes(), "the refusal is logged")
         await house.core.faults(malformed=0, busy=0)
         await house.core.password(CORE_PASSWORD)
-        await until(house.finished, lambda: f"all done: {house.unfinished()}", within_s=40)
+        await until(house.finished, lambda: f"all done: {house.unfinished()}")
         numbers = {row["number"] for row in house.messages()} | {f"861380550040{n}" for n in range(8)}
         answers = {answer["text"] for row in house.messages() for answer in house.life(row["transaction_id"]).answers}
         logs = {process.name: process.log.read_text(errors="replace") for process in house.processes}
