@@ -77,8 +77,11 @@ class Runs:
         """The last runs, the newest first."""
         return self._read(replay_runs.c.id > 0, limit)
 
-    def rows(self, run_id: int) -> list[dict[str, Any]]:
-        """What became of each message, the oldest first: what was planned, done and why, and how it stands now."""
+    def rows(self, run_id: int, limit: int | None = None) -> list[dict[str, Any]]:
+        """What became of each message, the oldest first: what was planned, done and why, and how it stands now.
+
+        Of at most `limit`, all by default.
+        """
         query = (
             select(
                 replay_rows.c.inbox_id.label("id"),
@@ -93,9 +96,22 @@ class Runs:
             .outerjoin(inbox, inbox.c.id == replay_rows.c.inbox_id)
             .where(replay_rows.c.run_id == run_id)
             .order_by(replay_rows.c.inbox_id)
+            .limit(limit)
         )
         with self._database.read() as connection:
             return [dict(row._mapping) for row in connection.execute(query)]
+
+    def counts(self, run_id: int) -> list[tuple[str, str, int]]:
+        """What was done so far, why, and how often, the most first: a page asks for it each second."""
+        deed, why, count = replay_rows.c.deed, replay_rows.c.why, func.count()
+        query = (
+            select(deed, why, count)
+            .where(replay_rows.c.run_id == run_id, replay_rows.c.at.is_not(None))
+            .group_by(deed, why)
+            .order_by(count.desc(), deed, why)
+        )
+        with self._database.read() as connection:
+            return [(str(row[0]), str(row[1]), int(row[2])) for row in connection.execute(query)]
 
     def _begin(self, connection: Connection, plans: Sequence[Plan], values: Mapping[str, object], whole: bool) -> int:
         now = self._database.now()

@@ -12,7 +12,6 @@ anybody: no message is done twice in one run.
 from __future__ import annotations
 
 import time
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -210,12 +209,11 @@ class Replaying:
         """The last runs, the newest first."""
         return self._runs.newest()
 
-    def rows(self, run_id: int) -> list[dict[str, object]]:
-        """What became of each message of a run, the oldest first: for a report to be saved."""
-        return self._runs.rows(run_id)
+    def rows(self, run_id: int, limit: int | None = None) -> list[dict[str, object]]:
+        """What became of each message of a run, or of the first `limit`, the oldest first: for a report to be saved."""
+        return self._runs.rows(run_id, limit)
 
     def report(self, run_id: int) -> Report:
         """What a run has done so far.  Raises `NoSuchRunError`."""
-        counts = Counter((row["deed"], row["why"]) for row in self._runs.rows(run_id) if row["at"] is not None)
-        groups = tuple((IN_WORDS[Deed(deed)], why, count) for (deed, why), count in counts.most_common())
+        groups = tuple((IN_WORDS[Deed(deed)], why, count) for deed, why, count in self._runs.counts(run_id))
         return Report(self.state(run_id), groups)

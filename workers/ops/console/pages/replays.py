@@ -24,14 +24,14 @@ async def replay(around: Surroundings, asked: Asked) -> Shown:
         report = await asyncio.to_thread(replaying.report, number)
     except NoSuchRunError:
         raise CannotDoError("There is no such replay.", 404) from None
-    rows = await asyncio.to_thread(replaying.rows, number)
+    rows = await asyncio.to_thread(replaying.rows, number, _ROWS_SHOWN)
     return Shown(
         "replay.html",
         {
             "run": report.run,
             "groups": report.groups,
-            "rows": [row | {"what": _what(str(row["deed"] or ""))} for row in rows[:_ROWS_SHOWN]],
-            "more": max(len(rows) - _ROWS_SHOWN, 0),
+            "rows": [row | {"what": _what(str(row["deed"] or ""))} for row in rows],
+            "more": report.run.total - len(rows),
             "running": around.replays.is_running(number),
         },
     )
