@@ -17,6 +17,11 @@ function told(words) {
   silence.hidden = !words;
 }
 
+function say(words, kind) { // read aloud, and as a notice seen as well
+  news.textContent = words;
+  news.className = kind;
+}
+
 /* A page nobody looks at asks nothing; one that is being read, typed into or pointed at holds still. */
 let pressed = false;
 let movedAt = -Infinity;
@@ -61,7 +66,7 @@ document.addEventListener("htmx:afterSwap", () => {
     (same || main).focus({ preventScroll: true });
   }
   const verdict = document.getElementById("verdict")?.textContent;
-  if (verdict !== place.verdict) news.textContent = verdict;
+  if (verdict !== place.verdict) say(verdict, "unseen");
   place = null;
 });
 document.addEventListener("htmx:afterRequest", (event) => {
@@ -111,8 +116,7 @@ if (kept && document.querySelector("[data-undone]")) {
   const form = [...main.querySelectorAll("form")].find((one) => one.getAttribute("action") === kept.action);
   if (form && kept.undone && kept.user === user) {
     for (const [name, value] of kept.values) if (form.elements[name]) form.elements[name].value = value;
-    news.textContent = "What you had filled in is in its form again; it is not done yet.";
-    news.className = "notice";
+    say("What you had filled in is in its form again; it is not done yet.", "notice");
   }
 }
 
