@@ -91,7 +91,9 @@ def test_a_span_is_picked_by_its_word_or_by_two_days(given: dict[str, str], span
         ({"span": "0001"}, "0001 is no year"),
         ({"from": "2026-01-02"}, "Say both days"),
         ({"from": "2026-02-30", "to": "2026-03-01"}, "2026-02-30 is no date"),
-        ({"from": "2026-03-02", "to": "2026-03-01"}, "is before the first, 2026-03-02: swap them"),
+        ({"from": "2026-03-02", "to": "2026-03-01"}, "2026-03-01 is before 2026-03-02: swap them"),
+        ({"from": "29.11.2026", "to": "2026-03-01"}, "29.11.2026 is no date: write YYYY-MM-DD"),
+        ({"from": "2026-11-30", "to": "2026-12-01"}, "2026-11-30 is yet to come: today is 2026-11-29"),
         ({"from": "1066-10-14", "to": "2026-03-01"}, "1066-10-14 is before any message"),
     ],
 )

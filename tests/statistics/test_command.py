@@ -208,7 +208,11 @@ def test_rows_are_as_many_as_are_asked_for(database: Database, stats: Stats) -> 
         [Word(date(2024, 3, 5), one) for one in "xyz"],
     )
     for command in (("by", "brand"), ("words",)):
-        assert 2 == len(told(stats(*command, "--year", "2024", "--limit", "2", "--json"))["rows"])
+        ended = stats(*command, "--year", "2024", "--limit", "2", "--json")
+        assert 2 == len(told(ended)["rows"])
+        assert "there are more than these 2: --limit says how many are shown" in ended.stderr
+        ended = stats(*command, "--year", "2024", "--limit", "3", "--json")
+        assert (3, "") == (len(told(ended)["rows"]), ended.stderr)
 
 
 @pytest.mark.parametrize(

@@ -150,8 +150,8 @@ def test_a_leap_day_alone_has_no_year_before(database: Database, statistics: Sta
     found = overview(statistics, Span(leap, leap))
     assert found.before is None
     assert {None} == {figure.before for figure in figures(found).values()}
-    (row,) = by(statistics, Span.month(2028, 2), Dimension.DAY).rows
-    assert ("2028-02-29", Figure(1, None)) == (row.key, row.messages)
+    rows = by(statistics, Span.month(2028, 2), Dimension.DAY).rows
+    assert [("2028-02-28", Figure(0, 1)), ("2028-02-29", Figure(1, None))] == [(row.key, row.messages) for row in rows]
     (month,) = by(statistics, Span.month(2028, 2), Dimension.MONTH).rows
     assert ("2028-02", Figure(1, 1)) == (month.key, month.messages)
 
@@ -185,6 +185,27 @@ def test_days_stand_in_order_with_those_between_that_had_nothing(database: Datab
     assert [Figure(200, 0), Figure(0, 0), Figure(0, 0)] == [row.revenue for row in found.rows]
 
 
+@pytest.mark.parametrize("dimension", Dimension)
+def test_the_rows_of_either_year_add_up_to_the_overview(
+    database: Database, statistics: Statistics, dimension: Dimension
+) -> None:
+    """What there was a year before and is no more is the growth that is looked for first."""
+    fill(
+        database,
+        [
+            End(DAY, brand="gotone", offer="spring", amount=120, person=SOMEBODY),
+            End(YEAR_BEFORE, brand="gotone", offer="spring", amount=120, person=SOMEBODY),
+            End(date(2025, 11, 3), "copy", channel="ussd", brand="easyown", language="fr", offer="autumn", amount=50),
+            End(date(2025, 11, 28), "pack", channel="ussd", brand="easyown", language="fr", offer="autumn", amount=900),
+        ],
+    )
+    rows, whole = by(statistics, NOVEMBER, dimension).rows, overview(statistics, NOVEMBER)
+    for name in ("messages", "orders", "revenue"):
+        figures_of = [getattr(row, name) for row in rows]
+        summed = Figure(sum(one.now for one in figures_of), sum(one.before for one in figures_of))
+        assert getattr(whole, name) == summed
+
+
 def test_months_at_the_edges_of_a_span_are_cut_to_it(database: Database, statistics: Statistics) -> None:
     days = (date(2026, 9, 1), date(2026, 9, 30), date(2026, 10, 5), DAY, date(2026, 11, 28))
     fill(database, [End(day, person=SOMEBODY) for day in days])
@@ -202,15 +223,16 @@ def test_everything_else_stands_by_its_messages(database: Database, statistics: 
             End(DAY, "list", brand="", person="#3"),
             End(DAY, "list", brand="", person="#3", messages=2),
             End(YEAR_BEFORE, brand="gotone", person=SOMEBODY),
-            End(YEAR_BEFORE, brand="long gone", person=SOMEBODY),
+            End(YEAR_BEFORE, brand="long gone", person=OTHER),
         ],
     )
     found = by(statistics, NOVEMBER, Dimension.BRAND)
     assert ("once", "brand not asked for") == (found.people, found.none)
-    assert [("", 3, 0, 1), ("gotone", 2, 2, 2)] == [
+    assert [("", 3, 0, 1), ("gotone", 2, 2, 2), ("long gone", 0, 0, 0)] == [
         (row.key, row.messages.now, row.orders.now, row.users and row.users.now) for row in found.rows
     ]
     assert (Figure(2, 1), Figure(2, 1)) == (found.rows[1].messages, found.rows[1].users)
+    assert (Figure(0, 1), Figure(0, 1)) == (found.rows[2].messages, found.rows[2].users)
 
 
 def test_people_are_held_against_people_who_were_counted_in_the_same_way(
@@ -308,13 +330,15 @@ def test_an_offer_is_told_by_what_it_brought(database: Database, statistics: Sta
             End(DAY, amount=200, person=OTHER),
             End(DAY, "list"),
             End(YEAR_BEFORE, offer="spring", amount=120, person=SOMEBODY),
+            End(YEAR_BEFORE, offer="over", results=2, amount=100, person=SOMEBODY),
         ],
     )
-    spring, catalogue = offers(statistics, NOVEMBER).rows
+    spring, catalogue, over = offers(statistics, NOVEMBER).rows
     assert ("spring", Figure(3, 1), Figure(360, 120)) == (spring.offer, spring.taken, spring.revenue)
     assert ("", Figure(1, 0), Figure(200, 0), None) == (
         catalogue.offer, catalogue.taken, catalogue.revenue, catalogue.users,
     )  # fmt: skip
+    assert ("over", Figure(0, 2), Figure(0, 100), Figure(0, 1)) == (over.offer, over.taken, over.revenue, over.users)
 
 
 def test_words_and_tones_are_as_many_as_are_asked_for(database: Database, statistics: Statistics) -> None:

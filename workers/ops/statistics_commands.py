@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import wraps
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -34,7 +34,8 @@ class By(StrEnum):
 
 
 Dimension = Annotated[By, typer.Argument(metavar="DIMENSION", help="What a row stands for.")]
-Limit = Annotated[int, typer.Option(min=1, max=100_000, help="How many rows at most.")]
+MOST = 100_000
+Limit = Annotated[int, typer.Option(min=1, max=MOST, help="How many rows at most.")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,11 @@ class Asked:
         False
     )
     csv: Annotated[bool, typer.Option("--csv", help="As CSV, for a spreadsheet; money likewise.")] = False
+
+    @property
+    def form(self) -> Literal["table", "json", "csv"]:
+        """How they are shown."""
+        return "json" if self.json else "csv" if self.csv else "table"
 
 
 _OF_EACH = inspect.signature(Asked).parameters
@@ -80,7 +86,7 @@ def overview(context: typer.Context, asked: Asked) -> None:
     Of the last 30 days unless others are named; the commands below take the same options, behind their names.
     """
     if context.invoked_subcommand is None:
-        _show(context, asked, lambda look: look.overview())
+        _show(context, asked, lambda look, _: look.overview())
     elif asked != Asked():
         raise typer.BadParameter(f"write options behind the command: tonegate stats {context.invoked_subcommand} …")
 
@@ -89,45 +95,45 @@ def overview(context: typer.Context, asked: Asked) -> None:
 @_takes_days
 def by(context: typer.Context, asked: Asked, dimension: Dimension, limit: Limit = 1000) -> None:
     """Messages, orders, users, who paid and revenue by day, month, brand, offer, channel, language or action."""
-    _show(context, asked, lambda look: look.by(dimension, limit))
+    _show(context, asked, lambda look, most: look.by(dimension, most), limit)
 
 
 @stats.command()
 @_takes_days
 def funnel(context: typer.Context, asked: Asked) -> None:
     """How far messages got, in all and by action: received, understood, quoted, confirmed, done."""
-    _show(context, asked, lambda look: look.funnel())
+    _show(context, asked, lambda look, _: look.funnel())
 
 
 @stats.command()
 @_takes_days
 def screens(context: typer.Context, asked: Asked, limit: Limit = 1000) -> None:
     """Where dials give up: of each screen how many came to it, went on, hung up or pressed what is no choice."""
-    _show(context, asked, lambda look: look.screens(limit))
+    _show(context, asked, lambda look, most: look.screens(most), limit)
 
 
 @stats.command()
 @_takes_days
 def words(context: typer.Context, asked: Asked, limit: Limit = 50) -> None:
     """First words of texts that nobody understood, the most frequent first."""
-    _show(context, asked, lambda look: look.words(limit))
+    _show(context, asked, lambda look, most: look.words(most), limit)
 
 
 @stats.command()
 @_takes_days
 def tones(context: typer.Context, asked: Asked, limit: Limit = 50) -> None:
     """Tones that were ordered and given most."""
-    _show(context, asked, lambda look: look.tones(limit))
+    _show(context, asked, lambda look, most: look.tones(most), limit)
 
 
 @stats.command()
 @_takes_days
 def offers(context: typer.Context, asked: Asked, limit: Limit = 50) -> None:
     """What each offer brought: how often it was taken, by how many, for how much."""
-    _show(context, asked, lambda look: look.offers(limit))
+    _show(context, asked, lambda look, most: look.offers(most), limit)
 
 
-def _show(context: typer.Context, asked: Asked, report: Callable[["Look"], "Report"]) -> None:
+def _show(context: typer.Context, asked: Asked, report: Callable[["Look", int], "Report"], limit: int = MOST) -> None:
     from workers.ops.statistics.asking import BadSpan
     from workers.ops.statistics.looking import show
 
@@ -135,6 +141,6 @@ def _show(context: typer.Context, asked: Asked, report: Callable[["Look"], "Repo
         raise typer.BadParameter("take --json or --csv", param_hint="--csv")
     days = {name: getattr(asked, name) for name in ("first", "last", "lately", "month", "year")}
     try:
-        show(settings_of(context), days, report, form="json" if asked.json else "csv" if asked.csv else "table")
+        show(settings_of(context), days, report, form=asked.form, limit=limit)
     except BadSpan as error:
         raise typer.BadParameter(str(error), param_hint=f"--{error.word}") from None

@@ -36,8 +36,6 @@ def picked(given: Mapping[str, str], today: date) -> Picked:
     value, first, last = (given.get(name, "").strip() for name in ("span", "from", "to"))
     if bool(first) != bool(last):
         raise CannotDoError("Say both days, the first and the last.")
-    if first > last:  # dates in ISO 8601 stand in their order
-        raise CannotDoError(f"The last day, {last}, is before the first, {first}: swap them.")
     try:
         if first:
             span = span_asked(today, first=first, last=last)

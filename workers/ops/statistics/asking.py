@@ -51,7 +51,7 @@ def _wanted(today: date, first: str, last: str, lately: str, month: str, year: s
     if first:
         begin, end = _date("from", first), _date("to", last) if last else max(today, _date("from", first))
         if end < begin:
-            raise BadSpan("to", f"{end} is before {begin}: --from is the earlier")
+            raise BadSpan("to", f"{end} is before {begin}: swap them")
         return Span(begin, end)
     if month:
         return _month(month)

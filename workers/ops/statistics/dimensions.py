@@ -43,7 +43,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class By:
-    """A row each, days and months in order, everything else by messages, the most first."""
+    """A row each, days and months in order, everything else by messages, the most first.
+
+    What there was a year before and is no more has a row, too, so that either year adds up to the overview.
+    """
 
     as_of: AsOf
     span: Span
@@ -84,7 +87,7 @@ def by(statistics: Statistics, span: Span, dimension: Dimension) -> By:
     """The figures of a span by a dimension."""
     often = _often(statistics, span, dimension)
     now, before = of_span(lambda part: _came(statistics, part, dimension, often), span)
-    rows = tuple(_row(key, now, before, dimension) for key in _keys(now, dimension))
+    rows = tuple(_row(key, now, before, dimension) for key in _keys(span, now, before, dimension))
     return By(as_of(statistics), span, span.year_before(), dimension, rows, often or "", NONE.get(dimension, ""))
 
 
@@ -123,13 +126,14 @@ def _seen(people: People, span: Span, dimension: Dimension, often: Often) -> Map
     return people.by(span, dimension, often)
 
 
-def _keys(came: _Came, dimension: Dimension) -> list[Any]:
-    if not came.sums:
-        return []
-    if dimension in (Dimension.DAY, Dimension.MONTH):  # those without a message stand between the others, too
-        counted = Span(min(came.sums), max(came.sums))
-        return [*counted.days()] if dimension is Dimension.DAY else [part.first for part in counted.months()]
-    return sorted(came.sums, key=lambda key: (-came.sums[key].messages, key))
+def _keys(span: Span, now: _Came, before: _Came | None, dimension: Dimension) -> list[Any]:
+    earlier = before.sums if before else {}
+    if dimension in (Dimension.DAY, Dimension.MONTH):
+        days = span.days() if dimension is Dimension.DAY else (part.first.replace(day=1) for part in span.months())
+        units = [*days]
+        counted = [no for no, unit in enumerate(units) if unit in now.sums or day_before(unit) in earlier]
+        return units[counted[0] : counted[-1] + 1] if counted else []  # those between that had nothing, too
+    return sorted({*now.sums, *earlier}, key=lambda key: (-now.sums_of(key).messages, key))
 
 
 def _row(key: Any, now: _Came, before: _Came | None, dimension: Dimension) -> Row:

@@ -121,8 +121,11 @@ def offers(statistics: Statistics, span: Span, *, limit: int = 50) -> OfferRows:
         return statistics.sums(part, "offer", _TAKEN), statistics.people.by_offer(part)
 
     now, before = of_span(came, span)
-    found = [offer for offer, sums in now[0].items() if sums.done or sums.amount]
-    found.sort(key=lambda offer: (-now[0][offer].done, offer))
+    # Those that were on sale a year before and are no more have their loss shown.
+    sold = {
+        offer for sums in (now[0], before[0] if before else {}) for offer, one in sums.items() if one.done or one.amount
+    }
+    found = sorted(sold, key=lambda offer: (-now[0].get(offer, Sums()).done, offer))
     rows = tuple(_offer(offer, now, before) for offer in found[:limit])
     return OfferRows(as_of(statistics), span, span.year_before(), rows)
 

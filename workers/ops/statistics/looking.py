@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from workers.dialogue import SHIPPED_TEMPLATES, TemplatesError, Wording
@@ -68,12 +69,14 @@ class Look:
         return lists.offers(self._statistics, self.span, limit=limit)
 
 
-def show(settings: Settings, asked: Mapping[str, str], report: Callable[[Look], Report], *, form: Form) -> None:
-    """Show a report of the span that is asked for (see `span_asked`); raises `BadSpan`."""
+def show(
+    settings: Settings, asked: Mapping[str, str], report: Callable[[Look, int], Report], *, form: Form, limit: int
+) -> None:
+    """Show a report of the span that is asked for (see `span_asked`), its first rows; raises `BadSpan`."""
     zone = ZoneInfo(settings.limits.time_zone)
     with opened(settings) as database:
         today = local(database.now(), zone).date()
-        found = report(Look(database, span_asked(today, **asked), zone))
+        found, more = _cut(report(Look(database, span_asked(today, **asked), zone), limit + 1), limit)
     match form:
         case "json":
             show_json(found)
@@ -81,6 +84,16 @@ def show(settings: Settings, asked: Mapping[str, str], report: Callable[[Look], 
             show_csv(found)
         case "table":
             show_table(found, money_of(settings))
+    if more:
+        print(f"there are more than these {limit:,}: --limit says how many are shown", file=sys.stderr)
+
+
+def _cut(report: Report, limit: int) -> tuple[Report, bool]:
+    """The first rows of a report, and whether there are more."""
+    if isinstance(report, Overview | funnels.StepsBy) or len(report.rows) <= limit:
+        return report, False
+    first: Any = report.rows[:limit]  # whichever rows it has
+    return replace(report, rows=first), True
 
 
 def money_of(settings: Settings) -> AsMoney:
