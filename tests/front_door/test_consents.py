@@ -85,7 +85,7 @@ def test_one_consent_is_shown_by_its_transaction_and_by_its_place(host: Host) ->
     assert first == json.loads(host.run("consents", "show", first[0]["transaction_id"], "--json").stdout)
     assert [("order", 200)] == [(row["action"], row["asked"][0]["price"]) for row in first]
     nobody = host.run("consents", "show", "8613800000009")
-    assert (1, "error: no such consent\n") == (nobody.returncode, nobody.stderr.splitlines()[-1] + "\n")
+    assert (1, "", "error: no such consent") == (nobody.returncode, nobody.stdout, nobody.stderr.splitlines()[-1])
 
 
 def test_the_record_is_taken_out_as_json_lines_and_as_csv_masked_until_asked_for(host: Host) -> None:

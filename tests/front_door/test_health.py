@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-import pytest
+from contextlib import closing
 
+import pytest
+from typer.testing import CliRunner
+
+import tonegate
 from tests.front_door.hosts import Host
 from tests.workers.kit.hung import turn_taken
+from workers.journal import Database
+from workers.journal.holds import Holds
 
 
 @pytest.mark.parametrize(
@@ -21,3 +27,11 @@ def test_a_journal_whose_writer_is_stopped_is_told_and_the_process_ends(host: Ho
         looked = host.run(command)
     assert (1, "") == (looked.returncode, looked.stderr)
     assert told.format(url=f"sqlite:///{host.folder}/tonegate.db") in looked.stdout
+
+
+def test_what_operations_have_paused_is_a_note_and_nothing_wrong(sqlite_url: str) -> None:
+    with closing(Database(sqlite_url)) as database:
+        Holds(database).turn(["core"], on=False, author="asha", reason="the core moves")
+    looked = CliRunner(env={"TONEGATE_JOURNAL__URL": sqlite_url}).invoke(tonegate.app, "health")
+    assert (0, True) == (looked.exit_code, "note  All calls to the core are paused by asha since " in looked.output)
+    assert "WRONG" not in looked.output

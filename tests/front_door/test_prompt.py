@@ -50,6 +50,8 @@ def test_each_command_has_help(command: str) -> None:
         (("worker", "--processes", "0"), "greater than or equal to 1"),
         (("messages", "--state", "lost"), "no lost; there are received"),
         (("messages", "--since", "noon"), "write 2h"),
+        (("messages", "--number", "anna"), "its digits with the country code, such as 8613800000001"),
+        (("replay", "1", "--report", "report.csv"), "with --yes or --resume"),
         (("show",), "Missing argument"),
         (("replay",), "or --resume, or --runs"),
         (("bury",), "Missing argument"),

@@ -62,12 +62,9 @@ def show(settings: Settings, identity: str, *, json: bool, reveal: bool) -> bool
         rows = [veiled(told(row), reveal=reveal) for row in Record(database).of(identity)]
     if json:
         as_json(rows)
-    else:
-        as_table(
-            [*_COLUMNS],
-            [[moment(row[key]) if key == "at" else row[key] for key in _COLUMNS.values()] for row in rows],
-            "no such consent",
-        )
+    elif rows:
+        shown = [[moment(row[key]) if key == "at" else row[key] for key in _COLUMNS.values()] for row in rows]
+        as_table([*_COLUMNS], shown, "")
     return bool(rows)
 
 

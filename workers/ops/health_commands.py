@@ -31,8 +31,9 @@ def health(context: typer.Context, json: AsJson = False) -> None:
     if json:
         as_json(found.plain())
     else:
-        for one in (*found.wrong, *found.waiting):
-            typer.echo(f"{'WRONG' if one.urgent else 'note '} {one.what} {one.mend}")
+        for sign, ones in (("WRONG", found.wrong), ("note ", found.waiting)):  # a pause is urgent, and no sickness
+            for one in ones:
+                typer.echo(f"{sign} {one.what} {one.mend}".rstrip())
         if found.well:
             typer.echo("well: rows make progress")
     raise typer.Exit(0 if found.well else 1)

@@ -34,6 +34,8 @@ Bind = Annotated[str, typer.Option(help="That came over this bind.")]
 _CHANNELS = ("sms", "ussd", "gift", "renewal")
 """The last two are of our own messages."""
 _SPACED = re.compile(r"[\s().-]")
+_NUMBER = re.compile("[0-9]{1,20}|#[0-9a-f]+")
+"""Digits, or what a purge has put in their place."""
 """How numbers are grouped where they are written down."""
 Channel = Annotated[str, typer.Option(help=f"That came by this channel: {', '.join(_CHANNELS)}.")]
 Code = Annotated[str, typer.Option(help="With this in their text, a tone code for instance.")]
@@ -118,6 +120,8 @@ def replay(
     wanted = _filter(*given) if any(given) else None
     if sum((bool(which) or wanted is not None, resume is not None, runs)) != 1:
         raise typer.BadParameter("name messages, or say which by --state and the like; or --resume, or --runs")
+    if report and resume is None and not yes:
+        raise typer.BadParameter("it saves what became of each: with --yes or --resume", param_hint="--report")
     if rate is not None and not math.isfinite(rate):
         raise typer.BadParameter("a number of messages a second; 0 is as fast as it goes", param_hint="--rate")
     if runs:
@@ -193,7 +197,10 @@ def _filter(
         raise typer.BadParameter("write 2h, 3d or 2025-01-31T08:00", param_hint="--since/--until") from None
     if channel and channel not in _CHANNELS:
         raise typer.BadParameter(f"no {channel}; there are {', '.join(_CHANNELS)}", param_hint="--channel")
-    wanted = Filter(_SPACED.sub("", number).lstrip("+"), state, outcome, bind, channel, code, begin, end)
+    digits = _SPACED.sub("", number).lstrip("+")
+    if number and not _NUMBER.fullmatch(digits):
+        raise typer.BadParameter("write its digits with the country code, such as 8613800000001", param_hint="--number")
+    wanted = Filter(digits, state, outcome, bind, channel, code, begin, end)
     if unknown := [one for one in wanted.states_as_given if one not in list(InboxState)]:
         told = f"no {', '.join(unknown)}; there are {', '.join(InboxState)}"
         raise typer.BadParameter(told, param_hint="--state")
