@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import random
 import signal
 import subprocess
 from collections.abc import Mapping, Sequence
@@ -72,6 +73,12 @@ class Running:
         """Its log's lines so far, without those that are not of the log, and without one half written."""
         whole, _, _ = self.log.read_text(errors="replace").rpartition("\n")
         return [json.loads(line) for line in whole.splitlines() if line.startswith("{")]
+
+    def kill_child(self, chance: random.Random) -> None:
+        """kill -9 of one of those, if there are any just now; one that was ending is dead in either case."""
+        if children := self.children():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(chance.choice(children), signal.SIGKILL)
 
     def kill(self) -> None:
         """kill -9 of the main process alone: its children have to see to their own end."""

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import random
-import signal
 from collections.abc import Callable
 from pathlib import Path
 
@@ -21,12 +19,6 @@ _PAUSE_OF_MANY_S = (2.0, 10.0)
 _TONES = [f"6009020000{n:02d}" for n in range(1, 20)]
 
 
-def _kill_child(house: House, chance: random.Random) -> None:
-    children = house.worker.children()
-    if children:
-        os.kill(chance.choice(children), signal.SIGKILL)
-
-
 def _kill_and_start(name: str) -> Callable[[House, random.Random], None]:
     def kill(house: House, _: random.Random) -> None:
         process = getattr(house, name)
@@ -37,7 +29,7 @@ def _kill_and_start(name: str) -> Callable[[House, random.Random], None]:
 
 
 _VICTIMS: dict[str, Callable[[House, random.Random], None]] = {
-    "a worker's child": _kill_child,
+    "a worker's child": lambda house, chance: house.worker.kill_child(chance),
     "the worker": _kill_and_start("worker"),
     "the listener": _kill_and_start("listener"),
     "the sandbox": _kill_and_start("sandbox"),
@@ -82,7 +74,7 @@ async def test_kill_9_of_each_process_in_turn_loses_no_text_and_doubles_no_order
     faults = "forget_transactions" if forgets else ""
     async with (
         Handsets(references=references) as handsets,
-        House(tmp_path, handsets.port, {"sandbox": {"faults": faults}}) as house,
+        House(tmp_path, handsets.port, {"worker": {"attempts": 20}, "sandbox": {"faults": faults}}) as house,
     ):
         await until(handsets.bound, "the listener is bound")
         texting = asyncio.create_task(_text_all(handsets, texts))
