@@ -101,6 +101,14 @@ class Runs:
         with self._database.read() as connection:
             return [dict(row._mapping) for row in connection.execute(query)]
 
+    def latest(self, run_id: int) -> float | None:
+        """When its last message was done, seconds since the epoch; None where none is."""
+        with self._database.read() as connection:
+            at: float | None = connection.scalar(
+                select(func.max(replay_rows.c.at)).where(replay_rows.c.run_id == run_id)
+            )
+            return at
+
     def counts(self, run_id: int) -> list[tuple[str, str, int]]:
         """What was done so far, why, and how often, the most first: a page asks for it each second."""
         deed, why, count = replay_rows.c.deed, replay_rows.c.why, func.count()

@@ -33,6 +33,8 @@ _STEP_AT_MOST = 50
 """Messages in one transaction, whatever the rate."""
 _KEPT_AT_ONCE = 1000
 """Rows of a plan that are kept in one transaction."""
+_SILENT_S = 10.0
+"""Nobody is at a run of which nothing is done for so long, or for as long as three messages take at its rate."""
 _RESTS = 4
 """A transaction is followed by a rest of so many times its length, waiting included: where live messages keep it
 waiting it becomes slower by itself, and so do the workers that do what it makes due."""
@@ -212,6 +214,11 @@ class Replaying:
     def rows(self, run_id: int, limit: int | None = None) -> list[dict[str, object]]:
         """What became of each message of a run, or of the first `limit`, the oldest first: for a report to be saved."""
         return self._runs.rows(run_id, limit)
+
+    def is_silent(self, run: Run, now: float) -> bool:
+        """Whether nobody seems to be at it: no console and no command."""
+        latest = self._runs.latest(run.id) or run.begun_at
+        return now - latest >= max(_SILENT_S, 3 / run.rate_per_s if run.rate_per_s else 0.0)
 
     def report(self, run_id: int) -> Report:
         """What a run has done so far.  Raises `NoSuchRunError`."""

@@ -25,6 +25,9 @@ async def replay(around: Surroundings, asked: Asked) -> Shown:
     except NoSuchRunError:
         raise CannotDoError("There is no such replay.", 404) from None
     rows = await asyncio.to_thread(replaying.rows, number, _ROWS_SHOWN)
+    running = around.replays.is_running(number)
+    now = around.database.now()
+    left = report.run.ended_at is None and not running and await asyncio.to_thread(replaying.is_silent, report.run, now)
     return Shown(
         "replay.html",
         {
@@ -32,7 +35,8 @@ async def replay(around: Surroundings, asked: Asked) -> Shown:
             "groups": report.groups,
             "rows": [row | {"what": _what(str(row["deed"] or ""))} for row in rows],
             "more": report.run.total - len(rows),
-            "running": around.replays.is_running(number),
+            "running": running,
+            "left": left,
         },
     )
 
