@@ -222,3 +222,4 @@ def test_a_tone_has_its_last_name_and_those_taken_most_come_first(database: Data
     assert [{"order": 0, "accept": 4, "delete": 0}, {"order": 3, "accept": 0, "delete": 0}] == [
         one.results for one in found[:2]
     ]
+    assert [] == statistics.tones(Span(date(2028, 2, 11), date(2028, 2, 29)), ["order"], ["order"], 9)

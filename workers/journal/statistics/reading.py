@@ -136,19 +136,22 @@ class Statistics:
 
     def tones(self, span: Span, actions: Collection[str], by: Collection[str], limit: int) -> list[ToneCount]:
         """Tones with how often each of `actions` was done with them, those first that have most of the ones in `by`."""
-        c, keys = statistics_tones.c, ("tone_code",)
-        sums = {
-            "amount": case((c.action.in_(actions), c.amount), else_=0),
-            "most": case((c.action.in_(by), c.results), else_=0),
-            **{action: case((c.action == action, c.results), else_=0) for action in actions},
-        }
-        rows = parts_of(statistics_tones, span.parts(), keys, sums)
-        anything = or_(*(func.sum(rows.c[name]) != 0 for name in sums))
-        order = (func.sum(rows.c.most).desc(), rows.c.tone_code)
-        found = self._read(together(rows, keys, sums).having(anything).order_by(*order).limit(limit))
+        sums = {name: statistics_tones.c[name] for name in ("results", "amount")}
+        rows = parts_of(statistics_tones, span.parts(), ("tone_code", "action"), sums)
+        each = [func.sum(case((rows.c.action == action, rows.c.results), else_=0)) for action in actions]
+        most = func.sum(case((rows.c.action.in_(by), rows.c.results), else_=0))
+        amount = func.sum(rows.c.amount)
+        found = self._read(
+            select(rows.c.tone_code, amount, *each)
+            .where(rows.c.action.in_(actions))
+            .group_by(rows.c.tone_code)
+            .having(or_(amount != 0, *(one != 0 for one in each)))
+            .order_by(most.desc(), rows.c.tone_code)
+            .limit(limit)
+        )
         names = self._names(span, [row[0] for row in found])
         return [
-            ToneCount(row[0], names.get(row[0], ""), dict(zip(actions, map(int, row[3:]), strict=True)), int(row[1]))
+            ToneCount(row[0], names.get(row[0], ""), dict(zip(actions, map(int, row[2:]), strict=True)), int(row[1]))
             for row in found
         ]
 
