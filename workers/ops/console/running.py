@@ -69,10 +69,13 @@ class Replays:
         return self._background.is_running(_name(run_id))
 
     def _ring(self) -> None:
-        """A bell that isn't heard costs one sweep."""
+        self.ring(Queue.BULK)
+
+    def ring(self, *queues: Queue) -> None:
+        """Let workers and senders know; blocks for Redis.  A bell that isn't heard costs one sweep."""
         with self._bell:
             bell = make_bell(self._settings, make_app(self._settings))
-            bell.ring(Queue.BULK)
+            bell.ring(*queues)
             bell.wake_senders()
             bell.close()
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from workers.journal import Desk, Filter, InboxState, Plan, Search
+from workers.journal.replay_rules import Deed
 from workers.ops.console.asking import Asked, CannotDoError, Moved, Page, Shown
 from workers.ops.console.surroundings import Surroundings
 from workers.ops.farewell import farewell_of
@@ -92,7 +93,7 @@ async def bury(around: Surroundings, asked: Asked) -> Moved:
     if not ids:
         raise CannotDoError("Nothing is selected.")
     done = await asyncio.to_thread(_bury, around, ids, asked.who.author, reason)
-    buried = sum(one.deed == "bury" for one in done)
+    buried = sum(one.deed == Deed.BURY for one in done)
     rest = f" {len(ids) - buried} did not wait for operations and are as they were." if buried < len(ids) else ""
     return Moved(
         asked.one("back") if asked.one("back").startswith("/messages/") else "/parked", f"{buried} given up.{rest}"
@@ -101,7 +102,11 @@ async def bury(around: Surroundings, asked: Asked) -> Moved:
 
 def _bury(around: Surroundings, ids: Sequence[int], author: str, reason: str) -> list[Plan]:
     """Promise 4: their subscribers are told."""
-    return Desk(around.database).bury(ids, author=author, reason=reason, farewell=farewell_of(around.settings))
+    desk = Desk(around.database)
+    done = desk.bury(ids, author=author, reason=reason, farewell=farewell_of(around.settings))
+    if any(one.deed == Deed.BURY for one in done):
+        around.replays.ring(*desk.due())  # what stood behind them goes on, on whichever queue
+    return done
 
 
 def _plan(around: Surroundings, asked: Asked) -> ReplayPlan:
