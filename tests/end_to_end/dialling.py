@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -34,9 +33,7 @@ class Gateways:
             for name in DIALECTS:
                 file.write(f'[[ussd.gateways]]\nname = "{name}"\ndialect = "{name}"\npath = "/{name}"\n')
                 file.write(f'service_codes = ["{CODE}"]\n')
-        front_door = [str(program)] if program else ["-m", "tonegate"]
-        argv = [sys.executable, *front_door, "--config", str(house.file), "ussd"]
-        self.process = Running("ussd", argv, Path(house.folder))
+        self.process = Running("ussd", ["--config", str(house.file), "ussd"], house.folder, program)
 
     async def is_up(self) -> bool:
         """Whether it answers."""

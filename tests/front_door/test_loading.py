@@ -32,6 +32,8 @@ _SETTINGS, _LOOP = {"workers.settings"}, {"asyncio"}
         ("simulator --fault none", "channels.simulator", _MIGRATIONS | _CORE | _REDIS | _BELL | _JOURNAL),
         ("worker --queues none", "workers.worker", _MIGRATIONS | _DIALS),
         ("smpp", "channels.smpp.service", _MIGRATIONS | _CORE | _DIALS),
+        ("ussd", "channels.ussd.service", _MIGRATIONS),
+        ("sandbox --listen none", "core_client.sandbox", _MIGRATIONS | _DIALS | _REDIS | _BELL),
     ],
 )
 def test_a_command_loads_nothing_heavy_that_it_does_not_need(

@@ -85,10 +85,8 @@ class House:
         self.processes = (self.redis, self.sandbox, self.interactive, self.worker, self.listener)
 
     def _process(self, name: str, *words: str) -> Running:
-        front_door = [str(self._programs[name])] if name in self._programs else ["-m", "tonegate"]
-        return Running(
-            name, [sys.executable, *front_door, "--config", str(self.file), *words], self.folder, self._environ
-        )
+        words = ("--config", str(self.file), *words)
+        return Running(name, words, self.folder, self._programs.get(name), self._environ)
 
     async def __aenter__(self) -> Self:
         try:

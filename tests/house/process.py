@@ -7,28 +7,35 @@ import json
 import os
 import random
 import signal
-import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import psutil
 
+from tests.forked import Forked
 from tests.house.until import PATIENCE_S
 
 ROOT = Path(__file__).parents[2]
 
 
 class Running:
-    """A process and all that it starts; `argv` is run anew by each `start`."""
+    """A process and all that it starts: the front door, or a Python file in its place, run anew by each `start`."""
 
-    def __init__(self, name: str, argv: Sequence[str], folder: Path, environ: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        name: str,
+        words: Sequence[str],
+        folder: Path,
+        program: Path | None = None,
+        environ: Mapping[str, str] | None = None,
+    ) -> None:
         """`environ` are variables besides those that the tests run with."""
         self.name = name
         self._environ = dict(environ or {})
-        self._argv = list(argv)
+        self._words, self._program = list(words), program
         self.log = folder / f"{name}.log"
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: Forked | None = None
         self._groups: set[int] = set()
 
     def start(self) -> None:
@@ -39,16 +46,8 @@ class Running:
             "PYTHONPATH": str(ROOT),
             **self._environ,
         }
-        with self.log.open("ab") as log:
-            self._process = subprocess.Popen(
-                self._argv,
-                cwd=self.log.parent,
-                env=environ,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
+        self.log.touch()  # so that it can be read before the process has come to open it
+        self._process = Forked(self._words, self.log.parent, environ, self.log, program=self._program)
         self._groups.add(self._process.pid)
 
     @property
