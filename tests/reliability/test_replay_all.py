@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,17 @@ import pytest
 from tests.house import Handsets, House, until
 
 TONE = "600902000007"
+_KILLS = 3
+"""In each round."""
+
+
+def _heard(handsets: Handsets) -> int:
+    """How many answers all handsets have been sent."""
+    return sum(map(len, handsets.smsc.answers.values()))
+
+
+def _more_is_heard(handsets: Handsets, before: int, house: House, replaying: asyncio.Task[object]) -> bool:
+    return _heard(handsets) > before or (replaying.done() and house.finished())
 
 
 async def test_replaying_everything_twice_orders_nothing_and_answers_again(
@@ -54,7 +66,7 @@ async def test_replaying_everything_twice_while_the_worker_is_killed_orders_noth
     faults = "forget_transactions" if forgets else ""
     async with (
         Handsets() as handsets,
-        House(tmp_path, handsets.port, {"sandbox": {"faults": faults}}) as house,
+        House(tmp_path, handsets.port, {"worker": {"attempts": 20}, "sandbox": {"faults": faults}}) as house,
     ):
         await until(handsets.bound, "the listener is bound")
         for n in range(times):
@@ -70,8 +82,9 @@ async def test_replaying_everything_twice_while_the_worker_is_killed_orders_noth
         for round_ in (1, 2):
             words = ("replay", "--since", "1h", "--yes", "--rate", "20", "--reason", f"round {round_}")
             replaying = asyncio.create_task(house.tonegate(*words))
-            while not replaying.done():
-                await asyncio.sleep(0.5)  # the kills' own pace
+            for _ in range(_KILLS):
+                # In the midst of it: one that is killed before it is up has nothing in work, and starts for nothing.
+                await until(partial(_more_is_heard, handsets, _heard(handsets), house, replaying), "a worker works")
                 house.worker.kill()
                 house.worker.start()
             code, told = await replaying
