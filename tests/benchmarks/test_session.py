@@ -79,6 +79,6 @@ def test_both_clients_and_the_bare_socket_run_both_ways_and_a_demand_out_of_reac
 
 def test_it_runs_from_the_command_line() -> None:
     words = [sys.executable, str(BENCHMARKS / "session.py"), "--messages", "60", "--rounds", "1", "--json"]
-    done = subprocess.run(words, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(words, capture_output=True, text=True, timeout=240, check=False)
     assert 0 == done.returncode, done.stderr
     assert {"deliver_sm", "submit_sm"} == set(json.loads(done.stdout)["ways"])

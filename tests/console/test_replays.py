@@ -10,6 +10,7 @@ import pytest
 from tests.console.conftest import SettingsOf
 from tests.console.kit.console import Browser, serving
 from tests.console.kit.journal import filled
+from tests.house.until import PATIENCE_S
 from workers.journal import JournalUnavailable
 from workers.ops.replaying import Replaying, ReplayPlan
 
@@ -17,8 +18,8 @@ DEAD = {"all": "yes", "state": "dead", "outcome": "busy", "until": "9e9", "reaso
 
 
 async def shows(browser: Browser, path: str, words: str) -> None:
-    """Return once a page says so; fails when it does not within ten seconds."""
-    async with asyncio.timeout(10):
+    """Return once a page says so; fails when it does not in time."""
+    async with asyncio.timeout(PATIENCE_S):
         while words not in (await browser.get(path))[1]:  # noqa: ASYNC110 - as the page renews itself
             await asyncio.sleep(0.02)
 
@@ -39,7 +40,7 @@ async def test_a_page_does_not_wait_until_a_hundred_thousand_are_written_down(
     may_go_on, begin = threading.Event(), Replaying.begin
 
     def slow(self: Replaying, plan: ReplayPlan, **wish: object) -> int:
-        may_go_on.wait(10)
+        may_go_on.wait(PATIENCE_S)
         return begin(self, plan, **wish)  # type: ignore[arg-type]
 
     monkeypatch.setattr(Replaying, "begin", slow)

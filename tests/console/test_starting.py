@@ -20,7 +20,7 @@ from workers.settings import SettingsError
 
 def tonegate(folder: Path, *words: str, typed: str = "") -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "tonegate", "--config", str(folder / "tonegate.toml"), *words]
-    return subprocess.run(command, input=typed, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(command, input=typed, capture_output=True, text=True, timeout=240, check=False)
 
 
 @pytest.mark.parametrize(
