@@ -50,6 +50,7 @@ async def test_a_page_that_renews_itself_is_led_back_to_where_it_was(settings_of
         ("/", ""),
         ("/", "http://evil.example/messages/2"),
         ("/", "{url}//evil.example/"),
+        ("/", "http://[evil.example/"),
         ("/", "{url}/login?next=/binds"),
     ],
 )

@@ -127,7 +127,10 @@ def _asked_for(request: Request) -> Mapping[str, list[str]]:
 
 def _own(request: Request, header: str) -> str:
     """Path and query of our own page that a header names, `/` where it names none."""
-    page = urlsplit(request.headers.get(header, ""))
+    try:
+        page = urlsplit(request.headers.get(header, ""))
+    except ValueError:  # no browser sends such a one
+        return "/"
     if page.netloc != request.headers.get("host") or page.path.startswith(("//", "/login")):
         return "/"
     return f"{page.path}?{page.query}" if page.query else page.path or "/"
