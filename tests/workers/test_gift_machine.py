@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from tests.journal.kit.turned_clock import TurnedClock
 from tests.workers.kit.counter import Counter
-from tests.workers.kit.gift_core import FileDesk, GiftCore
+from tests.workers.kit.gift_core import ENDS, TO_GIVERS, FileDesk, GiftCore
 from tests.workers.kit.machine import FAULTS, Journals, WorkerMachine, tried
 from tests.workers.kit.office import FRIEND, NUMBER, Office
 from tests.workers.kit.small_core import FEE
@@ -22,9 +22,6 @@ TONES = {"600902000001": "Song 1", "600902000002": "Song 2"}
 STRANGER = "8613900138004"
 NUMBERS = st.sampled_from([NUMBER, FRIEND, STRANGER])
 DEADLINE_S = 18_000.0
-ENDS = ("took your gift", "turned your gift down", "did not answer in time", "so it is over")
-TO_GIVERS = "|".join((*ENDS, "could not be paid for"))
-"""Told of a gift besides the answer to the text that gave it."""
 
 _journals = Journals("gifts")
 

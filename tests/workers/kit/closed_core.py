@@ -48,10 +48,7 @@ class ClosedCore(GiftCore):
                 return "301001", {}, {}
             self._know(fields["toUserPhoneNumber"])
         if name == "presentToneAffirm" and not past:
-            self._know(number)
-            answer = super()._do(name, fields)
-            self.open |= set() if number in self.without else {number}
-            return answer
+            return self._answered(fields, number)
         if name in _NEEDS_SERVICE and number not in self.open and not past:
             if name != "orderTone" or not self.opens_by_order:
                 return "301001", {}, {}
@@ -59,6 +56,16 @@ class ClosedCore(GiftCore):
         if name == "queryCopy":
             return "000000", {}, {"toneInfos": [self._row("600902000001")]}
         return super()._do(name, fields)
+
+    def _answered(self, fields: dict[str, str], number: str) -> Any:
+        gift, takes = self.gifts.get(fields["key"]), fields["affirmFlag"] == "1"
+        is_his = gift is not None and (gift.recipient, gift.state) == (number, "open")
+        if gift and is_his and takes and gift.giver not in self.open and not self.gives_without:
+            return "302010", {"fromUserPhoneNumber": gift.giver, "resourceCode": gift.tone}, {}
+        self._know(number)
+        answer = super()._do("presentToneAffirm", fields)
+        self.open |= set() if number in self.without else {number}
+        return answer
 
     def _know(self, number: str) -> None:
         (self.without.discard if number in self.open else self.without.add)(number)

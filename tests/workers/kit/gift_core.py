@@ -12,6 +12,10 @@ from workers.journal import Database, NewGift
 from workers.journal.gifts import GiftBook, confirm
 from workers.steps import Step
 
+ENDS = ("took your gift", "turned your gift down", "did not answer in time", "so it is over")
+TO_GIVERS = "|".join((*ENDS, "could not be paid for"))
+"""Told of a gift besides the answer to the text that gave it."""
+
 
 @dataclass
 class KeptGift:
