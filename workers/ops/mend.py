@@ -20,8 +20,8 @@ from workers.journal import Database, Desk, Filter, JournalUnavailable, Queue, S
 from workers.journal.replay_rules import Deed
 from workers.ops.farewell import farewell_of
 from workers.ops.look import opened
-from workers.ops.planned import tell_missing, tell_rows
-from workers.ops.replaying import IN_WORDS, Replaying, Report
+from workers.ops.planned import tell_missing, tell_plan, tell_rows
+from workers.ops.replaying import IN_WORDS, Replaying, ReplayPlan, Report
 from workers.ops.shown import as_json, as_table
 from workers.settings import Settings
 
@@ -65,6 +65,11 @@ def replay(
     with opened(settings) as database, _bell_of(settings) as bell:
         replaying = _replaying(settings, database, bell)
         planned = replaying.plan(wanted, which)
+        if not planned.count:  # a script that asks every few minutes would fill the list of replays
+            if report:
+                _save(report, [])
+            _tell_nothing(planned, json=json)
+            return not planned.missing
         try:
             run_id = replaying.begin(planned, author=author, reason=reason, rate_per_s=rate_per_s)
         except (KeyboardInterrupt, JournalUnavailable):  # a hundred thousand are kept little by little
@@ -153,6 +158,14 @@ def _save(report: Path, rows: Sequence[dict[str, object]]) -> None:
         writer = csv.DictWriter(file, _REPORT)
         writer.writeheader()
         writer.writerows(rows)
+
+
+def _tell_nothing(planned: ReplayPlan, *, json: bool) -> None:
+    if json:
+        groups = [{"what": one.what, "why": one.why, "count": one.count} for one in planned.groups]
+        as_json({"dry_run": False, "run": None, "groups": groups, "missing": planned.missing})
+    else:
+        tell_plan(planned)
 
 
 def _tell(done: Report, missing: Sequence[str], *, json: bool) -> None:

@@ -23,8 +23,7 @@ def plan(settings: Settings, which: Sequence[str], wanted: Filter | None, *, jso
         ]
         as_json({"dry_run": True, "count": planned.count, "groups": groups, "missing": planned.missing})
     else:
-        _show(planned)
-        print(f"nothing is done yet: {planned.count} of them with --yes" if planned.count else "nothing to do")
+        tell_plan(planned)
     return not planned.missing
 
 
@@ -41,9 +40,11 @@ def runs(settings: Settings, *, json: bool) -> None:
     return as_table(("replay", "begun", "by", "messages", "left", "ended", "reason"), rows, "no replay yet")
 
 
-def _show(planned: ReplayPlan) -> None:
+def tell_plan(planned: ReplayPlan) -> None:
+    """What would be done, and why, for people."""
     rows = [(one.count, one.what, one.why) for one in planned.groups]
     tell_rows(("messages", "would do", "why"), rows, planned.missing)
+    print(f"nothing is done yet: {planned.count} of them with --yes" if planned.count else "nothing to do")
 
 
 def tell_rows(columns: Sequence[str], rows: Sequence[Sequence[object]], missing: Sequence[str]) -> None:

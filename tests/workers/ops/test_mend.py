@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -60,3 +61,22 @@ async def test_whoever_is_cut_short_later_is_told_how_the_rest_is_done(
 async def test_where_no_message_fits_it_is_said_so(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
     assert planned.plan(settings, [], Filter(state="unknown"), json=False)
     assert "no message fits\nnothing to do\n" == capsys.readouterr().out
+
+
+async def test_where_nothing_can_be_done_it_is_said_why_and_no_replay_is_kept(
+    settings: Settings, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """A script that asks every few minutes would fill the list of replays."""
+    with Journal(settings.journal.url) as journal:
+        await accept(journal, message(number="8613800000009"))  # it waits for a worker
+    wish = {**WISH, "report": tmp_path / "report.json"}
+    assert mend.replay(settings, ["4"], None, **wish)  # type: ignore[arg-type]
+    said = capsys.readouterr().out
+    assert "[]\n" == (tmp_path / "report.json").read_text()
+    assert mend.replay(settings, ["4"], None, **WISH | {"json": True})  # type: ignore[arg-type]
+    told = json.loads(capsys.readouterr().out)
+    (group,) = told["groups"]
+    assert (None, 1, "nothing") == (told["run"], group["count"], group["what"])
+    assert (True, True) == (group["why"] in said, said.endswith("nothing to do\n"))
+    planned.runs(settings, json=False)
+    assert "no replay yet" in capsys.readouterr().out
