@@ -50,6 +50,7 @@ def test_the_console_that_runs_says_what_check_says_of_gateways(tmp_path: Path) 
     finally:
         host.end()
     assert warned.removeprefix("warn  ") in body.replace("&#34;", '"')
+    assert "screens in" not in body, "a menu that is well is no caution"
 
 
 def page(url: str) -> str:
