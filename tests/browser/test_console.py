@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import urllib.request
 from pathlib import Path
 
@@ -12,9 +13,9 @@ from playwright.async_api import Page, expect
 
 from tests.browser.conftest import OpenPage
 from tests.browser.consoles import logged_in, without_faults
-from tests.front_door.hosts import Host, until
+from tests.front_door.hosts import PATIENCE_S, Host, until
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
+pytestmark = pytest.mark.browser
 
 NUMBER, OTHERS = "8613800000001", ("8613800000002", "8613800000003")
 HOSTILE = "<img src=x onerror=alert(1)><script>alert(2)</script>"
@@ -30,7 +31,7 @@ def busy(host: Host, share: float) -> None:
         {"Content-Type": "application/json"},
         method="PUT",
     )
-    urllib.request.urlopen(request, timeout=5).close()
+    urllib.request.urlopen(request, timeout=PATIENCE_S).close()
 
 
 def ids(host: Host, *words: str) -> list[int]:
@@ -50,7 +51,7 @@ async def test_the_dead_of_one_cause_are_found_read_and_done_again(host: Host, o
     busy(host, 1.0)
     for number in (NUMBER, *OTHERS):
         host.answered("GET 600902000001", number)
-    until(lambda: len(ids(host, "--state", "dead")) == 3, 60, host.said)
+    until(lambda: len(ids(host, "--state", "dead")) == 3, host.said)
     (dead,) = ids(host, "--state", "dead", "--number", NUMBER)
     busy(host, 0.0)
 
@@ -80,6 +81,7 @@ async def test_the_dead_of_one_cause_are_found_read_and_done_again(host: Host, o
     await picture(page, "console-message.png")
 
     await page.get_by_role("link", name="Dead and unknown").click()
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Dead and unknown")
     await without_faults(page)
     await page.get_by_role("link", name="busy").click()
     await expect(page.locator("tbody tr")).to_have_count(3)
@@ -142,8 +144,9 @@ async def test_the_keyboard_alone_does_in_the_dark_and_nothing_is_told_by_colour
     await page.keyboard.press("Tab")
     await expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
     await page.keyboard.press("Enter")
+    await expect(page).to_have_url(re.compile("#main$"))
     await page.keyboard.press("Tab")
-    assert await page.evaluate("document.querySelector('main').contains(document.activeElement)")
+    await page.wait_for_function("document.querySelector('main').contains(document.activeElement)")
     card = page.get_by_role("listitem").filter(has_text="main")
     await card.get_by_label("Reason").focus()
     await page.keyboard.type("by hand")

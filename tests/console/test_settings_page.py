@@ -46,7 +46,7 @@ def test_the_console_that_runs_says_what_check_says_of_gateways(tmp_path: Path) 
     with (tmp_path / "log").open("wb") as log:
         host.process = subprocess.Popen([*TONEGATE, "--config", host.settings, "console"], stdout=log, stderr=log)
     try:
-        body = until(lambda: page(f"http://127.0.0.1:{host.console}/settings"), 60, host.said)
+        body = until(lambda: page(f"http://127.0.0.1:{host.console}/settings"), host.said)
     finally:
         host.end()
     assert warned.removeprefix("warn  ") in body.replace("&#34;", '"')

@@ -6,7 +6,6 @@ import contextlib
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -17,20 +16,18 @@ from typing import Any
 
 import psutil
 
+from tests.ports import free_port
+
 TONEGATE = [sys.executable, "-m", "tonegate"]
 NUMBER = "8613800000001"
 CODE = "600902000001"
+PATIENCE_S = 600.0
+"""How long anything may take on a machine that does much else: it costs nothing where all is well."""
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def until(holds: Callable[[], Any], within_s: float, otherwise: Callable[[], object]) -> Any:
+def until(holds: Callable[[], Any], otherwise: Callable[[], object]) -> Any:
     """What `holds` gives once it gives anything; fails with what `otherwise` says."""
-    ends = time.monotonic() + within_s
+    ends = time.monotonic() + PATIENCE_S
     while not (held := holds()):
         assert time.monotonic() < ends, otherwise()
         time.sleep(0.02)
@@ -48,8 +45,8 @@ class Host:
 [core]
 url = "http://127.0.0.1:{self.core}/usdp"
 password = "file:core.password"
-timeout_s = 2
-settle_s = 2
+timeout_s = 30
+settle_s = 30
 [console]
 listen = "127.0.0.1:{self.console}"
 [worker]
@@ -86,7 +83,7 @@ short_codes = ["5000"]
                 stderr=log,
                 start_new_session=True,
             )
-        until(lambda: "ready after" in self.said(), 240, self.said)
+        until(lambda: "ready after" in self.said(), self.said)
 
     def said(self) -> str:
         return self.log.read_text(errors="replace")
@@ -97,7 +94,7 @@ short_codes = ["5000"]
             [*TONEGATE, "--config", self.settings, *words],
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=PATIENCE_S,
             check=False,
             env={**os.environ, **environ},
         )
@@ -116,17 +113,35 @@ short_codes = ["5000"]
                     return child
         return None
 
-    def answered(self, text: str, number: str = NUMBER, within_s: float = 60.0) -> str:
+    def say(self, text: str, number: str = NUMBER) -> None:
+        """Text from a handset."""
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{self.page}/api/texts",
+            json.dumps({"number": number, "short_code": "5000", "text": text}).encode(),
+            {"Content-Type": "application/json"},
+        )
+        urllib.request.urlopen(request, timeout=PATIENCE_S).close()
+
+    def heard(self, number: str = NUMBER) -> list[str]:
+        """The answers that a handset has been given whole, the oldest first."""
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.page}/api/texts", timeout=PATIENCE_S) as answer:
+            return [
+                str(bubble["text"])
+                for bubble in json.load(answer)
+                if (bubble["number"], bubble["side"], bubble["state"]) == (number, "service", "received")
+            ]
+
+    def answered(self, text: str, number: str = NUMBER) -> str:
         """Text from a handset and return the answer it gets."""
-        before = len(self._bubbles(number))
-        self._post({"number": number, "short_code": "5000", "text": text})
-        bubbles = until(lambda: self._bubbles(number)[before + 1 :], within_s, self.said)
-        return str(bubbles[0]["text"])
+        before = len(self.heard(number))
+        self.say(text, number)
+        answers: list[str] = until(lambda: self.heard(number)[before:], self.said)
+        return answers[0]
 
     def page_answers(self) -> bool:
         """Whether the simulator's page can be had."""
         try:
-            return bool(urllib.request.urlopen(f"http://127.0.0.1:{self.page}/", timeout=5).read())
+            return bool(urllib.request.urlopen(f"http://127.0.0.1:{self.page}/", timeout=PATIENCE_S).read())
         except OSError:
             return False
 
@@ -134,21 +149,9 @@ short_codes = ["5000"]
         """Ctrl-C; returns the exit code."""
         assert self.process
         self.process.send_signal(signal.SIGINT)
-        return self.process.wait(20)
+        return self.process.wait(PATIENCE_S)
 
     def end(self) -> None:
         if self.process and self.process.poll() is None:
             self.process.kill()
             self.process.wait()
-
-    def _bubbles(self, number: str) -> list[dict[str, Any]]:
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.page}/api/texts", timeout=5) as answer:
-            return [bubble for bubble in json.load(answer) if bubble["number"] == number]
-
-    def _post(self, body: dict[str, str]) -> None:
-        request = urllib.request.Request(
-            f"http://127.0.0.1:{self.page}/api/texts",
-            json.dumps(body).encode(),
-            {"Content-Type": "application/json"},
-        )
-        urllib.request.urlopen(request, timeout=5).close()

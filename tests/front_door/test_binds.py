@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import getpass
 import json
-import signal
+import subprocess
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import redis
 
-from tests.front_door.hosts import CODE, Host, until
+from tests.front_door.hosts import CODE, PATIENCE_S, Host, until
 
 _SPARE = """
 [[smpp.binds]]
@@ -44,10 +44,23 @@ def listed(host: Host) -> dict[str, dict[str, Any]]:
     return {state["name"]: state for state in json.loads(shown.stdout)}
 
 
+def once(host: Host, **statuses: str) -> dict[str, dict[str, Any]]:
+    """How the binds are, once they are so."""
+
+    def so() -> dict[str, dict[str, Any]] | None:
+        states = listed(host)
+        return states if statuses == {name: state["status"] for name, state in states.items()} else None
+
+    return until(so, host.said)
+
+
+def turn(host: Host, *words: str) -> subprocess.CompletedProcess[str]:
+    """Ask for something, and have it waited for."""
+    return host.run("binds", *words, "--wait-s", str(PATIENCE_S / 2))
+
+
 def test_list_shows_how_each_bind_is(two: Host) -> None:
-    states = listed(two)
-    assert {"main": "bound", "spare": "bound"} == {name: state["status"] for name, state in states.items()}
-    main = states["main"]
+    main = once(two, main="bound", spare="bound")["main"]
     assert (f"127.0.0.1:{two.smsc}", "transceiver", 0, 10, ["main"], "") == (
         main["smsc"],
         main["mode"],
@@ -61,50 +74,47 @@ def test_list_shows_how_each_bind_is(two: Host) -> None:
 
 
 def test_a_bind_is_stopped_and_started_while_the_other_keeps_its_session(two: Host) -> None:
-    before = listed(two)["main"]
-    stopped = two.run("binds", "stop", "spare", "--reason", "their maintenance", "--json")
+    before = once(two, main="bound", spare="bound")["main"]
+    stopped = turn(two, "stop", "spare", "--reason", "their maintenance", "--json")
     assert stopped.returncode == 0, stopped.stdout + stopped.stderr
-    spare = listed(two)["spare"]
-    assert ("switched off", "their maintenance") == (spare["status"], spare["switched_why"])
+    spare = once(two, main="bound", spare="switched off")["spare"]
+    assert "their maintenance" == spare["switched_why"]
     assert spare["switched_by"].startswith(f"{getpass.getuser()}@")
     checked = two.run("check")
     assert checked.returncode == 0, checked.stdout
     assert "their maintenance; `tonegate binds start spare` binds it again" in checked.stdout
     assert f"{CODE[:4]}" in two.answered(CODE)
-    started = two.run("binds", "start", "spare")
+    started = turn(two, "start", "spare")
     assert (started.returncode, True) == (0, "bound" in started.stdout), started.stdout + started.stderr
-    after = listed(two)
-    assert (before["since"], "bound") == (after["main"]["since"], after["spare"]["status"])
+    assert before["since"] == once(two, main="bound", spare="bound")["main"]["since"]
 
 
 def test_a_bind_stays_off_when_its_listener_is_killed_and_redis_is_flushed(two: Host) -> None:
-    assert two.run("binds", "stop", "spare").returncode == 0
+    assert turn(two, "stop", "spare").returncode == 0
+    listener = until(lambda: two.child("-m tonegate", " smpp"), two.said)
+    listener.kill()
+    until(lambda: (new := two.child("-m tonegate", " smpp")) and new.pid != listener.pid, two.said)
+    # What the killed one told of its binds is gone as well: from here on it is the new one that tells of them.
     with redis.Redis(unix_socket_path=f"{two.folder}/tonegate.db.redis.sock") as client:
         client.flushall()
-    listener = two.child("-m tonegate", " smpp")
-    assert listener
-    listener.send_signal(signal.SIGKILL)
-    until(lambda: (new := two.child("-m tonegate", " smpp")) and new.pid != listener.pid, 20, two.said)
-    until(lambda: listed(two)["main"]["status"] == "bound", 20, two.said)
-    assert "switched off" == listed(two)["spare"]["status"]
-    assert two.run("binds", "start", "spare").returncode == 0
+    once(two, main="bound", spare="switched off")
+    assert turn(two, "start", "spare").returncode == 0
 
 
 def test_settings_are_read_anew_for_the_binds_that_changed(two: Host) -> None:
-    before, text = listed(two), two.settings.read_text()
+    before, text = once(two, main="bound", spare="bound"), two.settings.read_text()
     two.settings.write_text(text.replace("window = 10", "window = 3"))
-    reloaded = two.run("binds", "reload", "--json")
+    reloaded = turn(two, "reload", "--json")
     assert reloaded.returncode == 0, reloaded.stdout + reloaded.stderr
-    after = listed(two)
+    after = once(two, main="bound", spare="bound")
     assert {"main": 10, "spare": 3} == {name: state["window"] for name, state in after.items()}
     assert before["main"]["since"] == after["main"]["since"]
-    assert "bound" == after["spare"]["status"]
     two.settings.write_text(text)
-    assert two.run("binds", "reload").returncode == 0
+    assert turn(two, "reload").returncode == 0
 
 
 def test_broken_settings_are_refused_with_their_line_and_the_binds_go_on(two: Host) -> None:
-    before, text = listed(two), two.settings.read_text()
+    before, text = once(two, main="bound", spare="bound"), two.settings.read_text()
     two.settings.write_text(text + "windough = 3\n")
     reloaded = two.run("binds", "reload")
     two.settings.write_text(text)
@@ -113,7 +123,7 @@ def test_broken_settings_are_refused_with_their_line_and_the_binds_go_on(two: Ho
     assert f"error: {two.settings}:{line}: " in reloaded.stderr
     assert "did you mean window?" in reloaded.stderr
     assert {name: state["since"] for name, state in before.items()} == {
-        name: state["since"] for name, state in listed(two).items()
+        name: state["since"] for name, state in once(two, main="bound", spare="bound").items()
     }
 
 

@@ -33,7 +33,7 @@ def message_of(host: Host, number: str) -> int:
             return connection.scalar(left)
 
     try:
-        return int(until(found, 60, host.said))
+        return int(until(found, host.said))
     finally:
         database.close()
 
@@ -97,11 +97,11 @@ def test_a_bind_is_paused_and_resumed_and_what_came_meanwhile_is_answered(runnin
     paused = json_of(running, "pause", "main", "--author", "asha", "--reason", "the SMSC moves")
     assert ("off", [("main", True)]) == (paused["wanted"], [(one["bind"], one["done"]) for one in paused["binds"]])
     assert "switched off by asha: the SMSC moves" in running.run("binds", "list").stdout
-    before = len(running._bubbles(KEPT))
-    running._post({"number": KEPT, "short_code": "5000", "text": "LIST"})
+    before = len(running.heard(KEPT))
+    running.say("LIST", KEPT)
     resumed = json_of(running, "resume", "main", "--author", "asha", "--reason", "it has moved")
     assert ("on", [("main", True)]) == (resumed["wanted"], [(one["bind"], one["done"]) for one in resumed["binds"]])
-    until(lambda: running._bubbles(KEPT)[before + 1 :], 30, running.said)
+    until(lambda: running.heard(KEPT)[before:], running.said)
     switched = [deed for deed in json_of(running, "deeds") if deed["event"] == "switched"]
     assert [("on", "it has moved"), ("off", "the SMSC moves")] == [
         (deed["detail"]["wanted"], deed["detail"]["reason"]) for deed in switched[:2]
@@ -113,10 +113,10 @@ def test_calls_to_the_core_are_paused_and_resumed(running: Host) -> None:
     assert {"wanted": "off", "held": [{"name": "core", "paused": True}]} == paused
     (held,) = json_of(running, "pause")
     assert ("core", "the core moves") == (held["name"], held["reason"])
-    before = len(running._bubbles(HELD))
-    running._post({"number": HELD, "short_code": "5000", "text": "LIST"})
-    until(lambda: json_of(running, "messages", "--number", HELD, "--state", "waiting"), 20, running.said)
+    before = len(running.heard(HELD))
+    running.say("LIST", HELD)
+    until(lambda: json_of(running, "messages", "--number", HELD, "--state", "waiting"), running.said)
     resumed = json_of(running, "resume", "core")
     assert {"wanted": "on", "held": [{"name": "core", "paused": False}]} == resumed
-    until(lambda: running._bubbles(HELD)[before + 1 :], 30, running.said)
+    until(lambda: running.heard(HELD)[before:], running.said)
     assert "nothing is paused" in running.run("pause").stdout

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.front_door.hosts import Host, until
+from tests.front_door.hosts import PATIENCE_S, Host, until
 
 _numbers = count(8613800000500)
 
@@ -18,7 +18,7 @@ _numbers = count(8613800000500)
 def faults(host: Host, **given: object) -> None:
     address = f"http://127.0.0.1:{host.page}/api/faults"
     body, kind = json.dumps(given).encode(), {"Content-Type": "application/json"}
-    urllib.request.urlopen(urllib.request.Request(address, body, kind, method="PUT"), timeout=5).close()
+    urllib.request.urlopen(urllib.request.Request(address, body, kind, method="PUT"), timeout=PATIENCE_S).close()
 
 
 @pytest.fixture(scope="module")
@@ -33,10 +33,10 @@ def slow(running: Host) -> Iterator[Host]:
 def message(slow: Host) -> str:
     """A message whose answer is with the SMSC."""
     number = str(next(_numbers))
-    slow._post({"number": number, "short_code": "5000", "text": "LIST"})
-    found = until(lambda: json.loads(slow.run("messages", "--number", number, "--json").stdout), 20, slow.said)
+    slow.say("LIST", number)
+    found = until(lambda: json.loads(slow.run("messages", "--number", number, "--json").stdout), slow.said)
     identity = str(found[0]["id"])
-    until(lambda: answers(slow, identity) == ["sent"], 20, slow.said)
+    until(lambda: answers(slow, identity) == ["sent"], slow.said)
     return identity
 
 
@@ -50,7 +50,8 @@ def answers(host: Host, identity: str) -> list[str]:
 
 def asked(host: Host, *words: str) -> tuple[int, list[str]]:
     """The exit code and the results."""
-    done = host.run("sent", *words, "--json")
+    waits = () if "--wait-s" in words else ("--wait-s", str(PATIENCE_S / 2))
+    done = host.run("sent", *words, *waits, "--json")
     assert done.stdout, done.stderr
     return done.returncode, [order["result"] for order in json.loads(done.stdout)["orders"]]
 
@@ -71,7 +72,7 @@ def test_an_answer_is_queried_replaced_and_cancelled(slow: Host, message: str) -
 
 
 def test_the_table_shows_the_smscs_id_and_what_it_says(slow: Host, message: str) -> None:
-    shown = slow.run("sent", "query", message)
+    shown = slow.run("sent", "query", message, "--wait-s", str(PATIENCE_S / 2))
     assert 0 == shown.returncode, shown.stderr
     answer = life(slow, message)["answers"][0]
     assert any(

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import redis
 
-from tests.front_door.hosts import until
+from tests.front_door.hosts import PATIENCE_S, until
 from workers import embedded
 from workers.settings import Settings, load
 
@@ -67,13 +67,13 @@ class Server:
 
     def __enter__(self) -> redis.Redis:
         self.process = subprocess.Popen(embedded.server_command(self.settings), stdout=subprocess.DEVNULL)
-        until(self._answers, 10, lambda: "no embedded server")
+        until(self._answers, lambda: "no embedded server")
         return self.client
 
     def __exit__(self, *_: object) -> None:
         self.client.close()
         self.process.terminate()
-        self.process.wait(10)
+        self.process.wait(PATIENCE_S)
         embedded.remove_socket(self.settings)
 
     def _answers(self) -> bool:
