@@ -130,8 +130,10 @@ async def test_wrong_passwords_make_one_user_wait_and_others_not(settings_of: Se
         assert (303, "/") == await browser.log_in("anna")
 
 
-async def test_tries_made_at_once_are_counted_before_any_is_answered(settings_of: SettingsOf) -> None:
-    async with serving(settings_of()) as served:
+async def test_tries_made_at_once_are_counted_before_any_is_answered(
+    settings_of: SettingsOf, clock: TurnedClock
+) -> None:
+    async with serving(settings_of(), monotonic=clock) as served:
         browser = served.browser()
         token = await browser.token("/login")
         form = {"name": "anna", "password": WRONG, "next": "/"}
