@@ -8,6 +8,7 @@ import re
 from contextlib import closing
 from datetime import date
 from html import unescape
+from urllib.parse import urlencode
 
 import pytest
 
@@ -134,7 +135,7 @@ def test_growth_is_told_by_a_sign_and_words(sign: str, words: str, figure: Figur
 def test_a_chart_holds_each_day_against_the_same_a_year_before() -> None:
     span = Span(date(2025, 10, 6), date(2025, 10, 8))
     row = Row("2025-10-07", Figure(4, 2), Figure(1, 0), Figure(3, 1), Figure(1, 0), Figure(250, 100))
-    found = By(AsOf(None, 0, None), span, span.year_before(), Dimension.DAY, (row,), "once", "")
+    found = By(AsOf(None, 0, None), span, span.year_before(), {}, Dimension.DAY, (row,), "once", "")
     drawn = {one["what"]: one for one in charts_of(found, lambda amount: f"{amount / 100:.2f} yuan")}
     assert "by day: at most 4, 07 October 2025" == drawn["Messages"]["said"]
     assert "by day: at most 2.50 yuan, 07 October 2025" == drawn["Revenue"]["said"]
@@ -200,6 +201,43 @@ async def test_each_report_is_a_table_and_a_file(
         assert f'attachment; filename="statistics-{name}-2025-10-01-2025-10-31.csv"' == headers["content-disposition"]
         status, body = await browser.get(f"/statistics/{name}?span=2023")
         assert (200, True) == (status, "in these days." in read(body) or "all 0 0 –" in read(body))
+
+
+async def test_a_brand_s_name_leads_to_its_own_figures_which_go_along_to_other_spans_reports_and_the_file(
+    settings_of: SettingsOf, sqlite_url: str
+) -> None:
+    filled(sqlite_url)
+    async with serving(settings_of()) as served:
+        browser = await served.logged_in("vera")
+        _, body = await browser.get(f"/statistics/brands?{MONTH}")
+        assert f'<a href="/statistics?{MONTH}&amp;brand=gotone">' in body
+        address = f"/statistics?{MONTH}&brand=gotone"
+        status, body = await browser.get(address)
+        said = read(body)
+        assert (200, True) == (status, "Only brand gotone . Show everything" in said)
+        assert "messages 2 3 ▼ 33.3 % less" in said
+        assert "revenue 4.00 yuan 2.00 yuan ▲ 100 % more" in said
+        assert f'href="/statistics/days?{MONTH}&amp;brand=gotone"' in body
+        assert f'href="/statistics/words?{MONTH}"' in body, "words aren't told apart by brand"
+        assert 2 == body.count('<input type="hidden" name="brand" value="gotone">')
+        _, file = await browser.get(f"/statistics/overview.csv?{MONTH}&brand=gotone")
+        assert "messages,2,3,-33.3" in file
+        _, body = await browser.get(f"/statistics/offers?{MONTH}")
+        assert f'<a href="/statistics?{MONTH}&amp;offer=nights">' in body
+        _, body = await browser.get(f"/statistics/channels?{MONTH}&brand=gotone")
+        assert f'<a href="/statistics?{MONTH}&amp;brand=gotone&amp;channel=sms">' in body
+
+
+@pytest.mark.parametrize("brand", ["gotnoe", "<script>alert(1)</script>"])
+async def test_a_brand_that_is_none_is_answered_with_those_there_are(
+    settings_of: SettingsOf, sqlite_url: str, brand: str
+) -> None:
+    filled(sqlite_url)
+    async with serving(settings_of()) as served:
+        browser = await served.logged_in("vera")
+        status, body = await browser.get(f"/statistics?{MONTH}&{urlencode({'brand': brand})}")
+        assert (400, False) == (status, "<script>alert(1)" in body)
+        assert f"Nothing was ever counted of {brand}; there is '' (brand not asked for), gotone." in unescape(body)
 
 
 async def test_a_file_has_what_the_page_has(settings_of: SettingsOf, sqlite_url: str) -> None:

@@ -240,3 +240,34 @@ def test_what_is_asked_wrongly_is_told_what_is_wrong_and_how_it_would_be_right(
 
 def test_the_command_line_knows_each_dimension_that_there_is() -> None:
     assert [*Dimension] == [*By]
+
+
+def test_figures_of_one_brand_or_offer_alone_are_had_and_said_to_be(database: Database, stats: Stats) -> None:
+    day = date(2024, 3, 5)
+    fill(
+        database, [End(day, brand="gotone", amount=120, person="#1"), End(day, brand="mzone", amount=500, person="#2")]
+    )
+    month = ("--month", "2024-03")
+    found = told(stats(*month, "--brand", "gotone", "--json"))
+    assert ({"brand": "gotone"}, 120, 1) == (found["only"], found["revenue"]["now"], found["users"]["now"])
+    said = words_of(stats(*month, "--brand", "gotone"))
+    assert "2024-03-01 to 2024-03-31; only brand gotone; counted at" in said
+    assert "a person is a user of the brand that he was first seen in" in said
+    assert "only brand gotone, no offer" in words_of(stats(*month, "--brand", "gotone", "--offer", ""))
+    (row,) = told(stats("by", "day", *month, "--brand", "mzone", "--json"))["rows"]
+    assert (500, None) == (row["revenue"]["now"], row["users"])
+    assert "users" not in stats("by", "day", *month, "--brand", "mzone", "--csv").stdout.splitlines()[0]
+    assert 1 == told(stats("funnel", *month, "--brand", "mzone", "--json"))["total"]["received"]
+
+
+def test_a_brand_that_nothing_was_counted_of_is_refused_with_those_there_are(database: Database, stats: Stats) -> None:
+    fill(database, [End(date(2024, 3, 5), brand="gotone"), End(date(2024, 3, 5))])
+    refused = stats("--month", "2024-03", "--brand", "gotnoe")
+    said = " ".join(Text.from_ansi(refused.output).plain.replace("│", " ").split())
+    assert 2 == refused.exit_code
+    assert (
+        "Invalid value for --brand: nothing was ever counted of gotnoe; there is '' (brand not asked for), gotone"
+        in said
+    )
+    assert 0 == stats("--month", "2023-03", "--brand", "gotone").exit_code, "a month without it is none of its fault"
+    assert 2 == stats("--brand", "gotone", "words").exit_code, "options stand behind their command"

@@ -360,3 +360,85 @@ def test_words_and_tones_are_as_many_as_are_asked_for(database: Database, statis
         bought.code, bought.name, bought.orders, bought.gifts, bought.renewals, bought.deleted, bought.revenue,
     )  # fmt: skip
     assert ("2",) == tuple(row.code for row in tones(statistics, NOVEMBER, limit=1).rows)
+
+
+SOLD = [
+    End(DAY, brand="gotone", language="fr", confirmed=1, amount=200, person=SOMEBODY),
+    End(DAY, brand="gotone", channel="ussd", offer="spring", amount=100, person=SOMEBODY),
+    End(DAY, brand="mzone", offer="spring", amount=100, person=OTHER),
+    End(DAY, "accept", brand="mzone", amount=700, won=1, person=OTHER),
+    End(DAY, "open", outcome="balance", brand="mzone", person=OTHER),
+    End(YEAR_BEFORE, brand="gotone", amount=200, person=SOMEBODY),
+]
+
+
+@pytest.mark.parametrize(
+    ("only", "figures"),
+    [
+        ({}, "orders 3 1, revenue 1100 200, recipients_won 1 0, lost_to_balance 1 0, users 2 1"),
+        ({"brand": "gotone"}, "orders 2 1, revenue 300 200, recipients_won 0 0, lost_to_balance 0 0, users 1 1"),
+        ({"brand": "mzone"}, "orders 1 0, revenue 800 0, recipients_won 1 0, lost_to_balance 1 0, users 1 0"),
+        ({"offer": "spring"}, "orders 2 0, revenue 200 0, recipients_won 0 0, lost_to_balance 0 0, users 2 0"),
+        ({"language": "fr"}, "orders 1 0, revenue 200 0, recipients_won 0 0, lost_to_balance 0 0, users 1 0"),
+        # Somebody counts where he was first seen.
+        ({"channel": "ussd"}, "orders 1 0, revenue 100 0, recipients_won 0 0, lost_to_balance 0 0, users 0 0"),
+        ({"brand": "gotone", "channel": "ussd"}, "orders 1 0, revenue 100 0, recipients_won 0 0, lost_to_balance 0 0"),
+        ({"offer": "", "brand": "mzone"}, "orders 0 0, revenue 700 0, recipients_won 1 0, lost_to_balance 1 0"),
+    ],
+    ids=str,
+)
+def test_an_overview_of_one_brand_channel_language_or_offer_has_every_figure_of_it(
+    database: Database, only: dict[str, str], figures: str
+) -> None:
+    fill(database, SOLD)
+    found = overview(Statistics(database), NOVEMBER, only)
+    for name, now, before in (one.split() for one in figures.split(", ")):
+        assert Figure(int(now), int(before)) == getattr(found, name), name
+    assert ("users" in figures) == (found.users is not None)
+    assert only == found.only
+
+
+@pytest.mark.parametrize("column", ["brand", "channel", "language", "offer"])
+def test_what_is_of_each_value_alone_adds_up_to_everything(database: Database, column: str) -> None:
+    fill(database, [*ENDS.values(), *SOLD])
+    statistics = Statistics(database)
+    each = [overview(statistics, NOVEMBER, {column: value}) for value in statistics.known(column)]
+    assert len(each) > 1
+    everything = overview(statistics, NOVEMBER)
+    for name in (
+        "messages",
+        "orders",
+        "revenue",
+        "opened",
+        "net_users",
+        "bundles",
+        "gifts_accepted",
+        "lost_to_balance",
+    ):
+        assert getattr(everything, name).now == sum(getattr(one, name).now for one in each) != 0, name
+    funnels = [commands_funnel(statistics, NOVEMBER, {column: value}).total for value in statistics.known(column)]
+    assert commands_funnel(statistics, NOVEMBER).total.received == sum(one.received for one in funnels)
+
+
+def test_days_at_the_edges_of_a_span_are_of_what_is_meant_alone_too(database: Database) -> None:
+    fill(database, [End(date(2026, 3, day), brand=brand) for day in (1, 2, 30) for brand in ("gotone", "mzone")])
+    most = Span(date(2026, 3, 2), date(2026, 3, 31))
+    assert 2 == overview(Statistics(database), most, {"brand": "mzone"}).orders.now
+    (row,) = by(Statistics(database), most, Dimension.MONTH, {"brand": "mzone"}).rows
+    assert (2, None) == (row.orders.now, row.users)
+    assert {"2026-03-02": 1, "2026-03-30": 1} == {
+        row.key: row.orders.now
+        for row in by(Statistics(database), most, Dimension.DAY, {"brand": "mzone"}).rows
+        if row.orders.now
+    }
+
+
+def test_orders_of_each_user_are_told_only_where_both_are_of_the_same(database: Database) -> None:
+    """Who orders by one channel may have been first seen in another, and is a user there."""
+    fill(database, SOLD)
+    each = {
+        column: overview(Statistics(database), NOVEMBER, {column: value})
+        for column, value in (("brand", "gotone"), ("channel", "sms"), ("language", "en"), ("offer", "spring"))
+    }
+    assert ["offer"] == [column for column, one in each.items() if one.orders_per_user is not None]
+    assert Figure(1.0, 0.0) == each["offer"].orders_per_user

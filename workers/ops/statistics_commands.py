@@ -62,7 +62,28 @@ class Asked:
         return "json" if self.json else "csv" if self.csv else "table"
 
 
-_OF_EACH = inspect.signature(Asked).parameters
+@dataclass(frozen=True, slots=True)
+class Alone:
+    """What the figures are of, where not of everything: options of the commands whose figures can be told apart so."""
+
+    brand: Annotated[
+        str | None, typer.Option(metavar="BRAND", help="Of that brand alone, '' for messages it was not asked for.")
+    ] = None
+    channel: Annotated[str | None, typer.Option(metavar="CHANNEL", help="Of that channel alone, such as sms.")] = None
+    language: Annotated[
+        str | None, typer.Option(metavar="CODE", help="Of what was answered in that language alone, such as fr.")
+    ] = None
+    offer: Annotated[
+        str | None, typer.Option(metavar="OFFER", help="Of that offer alone, '' for the catalogue's price.")
+    ] = None
+
+    @property
+    def only(self) -> dict[str, str]:
+        """The value that is meant of each column named."""
+        return {name: value for name in _ALONE if (value := getattr(self, name)) is not None}
+
+
+_DAYS, _ALONE = (inspect.signature(group).parameters for group in (Asked, Alone))
 
 
 def _takes_days(command: Callable[..., None]) -> Callable[..., None]:
@@ -71,38 +92,56 @@ def _takes_days(command: Callable[..., None]) -> Callable[..., None]:
 
     @wraps(command)
     def told(context: typer.Context, **given: Any) -> None:
-        command(context, Asked(**{name: given.pop(name) for name in _OF_EACH}), **given)
+        command(context, Asked(**{name: given.pop(name) for name in _DAYS}), **given)
 
-    options = [one.replace(kind=one.KEYWORD_ONLY) for one in (*_OF_EACH.values(), *own)]
-    told.__signature__ = inspect.Signature([context, *options])  # type: ignore[attr-defined]
+    told.__signature__ = _signature(context, *_DAYS.values(), *own)  # type: ignore[attr-defined]
     return told
+
+
+def _takes_alone(command: Callable[..., None]) -> Callable[..., None]:
+    """Likewise, with what the figures are of behind what is asked."""
+    context, asked, _, *own = inspect.signature(command).parameters.values()
+
+    @wraps(command)
+    def told(context: typer.Context, asked: Asked, **given: Any) -> None:
+        command(context, asked, Alone(**{name: given.pop(name) for name in _ALONE}), **given)
+
+    told.__signature__ = _signature(context, asked, *own, *_ALONE.values())  # type: ignore[attr-defined]
+    return told
+
+
+def _signature(context: inspect.Parameter, *options: inspect.Parameter) -> inspect.Signature:
+    return inspect.Signature([context, *(one.replace(kind=one.KEYWORD_ONLY) for one in options)])
 
 
 @stats.callback(invoke_without_command=True)
 @_takes_days
-def overview(context: typer.Context, asked: Asked) -> None:
+@_takes_alone
+def overview(context: typer.Context, asked: Asked, alone: Alone) -> None:
     """Statistics: users and who paid, orders, revenue, gifts, what was lost; each beside the same days a year before.
 
-    Of the last 30 days unless others are named; the commands below take the same options, behind their names.
+    Of the last 30 days unless others are named; the commands below take the same days, behind their names.
     """
     if context.invoked_subcommand is None:
-        _show(context, asked, lambda look, _: look.overview())
-    elif asked != Asked():
+        _show(context, asked, lambda look, _: look.overview(), alone=alone)
+    elif (asked, alone) != (Asked(), Alone()):
         raise typer.BadParameter(f"write options behind the command: tonegate stats {context.invoked_subcommand} …")
 
 
 @stats.command()
 @_takes_days
-def by(context: typer.Context, asked: Asked, dimension: Dimension, limit: Limit = 1000) -> None:
+@_takes_alone
+def by(context: typer.Context, asked: Asked, alone: Alone, dimension: Dimension, limit: Limit = 1000) -> None:
     """Messages, orders, users, who paid and revenue by day, month, brand, offer, channel, language or action."""
-    _show(context, asked, lambda look, most: look.by(dimension, most), limit)
+    _show(context, asked, lambda look, most: look.by(dimension, most), limit, alone=alone)
 
 
 @stats.command()
 @_takes_days
-def funnel(context: typer.Context, asked: Asked) -> None:
+@_takes_alone
+def funnel(context: typer.Context, asked: Asked, alone: Alone) -> None:
     """How far messages got, in all and by action: received, understood, quoted, confirmed, done."""
-    _show(context, asked, lambda look, _: look.funnel())
+    _show(context, asked, lambda look, _: look.funnel(), alone=alone)
 
 
 @stats.command()
@@ -133,14 +172,24 @@ def offers(context: typer.Context, asked: Asked, limit: Limit = 50) -> None:
     _show(context, asked, lambda look, most: look.offers(most), limit)
 
 
-def _show(context: typer.Context, asked: Asked, report: Callable[["Look", int], "Report"], limit: int = MOST) -> None:
+def _show(
+    context: typer.Context,
+    asked: Asked,
+    report: Callable[["Look", int], "Report"],
+    limit: int = MOST,
+    *,
+    alone: Alone = Alone(),
+) -> None:
     from workers.ops.statistics.asking import BadSpan
     from workers.ops.statistics.looking import show
+    from workers.ops.statistics.narrowing import NothingOfItError
 
     if asked.json and asked.csv:
         raise typer.BadParameter("take --json or --csv", param_hint="--csv")
     days = {name: getattr(asked, name) for name in ("first", "last", "lately", "month", "year")}
     try:
-        show(settings_of(context), days, report, form=asked.form, limit=limit)
+        show(settings_of(context), days, alone.only, report, form=asked.form, limit=limit)
     except BadSpan as error:
         raise typer.BadParameter(str(error), param_hint=f"--{error.word}") from None
+    except NothingOfItError as error:
+        raise typer.BadParameter(str(error), param_hint=f"--{error.column}") from None

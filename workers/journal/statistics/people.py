@@ -62,6 +62,10 @@ class People:
         """Whoever took each offer in a span, each once for each; None where that is not known."""
         return self._by_scope(span, self._offers(span))
 
+    def of_offer(self, span: Span, offer: str) -> dict[str, Seen] | None:
+        """Likewise, of one offer."""
+        return self._by_scope(span, [offer])
+
     def by_day(self, span: Span) -> dict[date, Seen]:
         """Whoever was seen on each day, each once; a day without anybody is not there."""
         return self._summed("d", span, statistics_users.c.begin)

@@ -20,7 +20,7 @@ from workers.journal.listed import listed
 from workers.journal.statistics.adding import DAY, MONTH
 from workers.journal.statistics.people import People
 from workers.journal.statistics.spans import Part, Span
-from workers.journal.statistics.summing import parts_of, together
+from workers.journal.statistics.summing import EVERYTHING, Only, parts_of, together
 from workers.journal.tables import inbox, statistics, statistics_tones, statistics_turn, statistics_words
 from workers.journal.tables.messages import to_count
 
@@ -102,25 +102,30 @@ class Statistics:
             at = connection.execute(turn).scalar_one_or_none()
             return Counted(at, connection.execute(waiting).scalar_one(), connection.execute(first).scalar_one_or_none())
 
-    def ends(self, span: Span) -> list[Ends]:
+    def known(self, column: str) -> list[str]:
+        """Each `brand`, `channel`, `language` or `offer` that anything was ever counted of."""
+        of = statistics.c[column]
+        return [row[0] for row in self._read(select(of).where(statistics.c.grain == MONTH).distinct().order_by(of))]
+
+    def ends(self, span: Span, only: Only = EVERYTHING) -> list[Ends]:
         """Each end that messages of a span came to, by channel and action, our own messages among them."""
         told_apart, c = ("channel", "action", "outcome"), statistics.c
         sums = {name: c[name] for name in ("messages", "results", "confirmed", "amount", "won")}
-        query = together(parts_of(statistics, span.parts(), told_apart, sums), told_apart, sums)
+        query = together(parts_of(statistics, span.parts(), told_apart, sums, only), told_apart, sums)
         return [Ends(*row[:3], *map(int, row[3:])) for row in self._read(query) if any(row[3:])]
 
-    def sums(self, span: Span, column: str, actions: Collection[str]) -> dict[str, Sums]:
+    def sums(self, span: Span, column: str, actions: Collection[str], only: Only = EVERYTHING) -> dict[str, Sums]:
         """What a span came to by `brand`, `offer`, `channel`, `language` or `action`; `done` counts those `actions`."""
-        return self._summed(span.parts(), column, actions)
+        return self._summed(span.parts(), column, actions, only)
 
-    def by_day(self, span: Span, actions: Collection[str]) -> dict[date, Sums]:
+    def by_day(self, span: Span, actions: Collection[str], only: Only = EVERYTHING) -> dict[date, Sums]:
         """Likewise, by day; a day of which nothing was counted is not there."""
-        return self._summed([Part(DAY, span)], "begin", actions)
+        return self._summed([Part(DAY, span)], "begin", actions, only)
 
-    def by_month(self, span: Span, actions: Collection[str]) -> dict[date, Sums]:
+    def by_month(self, span: Span, actions: Collection[str], only: Only = EVERYTHING) -> dict[date, Sums]:
         """Likewise, by the first day of each month; of the first and the last month only what lies in the span."""
         found: dict[date, Sums] = {}
-        for begin, sums in self._summed(span.parts(), "begin", actions).items():
+        for begin, sums in self._summed(span.parts(), "begin", actions, only).items():
             month = begin.replace(day=1)
             found[month] = found.get(month, Sums()) + sums
         return {month: sums for month, sums in found.items() if sums != Sums()}
@@ -172,11 +177,11 @@ class Statistics:
                 names |= {code: name for code, name in connection.execute(_naming(dialect), asked) if name}
         return names
 
-    def _summed(self, parts: Iterable[Part], column: str, actions: Collection[str]) -> dict[Any, Sums]:
+    def _summed(self, parts: Iterable[Part], column: str, actions: Collection[str], only: Only) -> dict[Any, Sums]:
         c = statistics.c
         is_one = (c.outcome == "done") & c.action.in_(actions)
         sums = {"messages": c.messages, "done": case((is_one, c.results), else_=0), "amount": c.amount}
-        found = self._read(together(parts_of(statistics, parts, (column,), sums), (column,), sums))
+        found = self._read(together(parts_of(statistics, parts, (column,), sums, only), (column,), sums))
         # PostgreSQL sums up big integers as decimals.
         return {row[0]: Sums(*map(int, row[1:])) for row in found if any(row[1:])}
 

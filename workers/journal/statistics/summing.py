@@ -8,6 +8,7 @@ sorted is a few of each day.  Of tones and words a day has hardly one twice: not
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Subquery, Table, func, select, union_all
@@ -18,12 +19,17 @@ from workers.journal.tables import statistics
 
 Summed = Mapping[str, ColumnElement[Any]]
 """What is summed of a row, by the name that it has in what comes of it."""
+Only = Mapping[str, str]
+"""The one value that is meant of each column named; everything where none is."""
+EVERYTHING: Only = MappingProxyType({})
 _TOLD_APART_TOGETHER = {"begin", "channel", "action", "outcome"}
 
 
-def parts_of(table: Table, parts: Iterable[Part], keys: Collection[str], sums: Summed) -> Subquery:
+def parts_of(
+    table: Table, parts: Iterable[Part], keys: Collection[str], sums: Summed, only: Only = EVERYTHING
+) -> Subquery:
     """What each of the parts comes to by `keys`, columns of the table's key; a key may be there several times."""
-    return union_all(*(_part(table, part, keys, sums) for part in parts)).subquery()
+    return union_all(*(_part(table, part, keys, sums, only) for part in parts)).subquery()
 
 
 def together(parts: Subquery, keys: Collection[str], sums: Summed) -> Select[*tuple[Any, ...]]:
@@ -32,14 +38,16 @@ def together(parts: Subquery, keys: Collection[str], sums: Summed) -> Select[*tu
     return select(*by, *(func.sum(parts.c[name]) for name in sums)).group_by(*by)
 
 
-def _part(table: Table, part: Part, keys: Collection[str], sums: Summed) -> Select[*tuple[Any, ...]]:
+def _part(table: Table, part: Part, keys: Collection[str], sums: Summed, only: Only) -> Select[*tuple[Any, ...]]:
     c = table.c
-    grain = TOGETHER[part.grain] if table is statistics and _TOLD_APART_TOGETHER.issuperset(keys) else part.grain
+    is_together = table is statistics and _TOLD_APART_TOGETHER.issuperset({*keys, *only})
+    grain = TOGETHER[part.grain] if is_together else part.grain
     by = _lying_together(keys) if table is statistics else keys
     each = (func.sum(-one if part.is_too_much else one).label(name) for name, one in sums.items())
     return (
         select(*(c[key] for key in keys), *each)
         .where(c.grain == grain, c.begin.between(part.span.first, part.span.last))
+        .where(*(c[name] == value for name, value in only.items()))
         .group_by(*(c[name] for name in by))
     )
 

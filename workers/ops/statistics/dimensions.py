@@ -11,7 +11,9 @@ from typing import Any
 from workers.journal.statistics.people import Often, People, Seen
 from workers.journal.statistics.reading import Statistics, Sums
 from workers.journal.statistics.spans import Span, day_before
+from workers.journal.statistics.summing import EVERYTHING, Only
 from workers.ops.statistics.figures import ORDERS, AsOf, Figure, as_of, of_span
+from workers.ops.statistics.narrowing import NONE, often
 
 
 class Dimension(StrEnum):
@@ -51,21 +53,13 @@ class By:
     as_of: AsOf
     span: Span
     before: Span | None
+    only: Only
     dimension: Dimension
     rows: tuple[Row, ...]
     people: str
     """How often one person is in a row's users: `once`, `once a month`, `once a day`; '' where nobody is counted."""
     none: str
     """What the row whose key is '' stands for, such as `the catalogue's price`."""
-
-
-NONE = {
-    Dimension.BRAND: "brand not asked for",
-    Dimension.OFFER: "no offer",
-    Dimension.LANGUAGE: "not answered",
-    Dimension.ACTION: "not understood",
-}
-"""What a row without a key stands for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,36 +77,32 @@ class _Came:
         return None if self.seen is None else self.seen.get(key, Seen())
 
 
-def by(statistics: Statistics, span: Span, dimension: Dimension) -> By:
-    """The figures of a span by a dimension."""
-    often = _often(statistics, span, dimension)
-    now, before = of_span(lambda part: _came(statistics, part, dimension, often), span)
+def by(statistics: Statistics, span: Span, dimension: Dimension, only: Only = EVERYTHING) -> By:
+    """The figures of a span by a dimension; of something alone without people, who aren't told apart by both."""
+    how = None if only else _how_often(statistics.people, span, dimension)
+
+    def came(part: Span) -> _Came:
+        seen = _seen(statistics.people, part, dimension, how) if how else None
+        return _Came(_sums(statistics, part, dimension, only), seen)
+
+    now, before = of_span(came, span)
     rows = tuple(_row(key, now, before, dimension) for key in _keys(span, now, before, dimension))
-    return By(as_of(statistics), span, span.year_before(), dimension, rows, often or "", NONE.get(dimension, ""))
+    return By(as_of(statistics), span, span.year_before(), only, dimension, rows, how or "", NONE.get(dimension, ""))
 
 
-def _often(statistics: Statistics, span: Span, dimension: Dimension) -> Often | None:
-    """How people are counted, in both years in the same way, or growth would tell of the way."""
-    if dimension is Dimension.ACTION or not statistics.people.is_known():
+def _how_often(people: People, span: Span, dimension: Dimension) -> Often | None:
+    if dimension is Dimension.ACTION or not people.is_known():
         return None
-    if dimension in (Dimension.DAY, Dimension.MONTH, Dimension.OFFER):
-        return Often.ONCE
-    order = list(Often)
-    return max(filter(None, of_span(statistics.people.often, span)), key=order.index)
+    return Often.ONCE if dimension in (Dimension.DAY, Dimension.MONTH, Dimension.OFFER) else often(people, span)
 
 
-def _came(statistics: Statistics, span: Span, dimension: Dimension, often: Often | None) -> _Came:
-    seen = _seen(statistics.people, span, dimension, often) if often else None
-    return _Came(_sums(statistics, span, dimension), seen)
-
-
-def _sums(statistics: Statistics, span: Span, dimension: Dimension) -> Mapping[Any, Sums]:
+def _sums(statistics: Statistics, span: Span, dimension: Dimension, only: Only) -> Mapping[Any, Sums]:
     match dimension:
         case Dimension.DAY:
-            return statistics.by_day(span, ORDERS)
+            return statistics.by_day(span, ORDERS, only)
         case Dimension.MONTH:
-            return statistics.by_month(span, ORDERS)
-    return statistics.sums(span, dimension, ORDERS)
+            return statistics.by_month(span, ORDERS, only)
+    return statistics.sums(span, dimension, ORDERS, only)
 
 
 def _seen(people: People, span: Span, dimension: Dimension, often: Often) -> Mapping[Any, Seen | None] | None:

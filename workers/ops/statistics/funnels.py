@@ -11,6 +11,7 @@ from workers.dialogue.offers.clock_times import reached
 from workers.journal.funnel import Funnel
 from workers.journal.statistics.reading import Ends, Statistics
 from workers.journal.statistics.spans import Span
+from workers.journal.statistics.summing import EVERYTHING, Only
 from workers.ops.statistics.figures import DONE, AsOf, as_of
 
 STEPS = ("understood", "quoted", "confirmed", "done_after_yes", "done")
@@ -55,6 +56,7 @@ class StepsBy:
 
     as_of: AsOf
     span: Span
+    only: Only
     total: Steps
     actions: tuple[Steps, ...]
     """Those with the most messages first."""
@@ -85,16 +87,16 @@ class Screens:
     rows: tuple[Screen, ...]
 
 
-def commands_funnel(statistics: Statistics, span: Span) -> StepsBy:
-    """The funnel of commands, in all and by action."""
-    ends = [one for one in statistics.ends(span) if one.messages]  # what we write to ourselves is none
+def commands_funnel(statistics: Statistics, span: Span, only: Only = EVERYTHING) -> StepsBy:
+    """The funnel of commands, in all and by action, of everything or of what is meant alone."""
+    ends = [one for one in statistics.ends(span, only) if one.messages]  # what we write to ourselves is none
     each = {
         action: _steps(action, [one for one in ends if one.action == action])
         for action in sorted({one.action for one in ends})
     }
     total = Steps("", *(sum(getattr(one, name) for one in each.values()) for name in _COUNTS))
     actions = sorted((one for action, one in each.items() if action), key=lambda steps: -steps.received)
-    return StepsBy(as_of(statistics), span, total, tuple(actions))
+    return StepsBy(as_of(statistics), span, only, total, tuple(actions))
 
 
 def screens_funnel(funnel: Funnel, span: Span, zone: ZoneInfo) -> Screens:

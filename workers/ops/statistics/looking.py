@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -14,10 +14,12 @@ from workers.journal import Database
 from workers.journal.funnel import Funnel
 from workers.journal.statistics.reading import Statistics
 from workers.journal.statistics.spans import Span
+from workers.journal.statistics.summing import Only
 from workers.ops.look import opened
 from workers.ops.statistics import funnels, lists
 from workers.ops.statistics.asking import span_asked
 from workers.ops.statistics.dimensions import By, Dimension, by
+from workers.ops.statistics.narrowing import require_known
 from workers.ops.statistics.overviews import Overview, overview
 from workers.ops.statistics.sheets import Report
 from workers.ops.statistics.showing import AsMoney, show_csv, show_json, show_table
@@ -33,6 +35,7 @@ class Look:
     database: Database
     span: Span
     zone: ZoneInfo
+    only: Only = field(default_factory=dict)
 
     @property
     def _statistics(self) -> Statistics:
@@ -40,16 +43,16 @@ class Look:
 
     def overview(self) -> Overview:
         """Every figure."""
-        return overview(self._statistics, self.span)
+        return overview(self._statistics, self.span, self.only)
 
     def by(self, dimension: str, limit: int) -> By:
         """By a dimension; the first rows of it."""
-        found = by(self._statistics, self.span, Dimension(dimension))
+        found = by(self._statistics, self.span, Dimension(dimension), self.only)
         return replace(found, rows=found.rows[:limit])
 
     def funnel(self) -> funnels.StepsBy:
         """The funnel of commands."""
-        return funnels.commands_funnel(self._statistics, self.span)
+        return funnels.commands_funnel(self._statistics, self.span, self.only)
 
     def screens(self, limit: int) -> funnels.Screens:
         """The funnel of screens; the first rows of it."""
@@ -70,13 +73,24 @@ class Look:
 
 
 def show(
-    settings: Settings, asked: Mapping[str, str], report: Callable[[Look, int], Report], *, form: Form, limit: int
+    settings: Settings,
+    asked: Mapping[str, str],
+    only: Only,
+    report: Callable[[Look, int], Report],
+    *,
+    form: Form,
+    limit: int,
 ) -> None:
-    """Show a report of the span that is asked for (see `span_asked`), its first rows; raises `BadSpan`."""
+    """Show a report of the span that is asked for (see `span_asked`), of what is meant alone, its first rows.
+
+    Raises `BadSpan` and `NothingOfItError`.
+    """
     zone = ZoneInfo(settings.limits.time_zone)
     with opened(settings) as database:
         today = local(database.now(), zone).date()
-        found, more = _cut(report(Look(database, span_asked(today, **asked), zone), limit + 1), limit)
+        span = span_asked(today, **asked)
+        require_known(Statistics(database), only)
+        found, more = _cut(report(Look(database, span, zone, only), limit + 1), limit)
     match form:
         case "json":
             show_json(found)

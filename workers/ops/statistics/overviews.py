@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from workers.dialogue import Action
 from workers.journal.own_messages import OUR_OWN
-from workers.journal.statistics.people import Seen
+from workers.journal.statistics.people import Often, Seen
 from workers.journal.statistics.reading import Ends, Statistics
 from workers.journal.statistics.spans import Span
+from workers.journal.statistics.summing import EVERYTHING, Only
 from workers.ops.statistics.figures import (
     ANSWERED,
     DONE,
@@ -22,6 +23,7 @@ from workers.ops.statistics.figures import (
     beside,
     of_span,
 )
+from workers.ops.statistics.narrowing import BY_FIRST_SIGHT, how_often, seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +34,16 @@ class Overview:
     span: Span
     before: Span | None
     """The same days a year before, None for a leap day."""
+    only: Only
+    people: Often | None
+    """How often one person is in `users`; None where nobody is counted."""
     messages: Figure
     users: Figure | None
     """None where it is not known how many, and `before` where it was not a year before."""
     paying: Figure | None
     orders: Figure
     orders_per_user: Figure | None
+    """None, too, where somebody who orders may be a user of another brand, channel or language, or is one twice."""
     revenue: Figure
     """Minor units."""
     opened: Figure
@@ -106,11 +112,12 @@ class _Came:
         return sum(one.messages for one in self.ends if not one.action and one.outcome not in NOT_READ)
 
 
-def overview(statistics: Statistics, span: Span) -> Overview:
-    """The figures of a span."""
+def overview(statistics: Statistics, span: Span, only: Only = EVERYTHING) -> Overview:
+    """The figures of a span, of everything or of what is meant alone."""
+    often = how_often(statistics.people, span, only)
 
     def came(part: Span) -> _Came:
-        return _Came(statistics.ends(part), statistics.people.seen(part))
+        return _Came(statistics.ends(part, only), seen(statistics.people, part, only, often))
 
     now, before = of_span(came, span)
 
@@ -126,11 +133,15 @@ def overview(statistics: Statistics, span: Span) -> Overview:
         as_of(statistics),
         span,
         span.year_before(),
+        only,
+        often,
         messages=figure(lambda one: one.sent),
         users=of_people(lambda _, seen: seen.users),
         paying=of_people(lambda _, seen: seen.paying),
         orders=figure(lambda one: one.done(*ORDERS)),
-        orders_per_user=of_people(lambda one, seen: one.done(*ORDERS) / seen.users if seen.users else 0.0),
+        orders_per_user=None
+        if only.keys() & {*BY_FIRST_SIGHT}
+        else of_people(lambda one, seen: one.done(*ORDERS) / seen.users if seen.users else 0.0),
         revenue=figure(lambda one: sum(end.amount for end in one.ends)),
         opened=figure(lambda one: one.opened),
         closed=figure(lambda one: one.done(Action.CLOSE)),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from workers.ops.statistics.dimensions import By, Dimension, Row
 from workers.ops.statistics.figures import Figure
 from workers.ops.statistics.funnels import STEPS, Screens, Steps, StepsBy
 from workers.ops.statistics.lists import OfferRows, Tones, Words
+from workers.ops.statistics.narrowing import BY_FIRST_SIGHT
 from workers.ops.statistics.overviews import Overview
 
 Value = str | float | Figure | None
@@ -84,8 +85,18 @@ def sheet_of(report: Report) -> Sheet:
 
 def _overview(report: Overview) -> Sheet:
     rows = ((name, _figure(report, name)) for name in FIGURES)
-    notes = () if report.users else (UNKNOWN,)
-    return Sheet(("figure", "value"), tuple(rows), "", frozenset({"value"}), notes, FIGURES)
+    return Sheet(("figure", "value"), tuple(rows), "", frozenset({"value"}), tuple(_of_people(report)), FIGURES)
+
+
+def _of_people(report: Overview) -> Iterator[str]:
+    if report.users is None:
+        yield UNTOLD if len(report.only) > 1 or report.only.get("offer") == "" else UNKNOWN
+        return
+    if report.people in _PEOPLE:
+        yield _PEOPLE[report.people]
+    for column in BY_FIRST_SIGHT:
+        if column in report.only:
+            yield f"a person is a user of the {column} that he was first seen in, whatever he orders in another"
 
 
 def _figure(report: Overview, name: str) -> Cell:
@@ -94,6 +105,7 @@ def _figure(report: Overview, name: str) -> Cell:
 
 
 UNKNOWN = "users are not counted: set [retention] key, by which they are told apart without their numbers"
+UNTOLD = "users are not told apart by two of these at once, nor by the catalogue's price"
 _PEOPLE = {
     "once a month": "users and paying are sums over months: one person counts once in each",
     "once a day": "users and paying are sums over days: one person counts once in each",
@@ -101,7 +113,7 @@ _PEOPLE = {
 
 
 def _by(report: By) -> Sheet:
-    told = report.dimension is not Dimension.ACTION
+    told = report.dimension is not Dimension.ACTION and not report.only
     columns = (report.dimension.value, "messages", "orders", *(("users", "paying") if told else ()), "revenue")
     notes = [_PEOPLE[report.people]] if report.people in _PEOPLE else []
     if told and any(row.users is None for row in report.rows if row.key or report.dimension is not Dimension.OFFER):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import date
 from itertools import chain
@@ -17,8 +17,9 @@ from workers.ops.shown import as_json, moment, on_screen, table
 from workers.ops.spreadsheet import csv_line
 from workers.ops.statistics.dimensions import By
 from workers.ops.statistics.figures import AsOf, Figure
-from workers.ops.statistics.funnels import STEPS, Screens, Steps
+from workers.ops.statistics.funnels import STEPS, Screens, Steps, StepsBy
 from workers.ops.statistics.lists import OfferRows
+from workers.ops.statistics.narrowing import said
 from workers.ops.statistics.overviews import Overview
 from workers.ops.statistics.sheets import Cell, Money, Percent, Report, Sheet, sheet_of
 
@@ -98,6 +99,8 @@ def told(value: Any) -> Any:
             return {"from": str(value.first), "to": str(value.last)}
         case tuple():
             return [told(one) for one in value]
+        case Mapping():
+            return dict(value)
         case date():
             return str(value)
         case float():
@@ -131,19 +134,20 @@ def compared(before: Span | None, as_of: AsOf) -> str:
     """What growth is over, and whether anything was counted then."""
     if before is None:
         return "the year before had no such day: there is no growth"
-    said = f"growth is over {dates(before)}"
+    over = f"growth is over {dates(before)}"
     if as_of.since is None or as_of.since <= before.first:
-        return said
+        return over
     if as_of.since > before.last:
-        return f"{said}, of which nothing was counted: counts begin on {as_of.since}"
-    return f"{said}, of which the first days are missing: counts begin on {as_of.since}"
+        return f"{over}, of which nothing was counted: counts begin on {as_of.since}"
+    return f"{over}, of which the first days are missing: counts begin on {as_of.since}"
 
 
 def _heading(report: Report) -> Iterator[str]:
     if isinstance(report, Screens):
         yield dates(report.span)
         return
-    yield f"{dates(report.span)}; {counted(report.as_of)}"
+    only = f"; only {said(report.only)}" if isinstance(report, Overview | By | StepsBy) and report.only else ""
+    yield f"{dates(report.span)}{only}; {counted(report.as_of)}"
     if isinstance(report, Overview | By | OfferRows):
         yield compared(report.before, report.as_of)
 
