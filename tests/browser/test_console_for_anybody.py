@@ -9,7 +9,7 @@ from tests.browser.conftest import OpenPage
 from tests.browser.consoles import logged_in, without_faults
 from tests.front_door.hosts import CODE, Host
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
+pytestmark = pytest.mark.browser
 
 NUMBER = "8613800000081"
 PHONE = 360
