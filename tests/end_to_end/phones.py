@@ -18,12 +18,14 @@ SHORT_CODE = "8888"
 
 
 class Phones:
-    """Texts in, and what each handset was sent, the parts of a long answer joined."""
+    """Texts in, and what each handset was sent, a long answer once all its parts are there, as a handset shows it."""
 
     def __init__(self, smsc: Smsc, house: House) -> None:
         self.house = house
         self._smsc = smsc
         self._heard: dict[str, str] = defaultdict(str)
+        self._parts: dict[tuple[str, int], dict[int, str]] = defaultdict(dict)
+        """Of answers that have not come whole, by handset and reference: its text by number."""
         self._sources: set[str] = set()
         self.texted: list[tuple[str, str]] = []
         self._listening: asyncio.Task[None] | None = None
@@ -61,8 +63,13 @@ class Phones:
     async def _listen(self) -> None:
         while True:
             submitted = await self._smsc.next_submit(3600)
-            self._heard[submitted.destination] += submitted.text
             self._sources.add(submitted.source)
+            reference, total, number = submitted.part or (0, 1, 1)
+            parts = self._parts[submitted.destination, reference]
+            parts[number] = submitted.text
+            if len(parts) == total:
+                del self._parts[submitted.destination, reference]
+                self._heard[submitted.destination] += "".join(parts[one] for one in sorted(parts))
 
     async def __aenter__(self) -> Self:
         self._listening = asyncio.create_task(self._listen())

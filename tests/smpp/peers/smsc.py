@@ -51,6 +51,14 @@ class Submitted:
     tlvs: Mapping[int, bytes] = field(default_factory=dict)
     """By tag, where the peer shows them."""
 
+    @property
+    def part(self) -> tuple[int, int, int] | None:
+        """Reference, total and number, where it is one of several; in whichever way that is said."""
+        for element in map(bytes.fromhex, self.udh):
+            if element[0] in (0x00, 0x08):  # concatenated, with a reference of one octet or of two
+                return int.from_bytes(element[2:-2], "big"), element[-2], element[-1]
+        return self.sar
+
 
 @dataclass(frozen=True)
 class Asked:
