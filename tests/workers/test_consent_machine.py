@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 
 from hypothesis import strategies as st
-from hypothesis.stateful import initialize, invariant, precondition, rule
+from hypothesis.stateful import initialize, invariant, rule
 
 from tests.journal.kit.turned_clock import TurnedClock
 from tests.workers.kit.counter import Counter, MortalCore
-from tests.workers.kit.machine import FAULTS, Journals, WorkerMachine, tried
+from tests.workers.kit.machine import FAULTS, Journals, ReplayedMachine, tried
 from tests.workers.kit.office import FRIEND, NUMBER, Office
 from workers.dialogue import Way
 from workers.journal.consents import Record
@@ -27,7 +27,7 @@ def teardown_module() -> None:
     _journals.remove()
 
 
-class ConsentMachine(WorkerMachine):
+class ConsentMachine(ReplayedMachine):
     """Two subscribers and one worker; what subscribers saw and said is kept apart from what the product keeps."""
 
     @initialize(way=st.sampled_from([Way.REPLY, Way.REPLY, Way.NUMBERED]), forgets=st.booleans())
@@ -103,17 +103,6 @@ class ConsentMachine(WorkerMachine):
         self.core.dies = when
 
     # Time and workers
-
-    @rule(seconds=st.sampled_from([1.0, 20.0, 1800.0, 3601.0, 90_000.0]))
-    def time(self, seconds: float) -> None:
-        self.counter.clock.turn(seconds)
-
-    @rule(pick=st.integers(0, 9))
-    @precondition(lambda self: any(row["state"] in ("unknown", "dead") for row in self.counter.messages()))
-    def replay(self, pick: int) -> None:
-        parked = [row for row in self.counter.messages() if row["state"] in ("unknown", "dead")]
-        self.replayed.add(parked[pick % len(parked)]["transaction_id"])
-        self.counter.replay(parked[pick % len(parked)]["transaction_id"])
 
     # What must hold
 

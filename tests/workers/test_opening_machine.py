@@ -9,13 +9,13 @@ import re
 from dataclasses import dataclass, field
 
 from hypothesis import strategies as st
-from hypothesis.stateful import initialize, invariant, precondition, rule
+from hypothesis.stateful import initialize, invariant, rule
 
 from tests.journal.kit.turned_clock import TurnedClock
 from tests.workers.kit.closed_core import BUNDLE, ClosedCore
 from tests.workers.kit.counter import Counter
 from tests.workers.kit.gift_core import TO_GIVERS, FileDesk
-from tests.workers.kit.machine import FAULTS, Journals, WorkerMachine, tried
+from tests.workers.kit.machine import FAULTS, Journals, ReplayedMachine, tried
 from tests.workers.kit.office import FRIEND, NUMBER, Office
 from workers.dialogue import Way
 from workers.journal import ClaimedRow, Ending
@@ -63,7 +63,7 @@ class Watched(Office):
         return ending
 
 
-class OpeningMachine(WorkerMachine):
+class OpeningMachine(ReplayedMachine):
     """Two subscribers without the service and one worker; what they said and read is kept apart."""
 
     @initialize(
@@ -152,17 +152,6 @@ class OpeningMachine(WorkerMachine):
     @rule(when=st.sampled_from(["before", "after"]))
     def next_change_kills(self, when: str) -> None:
         self.core.dies = when
-
-    @rule(seconds=st.sampled_from([1.0, 20.0, 1800.0, 3601.0, 90_000.0]))
-    def time(self, seconds: float) -> None:
-        self.counter.clock.turn(seconds)
-
-    @rule(pick=st.integers(0, 9))
-    @precondition(lambda self: any(row["state"] in ("unknown", "dead") for row in self.counter.messages()))
-    def replay(self, pick: int) -> None:
-        parked = [row for row in self.counter.messages() if row["state"] in ("unknown", "dead")]
-        self.replayed.add(parked[pick % len(parked)]["transaction_id"])
-        self.counter.replay(parked[pick % len(parked)]["transaction_id"])
 
     # What must hold
 

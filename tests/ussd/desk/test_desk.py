@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,14 +18,6 @@ from tests.ussd.menu.kit.shipped import CODE, wording
 from workers.dials import Placed
 
 TO_PRICE = ("2", CODE)
-
-
-@pytest.fixture
-async def house(redis_url: str) -> AsyncIterator[DeskHouse]:
-    house = DeskHouse(redis_url)
-    yield house
-    await house.desk.close()
-    await house.store.close()
 
 
 async def test_a_confirmed_price_is_one_order_whose_result_is_the_last_screen(house: DeskHouse) -> None:

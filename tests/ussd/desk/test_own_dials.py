@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from channels.ussd.desk.own import Left, OwnDials
@@ -13,14 +11,6 @@ from channels.ussd.sessions import Kept
 from channels.ussd.sessions.line import Line, Script, Word
 from tests.ussd.desk.kit.house import NUMBER, RESULT, DeskHouse
 from tests.ussd.menu.kit.shipped import CODE
-
-
-@pytest.fixture
-async def house(redis_url: str) -> AsyncIterator[DeskHouse]:
-    house = DeskHouse(redis_url)
-    yield house
-    await house.desk.close()
-    await house.store.close()
 
 
 @pytest.fixture

@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from hypothesis import HealthCheck, settings
-from hypothesis.stateful import RuleBasedStateMachine, rule
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 
 from core_client import NothingSentError
 from tests.workers.kit.counter import Counter, MortalCore
@@ -106,6 +107,24 @@ class WorkerMachine(RuleBasedStateMachine):
             assert heard, row
             ends = [text for text in heard if not other.search(text)]
             assert len(ends) <= 1 + (row["transaction_id"] in replayed), (row, heard)
+
+
+class ReplayedMachine(WorkerMachine):
+    """With hours that pass, and operations who have what is unknown or dead done again."""
+
+    replayed: set[str]
+    """Transaction ids of what was."""
+
+    @rule(seconds=st.sampled_from([1.0, 20.0, 1800.0, 3601.0, 90_000.0]))
+    def time(self, seconds: float) -> None:
+        self.counter.clock.turn(seconds)
+
+    @rule(pick=st.integers(0, 9))
+    @precondition(lambda self: any(row["state"] in ("unknown", "dead") for row in self.counter.messages()))
+    def replay(self, pick: int) -> None:
+        parked = [row for row in self.counter.messages() if row["state"] in ("unknown", "dead")]
+        self.replayed.add(parked[pick % len(parked)]["transaction_id"])
+        self.counter.replay(parked[pick % len(parked)]["transaction_id"])
 
 
 def tried(examples: int) -> settings:
