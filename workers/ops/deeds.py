@@ -10,6 +10,11 @@ from workers.ops.look import opened
 from workers.ops.shown import as_json, as_table, in_words, moment, veiled
 from workers.settings import Settings
 
+_NOTHING = (
+    "nothing yet; what was done to one message stands on its time line, `tonegate show`, and replays are listed by "
+    "`tonegate replay --runs`"
+)
+
 
 def show(settings: Settings, since: float | None, *, limit: int, cursor: str, json: bool) -> None:
     """Show a page of deeds, the newest first; where there are more, standard error says how to go on.
@@ -23,7 +28,7 @@ def show(settings: Settings, since: float | None, *, limit: int, cursor: str, js
         as_json([{key: row[key] for key in ("id", "at", "event", "author", "detail")} for row in rows])
     else:
         shown = [(moment(row["at"]), row["event"], row["author"], in_words(row["detail"])) for row in rows]
-        as_table(("when", "what", "by", "more"), shown, "nothing yet")
+        as_table(("when", "what", "by", "more"), shown, _NOTHING)
     if page.cursor:
         print(f"there are more: --cursor {page.cursor}", file=sys.stderr)
 
