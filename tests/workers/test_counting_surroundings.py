@@ -15,7 +15,7 @@ from workers.brands import Branded, heard
 from workers.composing import counting_of
 from workers.dialogue import Rule, Way
 from workers.journal import ClaimedRow, Database, Ending, InboxState
-from workers.ops.check import _statistics
+from workers.ops.check.written import statistics_lines
 from workers.settings import JournalSettings, RetentionSettings, Settings
 
 POSTGRESQL = JournalSettings(url="postgresql+psycopg://nobody@127.0.0.1:1/none")
@@ -83,6 +83,6 @@ def test_a_key_is_made_beside_a_sqlite_journal_and_none_elsewhere(sqlite_url: st
     ids=["SQLite", "PostgreSQL", "PostgreSQL with a key"],
 )
 def test_check_says_that_people_are_not_counted_and_how_to_mend_it(settings: Settings, lines: int) -> None:
-    found = _statistics(settings)
+    found = statistics_lines(settings)
     assert lines == len(found)
     assert all(line.well and "not counted" in line.found and "[retention] key" in line.mend for line in found)
