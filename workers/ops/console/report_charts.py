@@ -10,8 +10,8 @@ from typing import Any
 from workers.journal.statistics.spans import Span
 from workers.ops.console import charts
 from workers.ops.console.report_table import number
+from workers.ops.money import AsMoney
 from workers.ops.statistics import By, Dimension, Figure, Row
-from workers.ops.statistics.showing import AsMoney
 
 _BY_DAY = 92
 """Days; a longer span is drawn by its months."""

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from workers.ops.console.growth import growth
+from workers.ops.money import AsMoney
 from workers.ops.statistics import Figure
 from workers.ops.statistics.sheets import Cell, Money, Percent, Report, Sheet, sheet_of
-from workers.ops.statistics.showing import AsMoney
 
 _UNKNOWN = "–"
 _TITLES = {

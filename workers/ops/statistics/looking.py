@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from workers.dialogue import SHIPPED_TEMPLATES, TemplatesError, Wording
 from workers.dialogue.offers.clock_times import local
 from workers.journal import Database
 from workers.journal.funnel import Funnel
@@ -16,13 +15,14 @@ from workers.journal.statistics.reading import Statistics
 from workers.journal.statistics.spans import Span
 from workers.journal.statistics.summing import Only
 from workers.ops.look import opened
+from workers.ops.money import money_of
 from workers.ops.statistics import funnels, lists
 from workers.ops.statistics.asking import span_asked
 from workers.ops.statistics.dimensions import By, Dimension, by
 from workers.ops.statistics.narrowing import require_known
 from workers.ops.statistics.overviews import Overview, overview
 from workers.ops.statistics.sheets import Report
-from workers.ops.statistics.showing import AsMoney, show_csv, show_json, show_table
+from workers.ops.statistics.showing import show_csv, show_json, show_table
 from workers.settings import Settings
 
 Form = Literal["table", "json", "csv"]
@@ -108,13 +108,3 @@ def _cut(report: Report, limit: int) -> tuple[Report, bool]:
         return report, False
     first: Any = report.rows[:limit]  # whichever rows it has
     return replace(report, rows=first), True
-
-
-def money_of(settings: Settings) -> AsMoney:
-    """Amounts as subscribers of the default language read them; as they are where its wording can't be used."""
-    language = settings.dialogue.default_language
-    try:
-        wording = Wording.load(settings.dialogue.templates or SHIPPED_TEMPLATES, [language], language)
-    except TemplatesError:
-        return lambda amount: f"{amount:,}"
-    return lambda amount: wording.money(amount, language)

@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from workers.journal.statistics.spans import Span
+from workers.ops.money import AsMoney
 from workers.ops.shown import as_json, moment, on_screen, table
 from workers.ops.spreadsheet import csv_line
 from workers.ops.statistics.dimensions import By
@@ -32,9 +33,6 @@ _FILED = ("", "_before", "_growth_percent")
 Titles = Sequence[Sequence[str]]
 Rows = Sequence[Sequence[Sequence[str]]]
 """Each cell as a figure with what stands beside it."""
-
-AsMoney = Callable[[int], str]
-"""Minor units as people read them."""
 
 
 def show_table(report: Report, money: AsMoney) -> None:

@@ -21,12 +21,13 @@ from workers.ops.console.report_charts import charts_of, over
 from workers.ops.console.report_table import read, table_of
 from workers.ops.console.spans import Picked, choices, picked
 from workers.ops.console.surroundings import Surroundings
+from workers.ops.money import AsMoney, money_of
 from workers.ops.statistics import AsOf, By, Dimension, OfferRows, Overview, Screens, StepsBy, as_of
-from workers.ops.statistics.looking import Look, money_of
+from workers.ops.statistics.looking import Look
 from workers.ops.statistics.narrowing import COLUMNS, NothingOfItError, require_known
 from workers.ops.statistics.narrowing import said as said_of
 from workers.ops.statistics.sheets import Money, Report
-from workers.ops.statistics.showing import AsMoney, compared, counted, csv_lines, dates
+from workers.ops.statistics.showing import compared, counted, csv_lines, dates
 
 _MOST = 400
 """Rows on a page: a year of days, and of what there is no end of; a file has more."""
