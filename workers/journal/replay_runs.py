@@ -1,7 +1,8 @@
 """Many messages done again on one wish: a run, which outlives whoever carries it out.
 
 A row of the run and its message change in the same transaction: a run that was interrupted goes on where it was, and
-never does one row twice.  What is done is decided anew at that moment, since its message may have moved on.
+never does one row twice.  What is done is decided anew at that moment, since its message may have moved on; one that
+has ended since the run was begun is left alone.
 
 A long one is kept in several transactions, closed until the last one opens it: one that was cut short there never was.
 """
@@ -137,7 +138,7 @@ class Runs:
             if run.ended_at is None:
                 _end(connection, run_id, now)
             return 0
-        done = self._desk.do(connection, ids, author=run.author, reason=run.reason, run=run_id)
+        done = self._desk.do(connection, ids, author=run.author, reason=run.reason, run=run_id, begun_at=run.begun_at)
         by_id = {plan.id: plan for plan in done}
         connection.execute(_DONE, [_parameters(run_id, id_, by_id.get(id_), now) for id_ in ids])
         return len(ids)

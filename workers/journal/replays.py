@@ -41,6 +41,7 @@ _AT_ONCE = 500
 """Rows asked for in one statement: databases allow only so many parameters."""
 ACT_WITHIN_S = 86400.0
 """How long a yes is acted upon, where nobody says otherwise."""
+_ENDED_SINCE = Decision(Deed.NOTHING, "it has come to an end since this replay was begun")
 
 Farewell = Callable[[ClaimedRow], Answer | None]
 """What the subscriber of a message is told that is given up."""
@@ -87,11 +88,26 @@ class Desk:
         """Do it, in one transaction; raises `JournalUnavailable`.  Ring for `bulk` afterwards."""
         return self._database.write(lambda connection: self.do(connection, ids, author=author, reason=reason))
 
-    def do(self, connection: Connection, ids: Sequence[int], *, author: str, reason: str, run: int = 0) -> list[Plan]:
-        """Do it in the caller's transaction, as a part of a `run`; 0 is none."""
+    def do(
+        self,
+        connection: Connection,
+        ids: Sequence[int],
+        *,
+        author: str,
+        reason: str,
+        run: int = 0,
+        begun_at: float | None = None,
+    ) -> list[Plan]:
+        """Do it in the caller's transaction, as a part of a `run`; 0 is none.
+
+        What has ended after `begun_at` is left alone: it has its answer, be it another replay's, and what was given
+        up meanwhile was told so.
+        """
         now, of_run = self._database.now(), {"run": run} if run else {}
         done, due, events = [], defaultdict[str, list[dict[str, object]]](list), []
-        for row, plan in self._plans(connection, ids, lock=True):
+        for row, planned in self._plans(connection, ids, lock=True):
+            ended_since = begun_at is not None and row.finished_at is not None and row.finished_at > begun_at
+            plan = _plan(row, _ENDED_SINCE) if ended_since else planned
             done.append(_answered(connection, row, plan, now) if plan.deed == Deed.ANSWER else plan)
             if done[-1].deed in _DUE:
                 due[plan.deed].append(_parameters(row, plan.deed, now))
@@ -220,7 +236,7 @@ _ids: BindParameter[int] = bindparam("ids", expanding=True)
 _WANTED = (
     select(
         *(inbox.c.id, inbox.c.transaction_id, inbox.c.number, inbox.c.bind, inbox.c.state, inbox.c.outcome),
-        *(inbox.c.results, inbox.c.answers),
+        *(inbox.c.results, inbox.c.answers, inbox.c.finished_at),
     )
     .where(inbox.c.id.in_(_ids))
     .order_by(inbox.c.id)

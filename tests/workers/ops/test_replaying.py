@@ -13,6 +13,7 @@ from tests.journals import journal_url, postgresql_url, sqlite_url  # noqa: F401
 from workers.journal import (
     Answer,
     Database,
+    Desk,
     Ending,
     Filter,
     InboxState,
@@ -140,6 +141,37 @@ async def test_what_has_moved_on_since_the_plan_is_decided_anew(journal: Journal
     await claim(journal, Queue.BULK)
     report = replaying.go_on(run_id)
     assert [("nothing", "a worker has it", 1)] == list(report.groups)
+
+
+async def test_what_was_given_up_since_the_plan_stays_given_up(journal: Journal) -> None:
+    """Promise 3: its subscriber has been told that nothing was charged."""
+    (id_,) = await ended(journal, (InboxState.DEAD, "busy"))
+    replaying = Replaying(journal.database)
+    run_id = replaying.begin(replaying.plan(Filter()), **WHO)
+    Desk(journal.database).bury([id_], author="boris", reason="told by phone")
+    report = replaying.go_on(run_id)
+    assert [("nothing", "it has come to an end since this replay was begun", 1)] == list(report.groups)
+    assert [(InboxState.REFUSED, "buried")] == [(row["state"], row["outcome"]) for row in rows(journal)]
+    replaying.go_on(replaying.begin(replaying.plan(None, [str(id_)]), **WHO))
+    assert InboxState.UNKNOWN == rows(journal)[0]["state"], "who names what is given up means it"
+
+
+@pytest.mark.parametrize("end", [(InboxState.DONE, "done"), (InboxState.REFUSED, "balance")])
+async def test_what_two_replay_at_once_is_answered_once(journal: Journal, end: tuple[InboxState, str]) -> None:
+    """The second finds it done by the first: its answer has just been sent."""
+    await ended(journal, (InboxState.DEAD, "busy"))
+    first, second = Replaying(journal.database), Replaying(journal.database)
+    runs = [(one, one.begin(one.plan(Filter()), **WHO)) for one in (first, second)]
+    first.go_on(runs[0][1])
+    (row,) = await claim(journal, Queue.BULK)
+    results = POOR if end[1] == "balance" else ""
+    await journal.finish(Ending(row, *end, results=results, answers=(Answer(row.number, "second"),)))
+    for text in await journal.claim_answers(["smsc"], 100, 60.0):
+        await journal.tried(Sent(text.id, journal.owner, OutboxState.SENT, message_id="again"))
+    report = second.go_on(runs[1][1])
+    assert [("nothing", "it has come to an end since this replay was begun", 1)] == list(report.groups)
+    assert ["first", "second"] == [answer["text"] for answer in answers(journal)]
+    assert [] == await claim(journal, Queue.BULK)
 
 
 @pytest.mark.parametrize(
