@@ -47,6 +47,10 @@ TABLE = [
     ("ask", "buried: the core is asked first", Facts("refused", "buried", results(POOR))),
     ("ask", "unknown: the core is asked first", Facts("unknown", "timeout")),
     ("ask", "dead: the core is asked first", Facts("dead", "busy")),
+    *(
+        ("ask", "its number sent STOP since: the core is asked", Facts(state, outcome, stopped=True))
+        for state, outcome in (("refused", "buried"), ("unknown", "timeout"), ("dead", "busy"))
+    ),
     ("now", "waiting: tried now", Facts("waiting", "core_down")),
     ("nothing", "not looked at yet", Facts("received", "")),
     ("nothing", "a worker has it", Facts("claimed", "")),

@@ -16,12 +16,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, and_, bindparam, false, literal_column, or_, select, update
+from sqlalchemy import Connection, bindparam, false, select, update
 
 from workers.journal import holds, long_texts, redeliveries
 from workers.journal.arriving import Accepted, NewMessage, Ticket, content_digest
 from workers.journal.line import numbers
 from workers.journal.new_rows import INSERT, new_row
+from workers.journal.parked import literals
 from workers.journal.states import InboxState
 from workers.journal.tables import bind_sessions, inbox
 
@@ -31,16 +32,16 @@ _STOP = (
     update(inbox)
     .where(
         inbox.c.number == bindparam("stop_number"),
-        or_(
-            and_(inbox.c.state.in_(numbers.holding), inbox.c.doubtful == false()),
-            inbox.c.state == literal_column(f"'{InboxState.UNKNOWN}'"),
+        inbox.c.state.in_(
+            [*numbers.holding, *literals((InboxState.UNKNOWN, InboxState.ACCEPTED, InboxState.DEAD))],
         ),
+        inbox.c.stop_requested == false(),
         inbox.c.id < _stop_row,
     )
     .values(stop_requested=True)
 )
-"""What was sent before and is known not to have taken effect is not to be done any more; what is unknown is not to
-be called again once the core says that it never came."""
+"""What was sent before and is known not to have taken effect is not to be done any more, also where operations replay
+it; what may have is not to be called again once the core says that it never came."""
 
 _ALIKE = (
     select(

@@ -11,6 +11,7 @@ refused    buried                            asks the core, goes on   same trans
 refused    anything else                     sends its answer again   nothing is called
 unknown    -                                 asks the core, goes on   called only if it never came; same transaction id
 dead       -                                 likewise                 its attempts are given back
+the three  a STOP came since                 asks the core            nothing that costs is called for
 waiting    -                                 tries now                known not to have taken effect
 others     -                                 nothing                  somebody has it, or its text is gone
 """
@@ -68,7 +69,7 @@ class Facts:
     agreed_at: float | None = None
     """When it said yes; None where it never did."""
     stopped: bool = False
-    """Its number has closed the service since."""
+    """Its number has sent STOP since."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +116,9 @@ _BY_STATE: Mapping[str, Decision] = {
 }
 _PURGED = Decision(Deed.NOTHING, "purged: its text and its number are gone")
 _BURIED = Decision(Deed.ASK, "buried: the core is asked first, then it is tried again")
+_STOPPED_SINCE = Decision(
+    Deed.ASK, "its number sent STOP since: the core is asked, and nothing that costs is called for"
+)
 _DONE = Decision(Deed.ANSWER, "done: only its answer is sent again")
 _REFUSED = Decision(Deed.ANSWER, "refused for good: only its answer is sent again")
 _RAN_OUT = Decision(Deed.CONSENT, "its question ran out: it is asked again")
@@ -132,10 +136,9 @@ def decide(facts: Facts, *, now: float, act_within_s: float) -> Decision:
     if facts.state == InboxState.DONE:
         asked = facts.outcome in MAY_END_OTHERWISE
         return _RAN_OUT if asked and facts.ran_out else _SETTLED if asked and facts.settled else _DONE
-    if facts.state != InboxState.REFUSED:
-        return _BY_STATE[facts.state]
-    if facts.outcome == BURIED:
-        return _BURIED
+    if facts.state != InboxState.REFUSED or facts.outcome == BURIED:
+        decision = _BURIED if facts.outcome == BURIED else _BY_STATE[facts.state]
+        return _STOPPED_SINCE if facts.stopped and decision.deed is Deed.ASK else decision
     if facts.outcome == "flood":
         return _FLOODED
     passed = next((_MAY_HAVE_PASSED[one] for one in _reasons(facts) if one in _MAY_HAVE_PASSED), "")

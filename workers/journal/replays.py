@@ -37,6 +37,7 @@ from workers.journal.subscribers import languages
 from workers.journal.tables import inbox, questions
 
 _BURIABLE = (InboxState.UNKNOWN, InboxState.DEAD, InboxState.WAITING, InboxState.ACCEPTED)
+_MAY_BE_CALLED = (InboxState.REFUSED, InboxState.UNKNOWN, InboxState.DEAD)
 _AT_ONCE = 500
 """Rows asked for in one statement: databases allow only so many parameters."""
 ACT_WITHIN_S = 86400.0
@@ -82,7 +83,7 @@ class Desk:
 
     def look(self, connection: Connection, ids: Sequence[int]) -> list[Plan]:
         """The same, over a connection that the caller has."""
-        return [plan for _, plan in self._plans(connection, ids)]
+        return [plan for _, plan, _ in self._plans(connection, ids)]
 
     def replay(self, ids: Sequence[int], *, author: str, reason: str) -> list[Plan]:
         """Do it, in one transaction; raises `JournalUnavailable`.  Ring for `bulk` afterwards."""
@@ -105,12 +106,12 @@ class Desk:
         """
         now, of_run = self._database.now(), {"run": run} if run else {}
         done, due, events = [], defaultdict[str, list[dict[str, object]]](list), []
-        for row, planned in self._plans(connection, ids, lock=True):
+        for row, planned, facts in self._plans(connection, ids, lock=True):
             ended_since = begun_at is not None and row.finished_at is not None and row.finished_at > begun_at
             plan = _plan(row, _ENDED_SINCE) if ended_since else planned
             done.append(_answered(connection, row, plan, now) if plan.deed == Deed.ANSWER else plan)
             if done[-1].deed in _DUE:
-                due[plan.deed].append(_parameters(row, plan.deed, now))
+                due[plan.deed].append(_parameters(row, plan.deed, facts.stopped, now))
             if done[-1].deed != Deed.NOTHING:
                 detail = json.dumps({"reason": reason, "deed": plan.deed, "was": row.state, **of_run})
                 events.append((row.id, "replayed", author[:96], detail))
@@ -133,7 +134,7 @@ class Desk:
 
     def _plans(
         self, connection: Connection, ids: Sequence[int], *, lock: bool = False
-    ) -> list[tuple[Row[*tuple[Any, ...]], Plan]]:
+    ) -> list[tuple[Row[*tuple[Any, ...]], Plan, Facts]]:
         now = self._database.now()
         found = []
         for begin in range(0, len(ids), _AT_ONCE):
@@ -149,9 +150,10 @@ class Desk:
                     ran_out=question == EXPIRED,
                     settled=question not in ("", OPEN, EXPIRED),
                     agreed_at=agreed_at,
-                    stopped=stops.get(row.number, 0) > row.id,
+                    stopped=row.stop_requested or stops.get(row.number, 0) > row.id,
                 )
-                found.append((row, _plan(row, decide(facts, now=now, act_within_s=self._act_within_s))))
+                plan = _plan(row, decide(facts, now=now, act_within_s=self._act_within_s))
+                found.append((row, plan, facts))
         return found
 
     def _bury(
@@ -207,7 +209,7 @@ _anew = _now.values(attempts=0, asks=0, crashes=0, finished_at=null(), noticed=f
 # Known not to have taken effect: under its own transaction id it is called as if for the first time.
 _open_again = _anew.values(state=literal(InboxState.WAITING), results=bindparam("kept"))
 _DUE: Mapping[str, Update] = {
-    Deed.ASK: _anew.values(state=literal(InboxState.UNKNOWN), doubtful=true()),
+    Deed.ASK: _anew.values(state=literal(InboxState.UNKNOWN), doubtful=true(), stop_requested=bindparam("stopped")),
     Deed.AGAIN: _open_again,
     Deed.CONSENT: _open_again,
     Deed.NOW: _now,
@@ -215,9 +217,11 @@ _DUE: Mapping[str, Update] = {
 """What makes messages due again, by what is done with them."""
 
 
-def _parameters(row: Row[*tuple[Any, ...]], deed: str, now: float) -> dict[str, object]:
-    kept = {"kept": without_refusals(row.results)} if _DUE[deed] is _open_again else {}
-    return {"row": row.id, "at": now, **kept}
+def _parameters(row: Row[*tuple[Any, ...]], deed: str, stopped: bool, now: float) -> dict[str, object]:
+    more: dict[str, object] = {"stopped": stopped} if deed == Deed.ASK else {}
+    if _DUE[deed] is _open_again:
+        more["kept"] = without_refusals(row.results)
+    return {"row": row.id, "at": now, **more}
 
 
 def _plan(row: Row[*tuple[Any, ...]], decision: Decision) -> Plan:
@@ -236,7 +240,7 @@ _ids: BindParameter[int] = bindparam("ids", expanding=True)
 _WANTED = (
     select(
         *(inbox.c.id, inbox.c.transaction_id, inbox.c.number, inbox.c.bind, inbox.c.state, inbox.c.outcome),
-        *(inbox.c.results, inbox.c.answers, inbox.c.finished_at),
+        *(inbox.c.results, inbox.c.answers, inbox.c.finished_at, inbox.c.stop_requested),
     )
     .where(inbox.c.id.in_(_ids))
     .order_by(inbox.c.id)
@@ -275,5 +279,5 @@ def _questions(connection: Connection, rows: Sequence[Row[*tuple[Any, ...]]]) ->
 
 def _stops(connection: Connection, rows: Sequence[Row[*tuple[Any, ...]]]) -> dict[str, int]:
     """By number: the last message by which it closed the service."""
-    refused = {row.number for row in rows if row.state == InboxState.REFUSED}
-    return dict(connection.execute(_CLOSED, {"numbers": sorted(refused)}).all()) if refused else {}
+    open_again = {row.number for row in rows if row.state in _MAY_BE_CALLED}
+    return dict(connection.execute(_CLOSED, {"numbers": sorted(open_again)}).all()) if open_again else {}

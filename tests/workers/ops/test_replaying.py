@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from sqlalchemy import Connection
 
-from tests.journal.kit.messages import NUMBER, OTHER, accept, answers, claim, events, message, rows
+from tests.journal.kit.messages import NUMBER, OTHER, accept, answers, claim, events, message, rows, stop
 from tests.journals import journal_url, postgresql_url, sqlite_url  # noqa: F401 - fixtures
 from workers.journal import (
     Answer,
@@ -115,6 +115,29 @@ async def test_what_was_refused_before_a_stop_is_not_done_after_it(journal: Jour
     assert ("answer", "refused, and its number sent STOP since: only its answer is sent again") == (
         group.deed, group.why
     )  # fmt: skip
+
+
+@pytest.mark.parametrize("how", ["dead", "buried"])
+async def test_what_was_given_up_before_a_stop_is_asked_about_and_not_called_for_after_it(
+    journal: Journal, how: str
+) -> None:
+    """Promise 3: an ON that was dead opened the service again, days after the STOP."""
+    (id_,) = await ended(journal, (InboxState.DEAD, "busy"))
+    number = rows(journal)[0]["number"]
+    if how == "buried":
+        Desk(journal.database).bury([id_], **WHO)
+    await accept(journal, stop(number))
+    (row,) = await claim(journal, Queue.INTERACTIVE)
+    closed = json.dumps({"1": {"action": "close", "verdict": "done", "reason": ""}}, separators=(",", ":"))
+    await journal.finish(Ending(row, InboxState.DONE, "done", results=closed))
+    replaying = Replaying(journal.database)
+    plan = replaying.plan(None, [str(id_)])
+    assert [("ask", "its number sent STOP since: the core is asked, and nothing that costs is called for")] == [
+        (group.deed, group.why) for group in plan.groups
+    ]
+    replaying.go_on(replaying.begin(plan, **WHO))
+    (row,) = await claim(journal, Queue.BULK)
+    assert (id_, True, True) == (row.id, row.doubtful, row.stop_requested)
 
 
 async def test_a_run_that_was_interrupted_goes_on_where_it_was_and_does_no_row_twice(journal: Journal) -> None:
