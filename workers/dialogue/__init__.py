@@ -12,8 +12,6 @@ the journal, the core or a channel.  This room grows by tables and files: an act
     decide(Command(Action.ACCEPT), open_questions, "5000", received_at)     # Granted, Declined, Which or NothingAsked
 """
 
-from pathlib import Path
-
 from workers.dialogue import consent_texts, gift_texts
 from workers.dialogue.check import check_templates
 from workers.dialogue.combined import shown_of
@@ -58,9 +56,7 @@ from workers.dialogue.sources import Finding, TemplatesError
 from workers.dialogue.urgency import Queue, queue_of, stops
 from workers.dialogue.wording import Wording
 from workers.dialogue.words import Words, word_files
-
-SHIPPED_TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
-"""The words that come with the product, a folder for each language."""
+from workers.shipped import SHIPPED_TEMPLATES
 
 __all__ = [
     "SHIPPED_TEMPLATES",

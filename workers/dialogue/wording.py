@@ -6,32 +6,17 @@ characters first.  Nothing here knows what happened to a subscriber; `replies` p
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
-
-from jinja2 import Template
 
 from workers.dialogue.declared import ANSWERS
 from workers.dialogue.delivery import AS_SET, Delivery, load_delivery
 from workers.dialogue.sources import Finding, TemplatesError
 from workers.dialogue.text_size import allowed
 from workers.dialogue.wording_files import Language, checked_sizes, load_language
-
-_LONGEST_CHARS = 600
-"""Of one value that is filled in; a list of tones is the longest."""
-_SPACES = re.compile(" {2,}")
-
-
-def _filled(value: object) -> object:
-    """A value as it may stand in a text: no control, zero-width or bidirectional characters, no unlimited length."""
-    if not isinstance(value, str) or (value.isascii() and value.isprintable() and len(value) <= _LONGEST_CHARS):
-        return value
-    spaced = (" " if char.isspace() else char for char in value[:_LONGEST_CHARS])
-    return "".join(char for char in spaced if unicodedata.category(char)[0] != "C")
+from workers.filling import filled_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,38 +58,27 @@ class Wording:
 
     def say(self, text_name: str, language: str, /, **variables: object) -> str:
         """The text of that name; KeyError where `declared` has no such text."""
-        text = self._render(self._language(language).answers[text_name], variables)
+        text = filled_in(self._language(language).answers[text_name], variables)
         # A sentence may begin with a phrase that is written small elsewhere: 'tone 600902000001'.
         return text[:1].upper() + text[1:]
 
     def deed(self, name: str, language: str, /, **variables: object) -> str:
         """What was asked for, as part of a sentence; `name` is an action's or SOMETHING."""
-        return self._render(self._language(language).deeds[name], variables)
+        return filled_in(self._language(language).deeds[name], variables)
 
     def why(self, reason: str, language: str, /, **variables: object) -> tuple[str, str]:
         """Why not, as the end of a sentence, and what the subscriber can do about it (may be empty)."""
         why, then = self._language(language).reasons[reason]
-        return self._render(why, variables), self._render(then, variables) if then else ""
+        return filled_in(why, variables), filled_in(then, variables) if then else ""
 
     def put(self, form: str, language: str, /, **variables: object) -> str:
         """One thing written in that language's format, such as a tone or an item of a list."""
-        return self._render(self._language(language).formats[form], variables)
+        return filled_in(self._language(language).formats[form], variables)
 
     def money(self, minor_units: int, language: str) -> str:
         """An amount with its currency: 200 → '2.00 yuan'."""
-        spoken = self._language(language)
-        whole, part = divmod(abs(minor_units), 10**spoken.decimals)
-        amount = f"{'-' if minor_units < 0 else ''}{whole}"
-        if spoken.decimals:
-            amount += f"{spoken.decimal_mark}{part:0{spoken.decimals}}"
-        return self._render(spoken.formats["money"], {"amount": amount})
+        return self._language(language).money.written(minor_units)
 
     def items(self, texts: Sequence[str], language: str) -> str:
         """Several things in a row."""
         return self._language(language).between_items.join(texts)
-
-    @staticmethod
-    def _render(template: Template, variables: dict[str, object]) -> str:
-        text = template.render({name: _filled(value) for name, value in variables.items()})
-        # An empty variable leaves its neighbours' spaces behind.
-        return _SPACES.sub(" ", text).strip()

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError, meta
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2 import Template, TemplateError, TemplateSyntaxError, meta
 
 from workers.dialogue.declared import (
     ANSWERS,
@@ -22,10 +21,8 @@ from workers.dialogue.declared import (
 )
 from workers.dialogue.sources import NOTHING, Entry, Finding, read
 from workers.dialogue.text_size import ALPHABETS, allowed, not_basic, parts_needed
-
-_ENVIRONMENT = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=False)
-# Nothing that counts, loops over or builds anything by itself: texts fill in variables.
-_ENVIRONMENT.globals.clear()
+from workers.filling import ENVIRONMENT
+from workers.money import MOST_DECIMALS, MoneyFormat, decimals_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +38,7 @@ class Language:
     formats: dict[str, Template]
     alphabet: str
     """`gsm` where its letters are those of the default alphabet, else `ucs2`."""
-    decimals: int
-    decimal_mark: str
+    money: MoneyFormat
     between_items: str
 
 
@@ -51,22 +47,24 @@ def load_language(path: Path, findings: list[Finding]) -> Language:
     source = _Source(path, findings)
     formats = source.section("formats")
     plain = {name: source.plain(formats, name) for name in PLAIN_FORMATS}
-    decimals = plain["decimals"].text
-    if plain["decimals"] is not NOTHING and not (decimals.isdecimal() and int(decimals) <= 4):
-        source.find(plain["decimals"], f"'{decimals}' can't be the decimals of money", "write a number from 0 to 4")
+    decimals = decimals_of(plain["decimals"].text)
+    if plain["decimals"] is not NOTHING and decimals is None:
+        what = f"'{plain['decimals'].text}' can't be the decimals of money"
+        source.find(plain["decimals"], what, f"write a number from 0 to {MOST_DECIMALS}")
     alphabet = plain["alphabet"].text
     if plain["alphabet"] is not NOTHING and alphabet not in ALPHABETS:
         source.find(plain["alphabet"], f"'{alphabet}' is no alphabet", "write one of " + ", ".join(ALPHABETS))
+    forms = source.templates("formats", FORMATS, besides=PLAIN_FORMATS)
+    money = forms.get("money") or ENVIRONMENT.from_string("")
     return Language(
         file=path,
         lines={name: entry.line for name, entry in source.section("answers").table.items()},
         answers=source.templates("answers", ANSWERS),
         deeds=source.templates("deeds", DEEDS),
         reasons=source.reasons(),
-        formats=source.templates("formats", FORMATS, besides=PLAIN_FORMATS),
+        formats=forms,
         alphabet=alphabet,
-        decimals=int(decimals) if decimals.isdecimal() else 0,
-        decimal_mark=plain["decimal_mark"].text,
+        money=MoneyFormat(money, decimals or 0, plain["decimal_mark"].text),
         between_items=plain["between_items"].text,
     )
 
@@ -93,11 +91,9 @@ def _samples(language: Language) -> dict[str, object]:
         return language.formats[form].render(samples)
 
     samples = dict(SAMPLES)
-    money = language.formats["money"]
     amounts = {"price": 1200, "charged": 1200, "total": 6000, "fee": 500}
     for name, minor_units in amounts.items():
-        amount = f"{minor_units / 100:.{language.decimals}f}".replace(".", language.decimal_mark)
-        samples[name] = money.render(amount=amount)
+        samples[name] = language.money.written(minor_units)
     samples["validity"] = put("validity")
     samples["number"] = put("number")
     samples["tone"] = put("tone")
@@ -185,13 +181,13 @@ class _Source:
         """Compile a text and try it with samples, and without what may be unknown."""
         may_use = "it may use " + (", ".join(sorted(declared.variables)) or "none")
         try:
-            tree = _ENVIRONMENT.parse(entry.text)
+            tree = ENVIRONMENT.parse(entry.text)
             unknown = sorted(meta.find_undeclared_variables(tree) - declared.variables)
-            template = _ENVIRONMENT.from_string(entry.text)
+            template = ENVIRONMENT.from_string(entry.text)
         except TemplateSyntaxError as error:
             line = entry.line + (error.lineno - 1)
             self._findings.append(Finding(self._path, line, f"'{name}' is no template: {error.message}", may_use))
-            return _ENVIRONMENT.from_string("")
+            return ENVIRONMENT.from_string("")
         if not isinstance(entry.value, str) or not entry.text.strip():
             self.find(entry, f"'{name}' has no text", "write the text after the colon")
         elif unknown:
