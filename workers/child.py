@@ -143,6 +143,7 @@ class Child:
             consent_of(settings, self._journal.database.now, self._gateway),
             chosen=self._chosen,
             lately=self._lately,
+            later=self._later,
             gifts=gifts,
             expecting=Expecting(rules, self._journal.database.now),
             clock=self._journal.database.now,
@@ -255,6 +256,12 @@ class Child:
     async def _lately(self, number: str, since: float) -> list[str]:
         try:
             return await asyncio.to_thread(self._subscribers.results, number, since)
+        except JournalUnavailable as error:
+            raise Busy("journal") from error
+
+    async def _later(self, number: str, after: int) -> list[str]:
+        try:
+            return await asyncio.to_thread(self._subscribers.results_after, number, after)
         except JournalUnavailable as error:
             raise Busy("journal") from error
 

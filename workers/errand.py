@@ -43,6 +43,7 @@ from workers.expecting import Expecting
 from workers.gifts import Gifts, is_presented
 from workers.journal import ClaimedRow, Ending, InboxState
 from workers.opening import closed, opening
+from workers.overtaking import Later
 from workers.paging import REMEMBERED_S, goes_on
 from workers.postponing import NOTICE_AFTER_S, Limits, Postponing
 from workers.reconcile import CannotTell, Reconciler, StillOpen
@@ -65,6 +66,7 @@ class Errand:
         *,
         chosen: Callable[[str], Awaitable[str]] | None = None,
         lately: Callable[[str, float], Awaitable[Sequence[str]]] | None = None,
+        later: Later | None = None,
         gifts: Gifts | None = None,
         expecting: Expecting | None = None,
         clock: Callable[[], float],
@@ -73,11 +75,12 @@ class Errand:
         """`chosen` tells the language that a number chose, for those who did not text; empty where it never did.
 
         `lately` tells the results of a number's messages since a moment, the newest first; it raises `Busy` where
-        the journal can't be asked.  Without it there is nothing that MORE goes on with.
+        the journal can't be asked.  Without it there is nothing that MORE goes on with.  `later` tells those of what
+        it sent after a message: without it nothing is known to be overtaken.
         """
         self._lately = lately
         self._calls = calls
-        self._stepping = Stepping(calls, reconciler)
+        self._stepping = Stepping(calls, reconciler, later)
         self._interpreter = interpreter
         self._chosen = chosen
         self._consent = consent

@@ -2,6 +2,8 @@
 
     in doubt? ──▶ settled: done, refused, or never came
                     ▼
+    overtaken? ──▶ a STOP is not done that came before what its number asked for since
+                    ▼
     no yes yet? ──▶ its price is told and nothing called, unless it is free
                     ▼
     called ──▶ a result │ a price that changed, which is asked about anew │ what leaves it open is raised
@@ -18,6 +20,7 @@ from workers.calls import Calls
 from workers.consent import Terms
 from workers.dialogue import Action, Result, Verdict, Way, price_of
 from workers.journal import ClaimedRow
+from workers.overtaking import OVERTAKEN, Later, is_overtaken
 from workers.reconcile import CannotTell, Reconciler, StillOpen
 from workers.steps import CHARGED, LAST_ROUND, Step
 
@@ -35,6 +38,8 @@ class Stepping:
 
     calls: Calls
     reconciler: Reconciler
+    later: Later | None = None
+    """What its number has sent since; without it nothing is known to be overtaken."""
 
     async def take(self, step: Step, row: ClaimedRow, terms: Terms) -> Result:
         """Return the step's result; raises `StillOpen`, `CannotTell`, or what the core's client raises."""
@@ -49,6 +54,8 @@ class Stepping:
                 return settled
         if cancelled:
             return step.result(Verdict.CANCELLED)
+        if await is_overtaken(step, row, self.later):
+            return step.result(Verdict.REFUSED, OVERTAKEN)
         if terms.late:
             _sure_of_nothing(row, step)
             return await self._ask_again(step, terms, "too_late")

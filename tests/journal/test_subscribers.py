@@ -86,3 +86,23 @@ async def test_a_claim_finds_the_language_by_its_key(journal: Journal) -> None:
     plan = plan_of(journal, *seen[0])
     assert "subscribers_pkey" in plan or "sqlite_autoindex_subscribers" in plan, plan
     assert "SCAN subscribers" not in plan
+
+
+async def test_what_a_number_sent_after_a_message_is_its_own_and_has_ended_the_newest_first(
+    journal: Journal, clock: TurnedClock
+) -> None:
+    sent = {"STOP": "", "in the same batch": "ordered", "by ourselves": "renewed", "newer": "refused", "waits": ""}
+    ends, ids = {"STOP": InboxState.DEAD, "newer": InboxState.REFUSED}, dict[str, int]()
+    for text in sent:
+        await accept(journal, message(text, channel="renewal" if text == "by ourselves" else "sms"))
+    await accept(journal, message("another's", number=OTHER))
+    for _ in range(len(sent) - 1):
+        for row in await claim(journal):
+            ids[row.text] = row.id
+            state, written = ends.get(row.text, InboxState.DONE), sent.get(row.text, row.text)
+            await journal.finish(Ending(row, state, results=written))
+        clock.turn(1.0)
+    kept = Subscribers(journal.database)
+    assert ["refused", "ordered"] == kept.results_after(NUMBER, ids["STOP"])
+    assert ["refused"] == kept.results_after(NUMBER, ids["in the same batch"])
+    assert [] == kept.results_after(NUMBER, ids["newer"])

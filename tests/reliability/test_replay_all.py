@@ -94,3 +94,39 @@ async def test_replaying_everything_twice_while_the_worker_is_killed_orders_noth
         assert gifts == house.core.gifts()
         transactions = [row["transaction_id"] for row in house.messages()]
         assert len(transactions) == len(set(transactions)) == 3 * times
+
+
+async def test_a_replay_of_what_died_undoes_nothing_that_its_numbers_asked_for_since(
+    tmp_path: Path, patience_s: float
+) -> None:
+    """Promises 3 and 5: an old STOP does not close what was ordered after it, an old ON does not open after a STOP."""
+    stayed, left = "8613800000001", "8613904000002"
+    async with Handsets() as handsets, House(tmp_path, handsets.port, {"worker": {"attempts": 1}}) as house:
+        await until(handsets.bound, "the listener is bound")
+        await house.core.faults(busy=1.0)
+        handsets.text(stayed, "STOP")
+        handsets.text(left, "ON")
+        await until(handsets.all_acknowledged, "all texts acknowledged", within_s=patience_s)
+
+        def dead() -> list[str]:
+            return [row["transaction_id"] for row in house.messages() if row["state"] == "dead"]
+
+        await until(lambda: len(dead()) == 2, lambda: f"both are dead: {house.unfinished()}", within_s=patience_s)
+        which = dead()
+        await house.core.faults(busy=0.0)
+        handsets.text(stayed, TONE)
+        handsets.text(left, "STOP")
+        await until(lambda: len(handsets.heard(stayed)) == len(handsets.heard(left)) == 2, "both hear what came since")
+        charged = house.core.charges()
+        assert [(stayed, TONE)] == [(row["number"], row["tone"]) for row in charged]
+        code, told = await house.tonegate("replay", *which, "--yes", "--reason", "the core is back")
+        assert (0, 2) == (code, told["run"]["total"])
+        await until(
+            lambda: len(handsets.heard(stayed)) == len(handsets.heard(left)) == 3,
+            lambda: f"both hear what became of the old one: {house.unfinished()}",
+            within_s=patience_s,
+        )
+        assert charged == house.core.charges()
+        assert (stayed, TONE) in house.core.owned()
+        assert handsets.told(stayed, "not closed yet", "asked for it again since"), handsets.heard(stayed)
+        assert handsets.told(left, "Your STOP cancelled this"), handsets.heard(left)

@@ -279,7 +279,7 @@ WHY = Declared(frozenset({"code", "number", "key", "level"}), 1)
 REASONS = (
     *("balance", "charge_failed", "arrears", "spending_limit", "price_changed"),
     *("tone_missing", "tone_expired", "owned", "library_full", "limit"),
-    *("no_service", "subscribed", "barred", "suspended", "in_process"),
+    *("no_service", "subscribed", "barred", "suspended", "in_process", "overtaken"),
     *("gift_no_service", "gift_library_full", "gift_already", "gift_is_subscriber", "gift_self", "gift_repeated"),
     *("gift_key", "gift_answered", "gift_over", "gift_unwanted", "gift_limit", "quiet_hours"),
     *("no_renewal", "owner_forbids", "copy_refused", "bundle_missing"),

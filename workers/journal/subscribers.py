@@ -12,6 +12,8 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from workers.journal.database import Database
 from workers.journal.on_conflict import INSERT_BY_DIALECT
+from workers.journal.own_messages import OUR_OWN
+from workers.journal.states import InboxState
 from workers.journal.tables import inbox, subscribers
 
 chosen_language: ColumnElement[str] = func.coalesce(
@@ -50,6 +52,20 @@ _RESULTS = (
     .limit(20)
 )
 
+_MOST_LATER = 1000
+_RESULTS_AFTER = (
+    select(inbox.c.results)
+    .where(
+        inbox.c.number == bindparam("number"),
+        inbox.c.id > bindparam("after"),
+        inbox.c.results != "",
+        inbox.c.state.in_((InboxState.DONE, InboxState.REFUSED)),
+        inbox.c.channel.not_in(OUR_OWN),
+    )
+    .order_by(inbox.c.received_at.desc(), inbox.c.id.desc())
+    .limit(_MOST_LATER)
+)
+
 
 class Subscribers:
     """Numbers as they are remembered, for those who look; each call blocks and raises `JournalUnavailable`."""
@@ -61,6 +77,11 @@ class Subscribers:
         """What its last messages came to, as their endings wrote it, the newest first."""
         with self._database.read() as connection:
             return list(connection.scalars(_RESULTS, {"number": number, "since": since}))
+
+    def results_after(self, number: str, after: int) -> list[str]:
+        """What its messages have come to that came after the one of that id, the newest first."""
+        with self._database.read() as connection:
+            return list(connection.scalars(_RESULTS_AFTER, {"number": number, "after": after}))
 
     def language(self, number: str) -> str:
         """The language that a number, E.164 digits, has chosen; empty where it never did."""

@@ -17,6 +17,7 @@ from workers.gift_deadlines import GiftDeadlines
 from workers.gifts import GiftDesk, Gifts
 from workers.journal import ClaimedRow, Ending, InboxState, Queue
 from workers.journal.gift_deadlines import CHANNEL
+from workers.overtaking import Later
 from workers.pricing import Pricing
 from workers.reconcile import Reconciler
 from workers.window import ByChannel
@@ -79,6 +80,7 @@ class Office:
     interpreter: Interpreter = INTERPRETER
     gift_desk: GiftDesk | None = None
     gift_deadline_s: float = 18_000.0
+    later: Later | None = None
 
     def __post_init__(self) -> None:
         client = CoreClient(
@@ -105,8 +107,8 @@ class Office:
         )
         gifts = Gifts(lambda: self.now_s, self.gift_deadline_s)
         self._errand = Errand(
-            calls, reconciler, self.interpreter, limits, consent, gifts=gifts, clock=lambda: self.now_s,
-            spread=lambda: 0.5,
+            calls, reconciler, self.interpreter, limits, consent, later=self.later, gifts=gifts,
+            clock=lambda: self.now_s, spread=lambda: 0.5,
         )  # fmt: skip
         deadlines = GiftDeadlines(calls, reconciler, gifts, self.interpreter, settle_s=10.0)
         self._work = ByChannel({CHANNEL: deadlines.run}, self._errand.run)
