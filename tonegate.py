@@ -204,15 +204,14 @@ app.command(hidden=True)(ready)
 @app.command(rich_help_panel=LOOK)
 def check(context: typer.Context, json: AsJson = False) -> None:
     """Look at settings and connections: each line says what is wrong and how to mend it."""
-    import asyncio
-
     from channels.smpp.checks import problems
+    from workers.ops import apart
     from workers.ops.check import Checks
     from workers.ops.shown import as_json, verdict
 
     settings = settings_of(context)
     warned = [*settings.warnings, *(line.found for line in _cautions(settings))]
-    lines = [*asyncio.run(Checks(settings, problems).look()), *_lines(settings)]
+    lines = [*apart.run(Checks(settings, problems).look()), *_lines(settings)]
     if json:
         as_json(
             {

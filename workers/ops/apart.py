@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from concurrent.futures import Future
+from collections.abc import Awaitable, Callable, Coroutine
+from concurrent.futures import Executor, Future
+from functools import partial
 from threading import Thread
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar, TypeVarTuple, Unpack
 
 T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
 
 
 async def apart(work: Callable[[], T]) -> T:
@@ -16,6 +18,30 @@ async def apart(work: Callable[[], T]) -> T:
 
     Not by `asyncio.to_thread`: whose threads hang, a loop that ends waits for, and so does Python as it exits.
     """
+    return await asyncio.wrap_future(_begun(work))
+
+
+def run(main: Coroutine[Any, Any, T]) -> T:
+    """As `asyncio.run` for who has little time: at its end it waits for nothing that blocks, not even after Ctrl-C.
+
+    Least of all for a name: asyncio looks hosts up in threads, and the system's resolver may take half a minute.
+    """
+    with asyncio.Runner(loop_factory=_Loop) as runner:
+        return runner.run(main)
+
+
+class _Loop(asyncio.SelectorEventLoop):
+    """What others run in the loop's own threads, runs apart."""
+
+    def run_in_executor(
+        self, executor: Executor | None, func: Callable[[Unpack[Ts]], T], *args: *Ts
+    ) -> asyncio.Future[T]:
+        if executor is not None:
+            return super().run_in_executor(executor, func, *args)
+        return asyncio.wrap_future(_begun(partial(func, *args)), loop=self)
+
+
+def _begun(work: Callable[[], T]) -> Future[T]:
     told: Future[T] = Future()
     told.set_running_or_notify_cancel()  # nobody can call it back any more
 
@@ -26,7 +52,7 @@ async def apart(work: Callable[[], T]) -> T:
             told.set_exception(error)
 
     Thread(target=run, daemon=True, name="apart").start()
-    return await asyncio.wrap_future(told)
+    return told
 
 
 class SingleFlight(Generic[T]):

@@ -25,8 +25,9 @@ from workers.ops.apart import SingleFlight, apart
 from workers.ops.bind_states import State, answers, bind_states
 from workers.ops.hanging import further_at_journal, further_at_redis, is_held_up
 from workers.ops.line import Line
+from workers.ops.names import Names, Trouble, host_in, host_of
 from workers.ops.room import Room, room_beside
-from workers.ops.verdict import Concern, Look, concerns
+from workers.ops.verdict import Concern, Look, concerns, sentence
 from workers.settings import Settings
 
 _REDIS_S = 2.0
@@ -64,13 +65,18 @@ def judge(look: Look, now: float) -> Health:
 
 
 async def look_around(
-    settings: Settings, database: Database, *, room: Callable[[Database], Room | None] = room_beside
+    settings: Settings,
+    database: Database,
+    names: Names | None = None,
+    *,
+    room: Callable[[Database], Room | None] = room_beside,
 ) -> Health:
     """Look at journal and binds now, at both at once; raises nothing that they can cause.
 
-    It waits for the journal alone: a Redis that hangs is given up after two seconds.
+    It waits for the journal alone: a Redis that hangs is given up after two seconds, and its name before.
     """
-    look, (binds, unseen) = await asyncio.gather(apart(lambda: _journal(database, room)), _binds(settings))
+    told = _binds(settings, names or Names())
+    look, (binds, unseen) = await asyncio.gather(apart(lambda: _journal(database, room)), told)
     wanted = [bind.name for bind in settings.smpp.binds] if unseen is None else ()
     health = judge(replace(look, wanted=wanted, binds=binds), look.at)
     return health if unseen is None else replace(health, waiting=(*health.waiting, unseen))
@@ -91,13 +97,18 @@ def _journal(database: Database, room: Callable[[Database], Room | None]) -> Loo
         return Look(now, [Line("journal", False, str(error), mend)], room=left)
 
 
-def _unanswered(database: Database) -> Health:
-    told = f"The journal does not answer: {database.url.render_as_string()}."
-    return Health(False, (Concern(told, further_at_journal(database)),))
+def _unanswered(database: Database, unnamed: Trouble | None) -> Health:
+    told = f"The journal does not answer: {database.url.render_as_string()}"
+    if unnamed:
+        return Health(False, (Concern(f"{told}: {unnamed.found}.", sentence(unnamed.mend)),))
+    return Health(False, (Concern(f"{told}.", further_at_journal(database)),))
 
 
-async def _binds(settings: Settings) -> tuple[Sequence[State], Concern | None]:
+async def _binds(settings: Settings, names: Names) -> tuple[Sequence[State], Concern | None]:
     """What listeners tell of their binds, or why it can't be seen."""
+    if unnamed := await names.trouble(host_in(redis_url(settings)), "[redis] url"):
+        told = f"Redis can't be reached: {unnamed.found}; how the binds are can't be seen."
+        return (), Concern(told, sentence(unnamed.mend), urgent=False)
     try:
         async with asyncio.timeout(_REDIS_S), redis.asyncio.Redis.from_url(redis_url(settings)) as client:
             if await answers(client):
@@ -118,12 +129,14 @@ class Nurse:
         settings: Settings,
         database: Database,
         *,
-        look: Callable[[Settings, Database], Awaitable[Health]] = look_around,
+        look: Callable[[Settings, Database, Names], Awaitable[Health]] = look_around,
         answers_within_s: float = _ANSWERS_WITHIN_S,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._database = database
-        self._look = SingleFlight(lambda: look(settings, database))
+        self.names = Names()
+        """For who looks beside it, too: each name is looked up once at a time."""
+        self._look = SingleFlight(lambda: look(settings, database, self.names))
         self._answers_within_s = answers_within_s
         self._monotonic = monotonic
         self._at = float("-inf")
@@ -138,9 +151,10 @@ class Nurse:
         """How it is; that it can't be seen, where a look takes too long."""
         if not self.waits and self._monotonic() - self._at < _LOOKS_HOLD_S:
             return self._last
+        trouble = asyncio.ensure_future(self.names.trouble(host_of(self._database), "[journal] url"))
         try:
             found = await self._look.within(self._answers_within_s)
         except TimeoutError:
-            return _unanswered(self._database)
+            return _unanswered(self._database, await trouble)
         self._at, self._last = self._monotonic(), found
         return found

@@ -16,16 +16,15 @@ def health(context: typer.Context, json: AsJson = False) -> None:
 
     It answers within a few seconds, whatever hangs.
     """
-    import asyncio
-
     from workers.journal import Database
+    from workers.ops import apart
     from workers.ops.health import Nurse
     from workers.ops.shown import as_json
 
     settings = settings_of(context)
     database = Database(settings.journal.url)
     try:
-        found = asyncio.run(Nurse(settings, database).ask())
+        found = apart.run(Nurse(settings, database).ask())
     finally:
         database.close()
     if json:

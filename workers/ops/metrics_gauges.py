@@ -21,6 +21,7 @@ from workers.metrics import names, store
 from workers.metrics.names import Metric
 from workers.ops.bind_states import State, answers, best, bind_states
 from workers.ops.health import Nurse
+from workers.ops.names import Names, host_in
 from workers.ops.room import Room, room_beside
 from workers.settings import Settings
 
@@ -99,12 +100,16 @@ async def see(settings: Settings, database: Database, nurse: Nurse) -> Seen:
             moves = await asyncio.to_thread(progress, database)
         except JournalUnavailable:
             pass  # the gauge of the journal says so
-    async with redis.asyncio.Redis.from_url(
-        redis_url(settings), socket_timeout=2.0, socket_connect_timeout=2.0
-    ) as client:
-        states = await bind_states(client) if await answers(client) else None
+    states = await _states(redis_url(settings), nurse.names)
     binds = None if states is None else _binds(settings, states)
     return Seen(depths, paused, binds, health.well, moves, room)
+
+
+async def _states(url: str, names: Names) -> Sequence[State] | None:
+    if await names.trouble(host_in(url), "[redis] url"):
+        return None
+    async with redis.asyncio.Redis.from_url(url, socket_timeout=2.0, socket_connect_timeout=2.0) as client:
+        return await bind_states(client) if await answers(client) else None
 
 
 def _binds(settings: Settings, states: Sequence[State]) -> dict[str, State | None]:

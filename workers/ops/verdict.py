@@ -66,7 +66,7 @@ def concerns(look: Look, now: float) -> list[Concern]:
         told = f"What is shown here is {age(now - look.at)} old: the console can't look any more."
         found.append(Concern(told, "See its log, and start it again."))
     found += [
-        Concern(_sentence(f"{line.what}: {line.found}"), _sentence(line.mend)) for line in look.lines if not line.well
+        Concern(sentence(f"{line.what}: {line.found}"), sentence(line.mend)) for line in look.lines if not line.well
     ]
     found += [concern] if look.room and (concern := scarce(look.room)) else []
     found += [concern for name in look.wanted if (concern := _bind(name, look.binds))]
@@ -102,7 +102,8 @@ def _bind(name: str, states: Sequence[State]) -> Concern | None:
     return Concern(told, f"See host, port, system_id and password of [[smpp.binds]] {name}.", "/binds")
 
 
-def _sentence(text: str) -> str:
+def sentence(text: str) -> str:
+    """As it stands for itself: with a capital letter and a full stop; empty stays empty."""
     return f"{text[:1].upper()}{text[1:]}{'' if text.endswith(('.', '!')) else '.'}" if text else ""
 
 

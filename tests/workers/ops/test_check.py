@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from contextlib import closing
 from pathlib import Path
 from threading import Event
@@ -11,8 +10,9 @@ from typing import Any
 import pytest
 
 from tests.console.kit.console import settings_in
-from tests.workers.kit.hung import silent_server, turn_taken
+from tests.workers.kit.hung import silent_name_server, silent_server, turn_taken
 from workers.journal import Database
+from workers.ops import apart
 from workers.ops.check import Checks, Patience
 from workers.ops.line import Line
 from workers.ops.room import Room
@@ -21,7 +21,7 @@ from workers.settings import Settings, load
 
 def looked_at(settings: Settings, **how: Any) -> dict[str, Line]:
     """As `tonegate check` looks, each line by what it is about: it comes back only if nothing waits for what hangs."""
-    return {line.what: line for line in asyncio.run(Checks(settings, **how).look())}
+    return {line.what: line for line in apart.run(Checks(settings, **how).look())}
 
 
 def changed(settings: Settings, **environ: object) -> Settings:
@@ -86,6 +86,52 @@ def test_a_core_that_is_stopped_is_told_as_that(settings: Settings, timeout_s: f
         settings = changed(settings, CORE__URL=url, CORE__TIMEOUT_S=timeout_s, CORE__SETTLE_S=60)
         line = looked_at(settings, patience=Patience(core_s=core_s))["core"]
     assert (False, f"{url}: does not answer within 0.1 s") == (line.well, line.found)
+
+
+NAME = "silent.invalid"
+UNNAMED = f"the name {NAME} could not be looked up within 0.1 s"
+
+
+@pytest.mark.parametrize(
+    ("what", "told", "key", "environ"),
+    [
+        ("core", f"http://{NAME}:1/usdp: {UNNAMED}", "core.url", {"CORE__URL": f"http://{NAME}:1/usdp"}),
+        ("redis", UNNAMED, "[redis] url", {"REDIS__URL": f"redis://:sesam@{NAME}/0"}),
+        (
+            "bind main",
+            f"{NAME}:2775 can't be reached: {UNNAMED}",
+            "host of [[smpp.binds]] main",
+            {"SMPP__BINDS__0__HOST": NAME, "SMPP__BINDS__0__PORT": 2775},
+        ),
+        (
+            "journal",
+            UNNAMED,
+            "[journal] url",
+            {"JOURNAL__URL": f"postgresql+psycopg://tonegate:sesam@{NAME}/tonegate", "RETENTION__KEY": "k" * 32},
+        ),
+    ],
+)
+def test_a_name_server_that_does_not_answer_is_told_as_that(
+    what: str, told: str, key: str, environ: dict[str, object], settings: Settings
+) -> None:
+    with silent_name_server(NAME):
+        line = looked_at(changed(settings, **environ), patience=Patience(name_s=0.1, journal_s=0.0))[what]
+    assert (False, told) == (line.well, line.found)
+    assert line.mend.startswith("see that the name servers in /etc/resolv.conf answer")
+    assert line.mend.endswith(f"or put an address in its place ({key})")
+
+
+@pytest.mark.parametrize(
+    ("what", "environ"),
+    [
+        ("core", {"CORE__URL": "http://127.0.0.1:1/usdp"}),
+        ("bind main", {"SMPP__BINDS__0__PORT": 1}),
+    ],
+)
+def test_an_address_needs_no_name_server(what: str, environ: dict[str, object], settings: Settings) -> None:
+    with silent_name_server("127.0.0.1"):
+        line = looked_at(changed(settings, **environ), patience=Patience(name_s=0.0))[what]
+    assert (False, True) == (line.well, "name" not in line.found)
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 from tests.console.kit.console import settings_in
-from tests.workers.kit.hung import silent_server, turn_taken
+from tests.workers.kit.hung import silent_name_server, silent_server, turn_taken
 from workers.journal import Database
+from workers.ops import apart
 from workers.ops.health import Health, Nurse, look_around
 from workers.ops.room import Room
 from workers.settings import Settings
@@ -80,7 +81,7 @@ async def test_a_look_that_fails_is_no_last_word() -> None:
 def at_a_prompt(settings: Settings, database: Database) -> Health:
     """As `tonegate health` asks, out of patience: it comes back only if nothing waits for what hangs."""
     with closing(database):
-        return asyncio.run(Nurse(settings, database, answers_within_s=0.0).ask())
+        return apart.run(Nurse(settings, database, answers_within_s=0.0).ask())
 
 
 def test_a_writer_that_is_stopped_holds_up_neither_the_answer_nor_the_end(settings: Settings) -> None:
@@ -101,6 +102,15 @@ def test_a_database_server_that_is_stopped_is_told_without_its_password(settings
     assert "pg_stat_activity" in concern.mend
 
 
+def test_a_database_server_whose_name_server_does_not_answer_is_told_as_that(settings: Settings) -> None:
+    where = "postgresql+psycopg://tonegate:{}@silent.invalid/tonegate"
+    with silent_name_server("silent.invalid"):
+        (concern,) = at_a_prompt(settings, Database(where.format("sesam"))).wrong
+    unnamed = "the name silent.invalid could not be looked up within 2 s"
+    assert f"The journal does not answer: {where.format('***')}: {unnamed}." == concern.what
+    assert concern.mend.startswith("See that the name servers in /etc/resolv.conf answer")
+
+
 async def test_a_journal_that_another_has_locked_is_told_with_where_to_look(settings: Settings) -> None:
     ours, theirs = Database(settings.journal.url), Database(settings.journal.url)
     with closing(ours), closing(theirs), theirs.engine.begin():  # and goes past the turnstile
@@ -118,6 +128,28 @@ async def test_a_redis_that_is_stopped_is_a_note_with_where_to_look(tmp_path: Pa
     assert (True, ()) == (found.well, found.wrong)
     assert "Redis does not answer within 2 s: how the binds are can't be seen." == note.what
     assert note.mend.startswith("See whether the server of [redis] url is stopped")
+
+
+def test_a_redis_whose_name_server_does_not_answer_is_a_note_and_its_name_looked_up_once(
+    tmp_path: Path, sqlite_url: str
+) -> None:
+    asked: list[object] = []
+    settings = settings_in(tmp_path, sqlite_url)
+    settings = settings.model_copy(update={"redis": type(settings.redis)(url="redis://silent.invalid/0")})
+
+    async def ask(database: Database) -> list[Health]:
+        now = iter((0.0, 0.0, 9.0, 9.0))
+        nurse = Nurse(settings, database, answers_within_s=60.0, monotonic=lambda: next(now))
+        return [await nurse.ask(), await nurse.ask()]
+
+    with silent_name_server("silent.invalid", lambda: asked.append(1)), closing(Database(sqlite_url)) as database:
+        for found in apart.run(ask(database)):
+            (note,) = found.waiting
+            assert (True, ()) == (found.well, found.wrong)
+            told = "Redis can't be reached: the name silent.invalid could not be looked up within 2 s;"
+            assert f"{told} how the binds are can't be seen." == note.what
+            assert note.mend.startswith("See that the name servers in /etc/resolv.conf answer")
+    assert 1 == len(asked)
 
 
 @pytest.mark.parametrize(("free", "well"), [(10**6, False), (10**8, True)])

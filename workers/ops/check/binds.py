@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from workers.ops.bind_states import State, best, in_words
 from workers.ops.check.redis_server import Told
 from workers.ops.line import Line
+from workers.ops.names import Names
 from workers.settings import BindSettings
 
 _CONNECT_S = 3.0
@@ -25,9 +26,9 @@ def bind_lines(binds: Iterable[BindSettings], problems: Problems) -> list[Line]:
     ]
 
 
-async def look_at_bind(bind: BindSettings, told: Told, problems: Problems) -> list[Line]:
+async def look_at_bind(bind: BindSettings, names: Names, told: Told, problems: Problems) -> list[Line]:
     """What is wrong with its settings; where nothing is, how its SMSC and its listener are."""
-    return bind_lines([bind], problems) or [await _smsc(bind, told)]
+    return bind_lines([bind], problems) or [await _smsc(bind, names, told)]
 
 
 def _named(bind: BindSettings) -> str:
@@ -37,7 +38,7 @@ def _named(bind: BindSettings) -> str:
 _UNSEEN = "whether it is bound can't be seen without Redis"
 
 
-async def _smsc(bind: BindSettings, told: Told) -> Line:
+async def _smsc(bind: BindSettings, names: Names, told: Told) -> Line:
     what, where = _named(bind), f"{bind.host}:{bind.port}"
     _, states = await told
     state = best(one for one in states or () if one["name"] == bind.name)
@@ -45,6 +46,8 @@ async def _smsc(bind: BindSettings, told: Told) -> Line:
         return Line(what, True, f"{in_words(state)}; `tonegate binds start {bind.name}` binds it again")
     if bind.outbind_listen is not None:  # the SMSC calls us
         return _called_back(what, bind, state, unseen=states is None)
+    if unnamed := await names.trouble(bind.host, f"host of [[smpp.binds]] {bind.name}"):
+        return Line(what, False, f"{where} can't be reached: {unnamed.found}", unnamed.mend)
     try:
         async with asyncio.timeout(_CONNECT_S):
             _, writer = await asyncio.open_connection(bind.host, bind.port)

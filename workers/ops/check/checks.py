@@ -13,6 +13,7 @@ from workers.ops.check.journal import Disk, Journal
 from workers.ops.check.redis_server import ask_redis, redis_lines
 from workers.ops.check.written import settings_lines, statistics_lines, template_lines
 from workers.ops.line import Line
+from workers.ops.names import Names
 from workers.ops.room import Room, room_beside
 from workers.settings import Settings
 
@@ -21,6 +22,8 @@ from workers.settings import Settings
 class Patience:
     """How long each is waited for, seconds."""
 
+    name_s: float = 3.0
+    """For each host's name, before whoever has it is asked."""
     journal_s: float = 5.0
     """As long as `/health` waits for it."""
     disk_s: float = 5.0
@@ -47,22 +50,24 @@ class Checks:
         self._problems = problems
         self._beside = beside
         self._patience = patience
-        self._journal = Journal(settings.journal.url, patience.journal_s)
+        self.names = Names(patience.name_s)
+        """For who looks beside it, too: each name is looked up once at a time."""
+        self._journal = Journal(settings.journal.url, self.names, patience.journal_s)
         self._disk = Disk(settings.journal.url, room, patience.disk_s)
 
     async def look(self) -> list[Line]:
         """Everything at once."""
-        settings, patience = self._settings, self._patience
-        told = asyncio.ensure_future(ask_redis(settings, patience.redis_s))
+        settings, names, patience = self._settings, self.names, self._patience
+        told = asyncio.ensure_future(ask_redis(settings, names, patience.redis_s))
         looks: list[Awaitable[list[Line]]] = [
             asyncio.to_thread(settings_lines, settings),
             asyncio.to_thread(template_lines, settings),
             self._journal.look(),
             asyncio.to_thread(statistics_lines, settings),
             redis_lines(told),
-            core_lines(settings, min(settings.core.timeout_s, patience.core_s)),
+            core_lines(settings, names, min(settings.core.timeout_s, patience.core_s)),
         ]
         if not self._beside:
             looks.insert(3, self._disk.look())
-            looks += [look_at_bind(bind, told, self._problems) for bind in settings.smpp.binds]
+            looks += [look_at_bind(bind, names, told, self._problems) for bind in settings.smpp.binds]
         return [line for lines in await asyncio.gather(*looks) for line in lines]

@@ -7,12 +7,15 @@ import asyncio
 from core_client import AccountRefused, CoreError, ResultCodeError
 from workers.composing import core_client_of
 from workers.ops.line import Line
+from workers.ops.names import Names, host_in
 from workers.settings import Settings
 
 
-async def core_lines(settings: Settings, patience_s: float) -> list[Line]:
+async def core_lines(settings: Settings, names: Names, patience_s: float) -> list[Line]:
     """Ask it for its life; nothing is changed there."""
     core = settings.core
+    if unnamed := await names.trouble(host_in(core.url), "core.url"):
+        return [Line("core", False, f"{core.url}: {unnamed.found}", unnamed.mend)]
     try:
         client = core_client_of(settings)
     except (ResultCodeError, OSError) as error:

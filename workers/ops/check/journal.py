@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 
 from rich.filesize import decimal
@@ -11,6 +12,7 @@ from workers.journal.schema import require_newest
 from workers.ops.apart import SingleFlight, apart
 from workers.ops.hanging import further_at_journal, is_held_up
 from workers.ops.line import Line
+from workers.ops.names import Names, host_of
 from workers.ops.room import Room
 from workers.ops.verdict import scarce
 
@@ -18,17 +20,21 @@ from workers.ops.verdict import scarce
 class Journal:
     """The database of the journal."""
 
-    def __init__(self, url: str, patience_s: float) -> None:
+    def __init__(self, url: str, names: Names, patience_s: float) -> None:
         self._named = Database(url)
         """Never opened: for what can be said of it."""
+        self._names = names
         self._patience_s = patience_s
         self._asking = SingleFlight(lambda: apart(lambda: _journal(url)))
 
     async def look(self) -> list[Line]:
         """Whether it is migrated and can be written."""
+        trouble = asyncio.ensure_future(self._names.trouble(host_of(self._named), "[journal] url"))
         try:
             return await self._asking.within(self._patience_s)
         except TimeoutError:
+            if unnamed := await trouble:
+                return [Line("journal", False, unnamed.found, unnamed.mend)]
             found = f"{self._named.url.render_as_string()} does not answer within {self._patience_s:g} s"
             return [Line("journal", False, found, further_at_journal(self._named))]
 

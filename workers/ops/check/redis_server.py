@@ -12,14 +12,17 @@ from workers.embedded import is_embedded, redis_url
 from workers.ops.bind_states import State, bind_states
 from workers.ops.hanging import further_at_redis
 from workers.ops.line import Line
+from workers.ops.names import Names, host_in
 from workers.settings import Settings
 
 Told: TypeAlias = asyncio.Future[tuple[Line, Sequence[State] | None]]
 """What is to be said of Redis, and what listeners tell through it of their binds; None where that can't be seen."""
 
 
-async def ask_redis(settings: Settings, patience_s: float) -> tuple[Line, Sequence[State] | None]:
+async def ask_redis(settings: Settings, names: Names, patience_s: float) -> tuple[Line, Sequence[State] | None]:
     """Ask it for both; what a `Told` comes to."""
+    if unnamed := await names.trouble(host_in(redis_url(settings)), "[redis] url"):
+        return Line("redis", False, unnamed.found, unnamed.mend), None
     where = "embedded" if is_embedded(settings) else "redis"
     try:
         async with asyncio.timeout(patience_s), redis.asyncio.Redis.from_url(redis_url(settings)) as client:

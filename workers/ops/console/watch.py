@@ -13,10 +13,11 @@ from workers.journal import Database, Depth, JournalUnavailable, Reader
 from workers.journal.holds import Hold, Holds
 from workers.journal.lately import Lately
 from workers.journal.progress import Progress, progress
-from workers.ops.bind_states import bind_states
+from workers.ops.bind_states import State, bind_states
 from workers.ops.check import Checks
 from workers.ops.console.pulse import Pulse
 from workers.ops.line import Line
+from workers.ops.names import host_in
 from workers.ops.room import room_beside
 from workers.ops.verdict import Look
 from workers.settings import Settings
@@ -70,13 +71,16 @@ class Watch:
         except JournalUnavailable as error:
             mend = "see that the database runs and [journal] url is right"
             lines = [*(line for line in lines if line.what != "journal"), Line("journal", False, str(error), mend)]
-        async with redis.asyncio.Redis.from_url(
-            redis_url(self._settings), socket_timeout=2.0, socket_connect_timeout=2.0
-        ) as client:
-            wanted = [bind.name for bind in self._settings.smpp.binds]
-            binds = await bind_states(client)
-            self.latest = Look(self._database.now(), lines, wanted, binds, depths, holds, moves, room)
+        wanted, binds = [bind.name for bind in self._settings.smpp.binds], await self._binds()
+        self.latest = Look(self._database.now(), lines, wanted, binds, depths, holds, moves, room)
         self.looked.set()
+
+    async def _binds(self) -> Sequence[State]:
+        url = redis_url(self._settings)
+        if await self._checks.names.trouble(host_in(url), "[redis] url"):
+            return ()  # the check says so
+        async with redis.asyncio.Redis.from_url(url, socket_timeout=2.0, socket_connect_timeout=2.0) as client:
+            return await bind_states(client)
 
     def _journal(self) -> tuple[Sequence[Depth], Sequence[Hold], Sequence[Progress]]:
         self.pulse.refresh()
