@@ -138,7 +138,7 @@ def test_a_replay_of_what_is_done_sends_its_answer_again_and_orders_nothing(runn
     until(lambda: delivered(running, message["id"]), running.said)
     report = running.folder / "report.csv"
     names = running.folder / "names"
-    names.write_text(f"{message['transaction_id']}\n\n")
+    names.write_bytes(f"\ufeff{message['transaction_id']}\r\n\r\n{message['transaction_id']}\r\n".encode())
     words = ("--file", str(names), "--yes", "--author", "asha", "--reason", "asked for", "--report", str(report))
     replayed = running.run("replay", *words, "--json")
     assert replayed.returncode == 0, replayed.stderr

@@ -6,7 +6,7 @@ import pytest
 
 from tests.journal.kit.messages import NUMBER, OTHER, accept, claim, message, rows
 from tests.journal.kit.turned_clock import TurnedClock
-from workers.journal import Ending, Filter, InboxState, Journal, Search
+from workers.journal import Ending, Filter, InboxState, Journal, Reader, Search
 
 
 async def two(journal: Journal, clock: TurnedClock) -> float:
@@ -75,6 +75,15 @@ async def test_messages_are_named_by_id_by_transaction_and_by_a_steps_transactio
     names = [str(first["id"]), second["transaction_id"], f"{second['transaction_id']}01", "999", "nonsense", "9" * 30]
     expected = dict(zip(names, [first["id"], second["id"], second["id"]], strict=False))
     assert expected == Search(journal.database).named(names)
+
+
+async def test_what_a_file_may_hold_that_is_no_name_is_left_out_on_either_database(journal: Journal) -> None:
+    await accept(journal, message(), message(number=OTHER))
+    first, second = rows(journal)
+    names = [f"0{first['id']}", str(first["id"]), "a\0b", "\udcff", "\ufeff1", "１", f"{second['transaction_id']}01,x"]
+    assert dict.fromkeys(names[:2], first["id"]) == Search(journal.database).named(names)
+    for name in names[2:-1]:
+        assert Reader(journal.database).life(name) is None
 
 
 async def test_causes_count_what_waits_for_operations(journal: Journal, clock: TurnedClock) -> None:

@@ -13,7 +13,7 @@ from workers.journal.database import Database
 from workers.journal.line import destinations, numbers
 from workers.journal.parked import parked_as
 from workers.journal.quotas import of_message
-from workers.journal.searching import first_since
+from workers.journal.searching import first_since, is_name
 from workers.journal.states import InboxState
 from workers.journal.tables import (
     charges,
@@ -149,6 +149,8 @@ class Reader:
 
     def life(self, identity: str) -> Life | None:
         """Return one message by its row's number or its transaction id (a step's counts too); None: no such message."""
+        if not is_name(identity):
+            return None
         by = [inbox.c.transaction_id == identity, inbox.c.transaction_id == identity[:24]]
         if identity.isdecimal() and len(identity) < 19:
             by.append(inbox.c.id == int(identity))

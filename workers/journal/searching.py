@@ -23,6 +23,8 @@ from workers.journal.tables import inbox
 _SLACK_S = 60.0
 """Rows that were committed at once may stand in another order than they arrived."""
 _AT_ONCE = 500
+_STEP_CHARS = 26
+"""Of a step's transaction id: its message's, and two digits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,16 +95,20 @@ class Search:
         found: dict[str, int] = {}
         with self._database.read() as connection:
             for begin in range(0, len(identities), _AT_ONCE):
-                some = identities[begin : begin + _AT_ONCE]
-                numbers = {int(one): one for one in some if one.isascii() and one.isdecimal() and len(one) < 19}
-                by_id = connection.scalars(select(inbox.c.id).where(inbox.c.id.in_(numbers))).all()
-                of_transaction = inbox.c.transaction_id.in_({one[:24] for one in some})
+                some = [one for one in identities[begin : begin + _AT_ONCE] if is_name(one)]
+                numbers = {one: int(one) for one in some if one.isdecimal() and len(one) < 19}
+                there = {*connection.scalars(select(inbox.c.id).where(inbox.c.id.in_({*numbers.values()})))}
+                of_transaction = inbox.c.transaction_id.in_({one[:24] for one in some if len(one) <= _STEP_CHARS})
                 by_transaction = {
                     row.transaction_id: row.id
                     for row in connection.execute(select(inbox.c.transaction_id, inbox.c.id).where(of_transaction))
                 }
-                found |= {numbers[id_]: id_ for id_ in by_id}
-                found |= {one: by_transaction[one[:24]] for one in some if one[:24] in by_transaction}
+                found |= {one: id_ for one, id_ in numbers.items() if id_ in there}
+                found |= {
+                    one: by_transaction[one[:24]]
+                    for one in some
+                    if one[:24] in by_transaction and len(one) <= _STEP_CHARS
+                }
         return found
 
     def causes(self, *states: str, since: float | None = None) -> list[Cause]:
@@ -121,6 +127,11 @@ class Search:
             at = dict(connection.execute(select(inbox.c.id, inbox.c.received_at).where(inbox.c.id.in_(ends))).all())
         causes = [Cause(row[0], row[1], row[2], at[row[3]], at[row[4]]) for row in rows]
         return sorted(causes, key=lambda cause: (-cause.count, cause.state, cause.outcome))
+
+
+def is_name(identity: str) -> bool:
+    """Whether it may name a message at all: of what else stands in a file, databases make errors of their own."""
+    return identity.isascii() and identity.isprintable()
 
 
 def first_since(

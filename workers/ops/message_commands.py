@@ -81,7 +81,11 @@ def replay(
     message: Annotated[list[str] | None, typer.Argument(help="Ids or transaction ids.")] = None,
     file: Annotated[
         typer.FileText | None,
-        typer.Option(help="A file of ids or transaction ids, one in a line; - is standard input."),
+        typer.Option(
+            help="A file of ids or transaction ids, one in a line; - is standard input.",
+            encoding="utf-8-sig",
+            errors="replace",  # what is no text is no message, and told as such
+        ),
     ] = None,
     number: Number = "",
     state: State = "",
@@ -98,7 +102,9 @@ def replay(
             min=0, help="Messages a second; 0 is as fast as it goes. By default 100, and 50 with a SQLite journal."
         ),
     ] = None,
-    resume: Annotated[int | None, typer.Option(metavar="RUN", help="Go on with a replay that was interrupted.")] = None,
+    resume: Annotated[
+        int | None, typer.Option(metavar="RUN", min=1, max=2**63 - 1, help="Go on with a replay that was interrupted.")
+    ] = None,
     runs: Annotated[bool, typer.Option("--runs", help="List the last replays, and what is left of them.")] = False,
     report: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Save what became of each there: .json or .csv.")
@@ -117,7 +123,10 @@ def replay(
         raise typer.BadParameter("it names no message: an id or a transaction id in each line", param_hint="--file")
     which = [*(message or []), *listed]
     given = (number, state, outcome, bind, channel, code, since, until)
+    _require_said(context)
     wanted = _filter(*given) if any(given) else None
+    if which and wanted:  # they would be added up, and not narrow each other down
+        raise typer.BadParameter("name messages, or say which by --state and the like, not both")
     if sum((bool(which) or wanted is not None, resume is not None, runs)) != 1:
         raise typer.BadParameter("name messages, or say which by --state and the like; or --resume, or --runs")
     if report and resume is None and not yes:
@@ -138,6 +147,14 @@ def replay(
         well = _done(settings, which, wanted, resume, author=who, reason=reason, rate=rate, report=report, json=json)
     if not well:
         raise typer.Exit(1)
+
+
+def _require_said(context: typer.Context) -> None:
+    """A script whose variable is empty asks for everything, where it means one number or one bind."""
+    for name in ("number", "state", "outcome", "bind", "channel", "code", "since", "until"):
+        source = context.get_parameter_source(name)
+        if source is not None and source.name == "COMMANDLINE" and not str(context.params[name]).strip():
+            raise typer.BadParameter("it is empty, which fits every message: leave it out", param_hint=f"--{name}")
 
 
 def _done(
@@ -193,7 +210,7 @@ def _filter(
 
     try:
         begin, end = look.when(since), look.when(until)
-    except ValueError:
+    except (ValueError, OverflowError):
         raise typer.BadParameter("write 2h, 3d or 2025-01-31T08:00", param_hint="--since/--until") from None
     if channel and channel not in _CHANNELS:
         raise typer.BadParameter(f"no {channel}; there are {', '.join(_CHANNELS)}", param_hint="--channel")
