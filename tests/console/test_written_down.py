@@ -44,5 +44,5 @@ def test_counts_have_separators_and_what_nobody_tells_is_empty(expected: str, va
 def test_a_moment_says_units_as_units_and_keeps_each_value_apart() -> None:
     """A value may be in a script that runs to the left: on a page each stands for itself."""
     moment = Moment(0.0, "the core was called", {"operation": "orderTone", "took_ms": 42, "text": ARABIC})
-    assert [("operation", "orderTone"), ("took", "42 ms"), ("text", ARABIC)] == moment.parts()
-    assert f"operation orderTone, took 42 ms, text {ARABIC}" == moment.said()
+    assert [("operation", "orderTone"), ("took", "42 ms"), ("text", ARABIC)] == moment.parts(str)
+    assert f"operation orderTone, took 42 ms, text {ARABIC}" == moment.said(str)

@@ -71,13 +71,14 @@ def test_a_row_that_was_changed_is_named_and_the_command_fails(tmp_path: Path) -
 def test_a_subscriber_s_consents_are_shown_masked_until_asked_for(host: Host) -> None:
     shown = host.run("consents", "show", NUMBER).stdout
     assert NUMBER not in shown
-    for words in ("86138*****001", "granted", "refused", "order", "gift", TONE, "200 200"):
+    for words in ("86138*****001", "granted", "refused", "order", "gift", TONE, "2.00 yuan, 2.00 yuan"):
         assert words in shown
     revealed = json.loads(host.run("consents", "show", NUMBER, "--json", "--reveal").stdout)
     assert [(NUMBER, "granted"), (NUMBER, "refused"), (NUMBER, "granted")] == [
         (row["number"], row["event"]) for row in revealed
     ]
     assert FRIEND == revealed[1]["recipient"]
+    assert ["200", "200", "200 200"] == [row["prices"] for row in revealed], "a script reckons with minor units"
 
 
 def test_one_consent_is_shown_by_its_transaction_and_by_its_place(host: Host) -> None:

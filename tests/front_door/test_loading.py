@@ -23,6 +23,7 @@ _SETTINGS, _LOOP = {"workers.settings"}, {"asyncio"}
     [
         ("queues --help", "rich", _SETTINGS | _LOOP | _LOGS | _JOURNAL | _WORDS | _REDIS | _BELL),
         ("queues", "workers.ops.queues", _MIGRATIONS | _LOGS | _WORDS | _CORE | _REDIS | _BELL),
+        ("show 1", "workers.ops.look", _MIGRATIONS | _LOGS | _WORDS | _CORE | _REDIS | _BELL),
         ("replay 1", "workers.ops.planned", _MIGRATIONS | _LOGS | _WORDS | _CORE | _REDIS | _BELL),
         ("replay --runs", "workers.ops.planned", _MIGRATIONS | _LOGS | _WORDS | _CORE | _REDIS | _BELL),
         ("deeds", "workers.ops.deeds", _MIGRATIONS | _LOGS | _WORDS | _CORE | _REDIS | _BELL),

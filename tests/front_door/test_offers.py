@@ -75,7 +75,11 @@ def test_an_offer_is_live_and_told_before_the_yes_charged_after_it_and_sold_as_o
     assert [(CODE, 120, "spring", "kept")] == [
         (charge["thing"], charge["amount"], charge["offer_id"], charge["state"]) for charge in life["charges"]
     ]
-    assert "spring" in shop.run("show", str(paid["id"])).stdout
+    shown = shop.run("show", str(paid["id"])).stdout
+    assert [f"{paid['transaction_id']}01 {CODE} 1.20 yuan spring kept"] == [
+        " ".join(line.split()) for line in shown.splitlines() if "spring" in line
+    ]
+    assert "charged 1.20 yuan" in shown
     (row,) = told(shop, "list")
     assert ("spring", 1, 1, True) == (row["id"], row["had"], row["total"], row["open"])
     found = told(shop, "explain", "--number", SECOND, "--tone", CODE)
@@ -113,16 +117,16 @@ offers:
 
 
 @pytest.mark.parametrize(
-    ("offer", "price", "at", "brand"),
+    ("offer", "price", "said", "at", "brand"),
     [
-        (None, 200, "2027-02-05T12:00+00:00", "Gold"),
-        ("night", 100, "2027-02-05T22:00+00:00", "Gold"),
-        ("night", 100, "2027-02-06T13:59+08:00", "Gold"),
-        ("zone", 100, "2027-02-06T14:00+08:00", "m-zone"),
+        (None, 200, "2.00 yuan", "2027-02-05T12:00+00:00", "Gold"),
+        ("night", 100, "1.00 yuan", "2027-02-05T22:00+00:00", "Gold"),
+        ("night", 100, "1.00 yuan", "2027-02-06T13:59+08:00", "Gold"),
+        ("zone", 100, "1.00 yuan", "2027-02-06T14:00+08:00", "m-zone"),
     ],
 )
 def test_explain_says_which_offer_wins_without_a_core_where_all_is_given(
-    host: Host, offer: str | None, price: int, at: str, brand: str
+    host: Host, offer: str | None, price: int, said: str, at: str, brand: str
 ) -> None:
     own_words(host).write_text(EXPLAINED)
     words = [
@@ -143,8 +147,28 @@ def test_explain_says_which_offer_wins_without_a_core_where_all_is_given(
     assert (offer, price, "86138*****001") == (found["offer"], found["price"], found["number"])
     assert {"night", "zone"} == {rule["offer"] for rule in found["rules"]}
     shown = host.run("offers", "explain", *words).stdout
-    assert f"{CODE} costs {price}" in shown
+    assert f"{CODE} costs {said} at" in shown
     assert "8613800000001" not in shown
+
+
+def test_prices_are_money_for_people_and_minor_units_for_scripts(host: Host) -> None:
+    own_words(host).write_text("offers:\n  flat: {price: 100}\n  part: {price: 80%}\n  dear: {price: 5000}\n")
+    words = ["--number", "8613800000001", "--tone", CODE, "--price", "200", "--brand", "", "--level", ""]
+    shown = [" ".join(line.split()) for line in host.run("offers", "explain", *words).stdout.splitlines()]
+    for line in (
+        "wins flat 1.00 yuan 0 wins: price 1.00 yuan, priority 0 spring.yaml:2",
+        "fits part 1.60 yuan 0 beaten by flat, which is cheaper spring.yaml:3",
+        "dear 50.00 yuan 0 50.00 yuan is dearer than the catalogue's 2.00 yuan spring.yaml:4",
+    ):
+        assert line in shown
+    assert [
+        (100, "wins: price 100, priority 0"),
+        (160, "beaten by flat, which is cheaper"),
+        (5000, "5000 is dearer than the catalogue's 200"),
+    ] == [(rule["price"], rule["why"]) for rule in told(host, "explain", *words)["rules"]]
+    listed = [" ".join(line.split()) for line in host.run("offers", "list").stdout.splitlines()]
+    assert {"flat 1.00 yuan 0 yes spring.yaml:2", "part 80% 0 yes spring.yaml:3"} <= {*listed}
+    assert ["5000", "100", "80%"] == [one["price"] for one in told(host, "list")]
 
 
 @pytest.mark.parametrize(

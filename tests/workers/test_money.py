@@ -86,6 +86,18 @@ def test_an_amount_without_a_way_says_its_unit(file: Path, old: str, new: str) -
     assert "1,200 minor units" == money_of(settings(folder=file.parents[1]))(1200)
 
 
+def test_a_way_that_was_changed_counts_at_once(file: Path) -> None:
+    """A console need not be started anew for it, nor for a file that was taken away and put back."""
+    money = money_of(settings(folder=file.parents[1]))
+    assert "2.00 yuan" == money(200)
+    change(file, "{{ amount }} yuan", "{{ amount }} euros")
+    assert "2.00 euros" == money(200)
+    away = file.rename(file.with_suffix(".away"))
+    assert "200 minor units" == money(200)
+    away.rename(file)
+    assert "2.00 euros" == money(200)
+
+
 @pytest.mark.parametrize("octets", [None, b"", b"\xff\xfe", b"- 1\n"], ids=["none", "empty", "no text", "no table"])
 def test_an_amount_without_a_file_says_its_unit(file: Path, octets: bytes | None) -> None:
     file.unlink()

@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from workers.journal.consents import Head, Record
 from workers.ops.look import opened
+from workers.ops.money import AsMoney, money_of
 from workers.ops.shown import as_json, as_table, moment, veiled
 from workers.ops.spreadsheet import csv_line
 from workers.settings import Settings
@@ -63,8 +64,9 @@ def show(settings: Settings, identity: str, *, json: bool, reveal: bool) -> bool
     if json:
         as_json(rows)
     elif rows:
-        shown = [[moment(row[key]) if key == "at" else row[key] for key in _COLUMNS.values()] for row in rows]
-        as_table([*_COLUMNS], shown, "")
+        money = money_of(settings)
+        shown = [row | {"at": moment(row["at"]), "prices": prices(row, money)} for row in rows]
+        as_table([*_COLUMNS], [[row[key] for key in _COLUMNS.values()] for row in shown], "")
     return bool(rows)
 
 
@@ -79,17 +81,22 @@ def export(
 
 
 def told(row: Mapping[str, Any]) -> dict[str, Any]:
-    """A row with its tones and prices as plain texts, beside what was asked."""
+    """A row with its tones and prices as plain texts, beside what was asked; prices in minor units, for a script."""
     asked = row["asked"]
     return dict(row) | {
         "tones": " ".join(one["tone"] for one in asked if "tone" in one),
-        "prices": " ".join("+".join(_prices(one)) for one in asked),
+        "prices": " ".join("+".join(_prices(one, str)) for one in asked),
     }
 
 
-def _prices(asked: Mapping[str, Any]) -> list[str]:
+def prices(row: Mapping[str, Any], money: AsMoney) -> str:
+    """The prices of all that a row asked, for people."""
+    return ", ".join(" + ".join(_prices(one, money)) for one in row["asked"])
+
+
+def _prices(asked: Mapping[str, Any], amount: AsMoney) -> list[str]:
     """A tone's price, or the service's; both for a gift that opens the service, too."""
-    return ["?" if asked[name] is None else str(asked[name]) for name in ("price", "monthly_fee") if name in asked]
+    return ["?" if asked[name] is None else amount(asked[name]) for name in ("price", "monthly_fee") if name in asked]
 
 
 def _json_line(row: Mapping[str, Any]) -> str:

@@ -11,11 +11,15 @@ from typing import Any
 
 from workers.journal import Life
 from workers.journal.core_calls import read
+from workers.ops.money import AsMoney
 from workers.ops.shown import veiled
 
 Values = Mapping[str, Any]
 _STEP_CHARS = 2
 _UNITS = ("ms", "s")
+_AMOUNTS = frozenset({"price", "monthly_fee", "charged"})
+"""Of money, in minor units."""
+_UNKNOWN = "?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +33,13 @@ class Moment:
     detail: dict[str, Any] = field(repr=False)
     """What else is known of it, fit to be shown; empty values are left out."""
 
-    def said(self) -> str:
-        """The detail as one line."""
-        return ", ".join(f"{name} {words}" for name, words in self.parts())
+    def said(self, money: AsMoney) -> str:
+        """The detail as one line, with amounts as `money` writes them."""
+        return ", ".join(f"{name} {words}" for name, words in self.parts(money))
 
-    def parts(self) -> list[tuple[str, str]]:
+    def parts(self, money: AsMoney) -> list[tuple[str, str]]:
         """The detail, each with its name in words: a value may be a subscriber's, in a script that runs to the left."""
-        return [_in_words(name, value) for name, value in self.detail.items()]
+        return [_in_words(name, value, money) for name, value in self.detail.items()]
 
 
 def timeline(life: Life, *, reveal: bool) -> list[Moment]:
@@ -151,17 +155,19 @@ def _fit(detail: Values, *, reveal: bool) -> dict[str, Any]:
     return {name: one for name, one in veiled(detail, reveal=reveal).items() if one not in ("", None, [], {})}
 
 
-def _in_words(name: str, value: object) -> tuple[str, str]:
-    """`took_ms`, 42 → `took`, `42 ms`."""
+def _in_words(name: str, value: object, money: AsMoney) -> tuple[str, str]:
+    """`took_ms`, 42 → `took`, `42 ms`; `charged`, 200 → `charged`, `2.00 yuan`."""
     words, _, unit = name.rpartition("_")
     if unit in _UNITS and words:
-        return words.replace("_", " "), f"{_plainly(value)} {unit}"
-    return name.replace("_", " "), _plainly(value)
+        return words.replace("_", " "), f"{_plainly(name, value, money)} {unit}"
+    return name.replace("_", " "), _plainly(name, value, money)
 
 
-def _plainly(value: object) -> str:
+def _plainly(name: str, value: object, money: AsMoney) -> str:
     if isinstance(value, Mapping):
-        return " ".join(f"{name} {_plainly(one)}" for name, one in value.items())
+        return " ".join(f"{inner} {_plainly(inner, one, money)}" for inner, one in value.items())
     if isinstance(value, list | tuple):
-        return "; ".join(_plainly(one) for one in value)
+        return "; ".join(_plainly(name, one, money) for one in value)
+    if name in _AMOUNTS:
+        return money(value) if isinstance(value, int) else _UNKNOWN
     return str(value)

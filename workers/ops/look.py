@@ -14,6 +14,7 @@ from typing import Any
 from workers.journal import Database, Filter, Reader, Search
 from workers.journal.schema import require_newest
 from workers.ops.life import timeline
+from workers.ops.money import money_of
 from workers.ops.shown import as_json, as_table, moment, veiled
 from workers.settings import Settings
 
@@ -97,15 +98,17 @@ def show(settings: Settings, identity: str, *, json: bool, reveal: bool) -> bool
     if json:
         as_json(whole | {"timeline": [asdict(one) for one in moments]})
         return True
+    money = money_of(settings)
     said = _said(whole["message"])
     said.pop("results", None)  # the time line tells them
     as_table(("message", ""), [(key, _readable(key, one)) for key, one in said.items()], "")
-    as_table(("at", "what", ""), [(_precisely(one.at), one.what, one.said()) for one in moments], "")
+    as_table(("at", "what", ""), [(_precisely(one.at), one.what, one.said(money)) for one in moments], "")
+    paid = [charge | {"amount": money(charge["amount"])} for charge in whole.get("charges", ())]
     parts = [answer | part for answer in whole["answers"] for part in answer["parts"]]
     for columns, rows, empty in (
         (_ANSWER, whole["answers"], "no answer yet"),
         *([(_PART, parts, "")] if parts else []),
-        *([(_CHARGE, whole["charges"], "")] if life.charges else []),
+        *([(_CHARGE, paid, "")] if paid else []),
     ):
         _table(columns, rows, _unsaid(reveal=reveal), empty)
     return True

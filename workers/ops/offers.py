@@ -19,6 +19,7 @@ from workers.dialogue.offers import Facts, Judged, Offer, Offers, Promotions, Qu
 from workers.journal import Database, JournalUnavailable
 from workers.journal.schema import require_newest
 from workers.journal.usage import Usage
+from workers.ops.money import money_of
 from workers.ops.shown import as_json, as_table, moment
 from workers.privacy import mask
 from workers.settings import Settings
@@ -92,31 +93,36 @@ def explain(settings: Settings, question: Question, *, json: bool) -> None:
     used = _used(settings, question.number, (*offers.with_quota(thing), *benefits))
     public = offers.price_for(thing, facts, question.at, used)
     quote = best(thing, public, benefits, used)
-    judged = explain_benefits(thing, public, offers.explain(thing, facts, question.at, used), benefits, used)
+    amount = str if json else money_of(settings)
+    judged = offers.explain(thing, facts, question.at, used, amount)
+    judged = explain_benefits(thing, public, judged, benefits, used, amount)
     if json:
         as_json(_answer(question, thing, facts, quote, judged) | {"level": level or None})
         return
     by = f"by offer {quote.offer_id}" if quote.offer_id else "by the catalogue: no offer fits"
     member = f", {level} in the club" if level else ""
     whose = f"{mask(question.number)} ({facts.brand or 'brand unknown'}{member})"
-    print(f"{thing.code} costs {quote.price} at {moment(question.at)} for {whose}, {by}")
+    print(f"{thing.code} costs {amount(quote.price)} at {moment(question.at)} for {whose}, {by}")
     rows = [
-        ("wins" if one.wins else "fits" if one.fits else "", one.offer.id, one.price, one.offer.priority, one.why,
-         f"{one.offer.file.name}:{one.offer.line}")
+        ("wins" if one.wins else "fits" if one.fits else "", one.offer.id, amount(one.price), one.offer.priority,
+         one.why, f"{one.offer.file.name}:{one.offer.line}")
         for one in judged
     ]  # fmt: skip
     as_table(("", "offer", "price", "priority", "why", "where"), rows, "there are no offers")
 
 
 def offers_now(settings: Settings) -> list[dict[str, Any]]:
-    """Every offer, whether it is open now, and how often it was had; raises `TemplatesError` and `CannotTellError`."""
+    """Every offer, whether it is open now, and how often it was had; its price is a `Price`.
+
+    Raises `TemplatesError` and `CannotTellError`.
+    """
     offers = Offers.load(_folder(settings)).offers
     now = time.time()
     used = _used(settings, "", offers)
     return [
         {
             "id": offer.id,
-            "price": str(offer.price),
+            "price": offer.price,
             "priority": offer.priority,
             "open": not offer.when.closed_at(now),
             "had": used.get(offer.id, Used()).total if offer.quota else None,
@@ -132,9 +138,11 @@ def list_offers(settings: Settings, *, json: bool) -> None:
     """Show them; raises `TemplatesError` and `CannotTellError`."""
     told = offers_now(settings)
     if json:
-        as_json(told)
+        as_json([one | {"price": str(one["price"])} for one in told])
         return
-    rows = [[("yes" if value else "no") if key == "open" else value for key, value in one.items()] for one in told]
+    money = money_of(settings)
+    shown = [one | {"price": one["price"].written(money), "open": "yes" if one["open"] else "no"} for one in told]
+    rows = [[*one.values()] for one in shown]
     as_table(("offer", "price", "priority", "open", "had", "of", "each", "where"), rows, "there are no offers")
 
 

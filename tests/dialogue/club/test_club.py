@@ -201,6 +201,8 @@ def test_explain_says_why_each_benefit_wins_or_loses() -> None:
     offers = Offers((offer("spring", 100, quota=Quota(total=5)),))
     public = offers.price_for(TONE, ANYBODY, NOON)
     judged = explain(TONE, public, offers.explain(TONE, ANYBODY, NOON), (FREE, CHEAP), {})
+    as_money = explain(TONE, public, judged, (FREE, CHEAP), {}, "¤{}".format)
+    assert "wins: a member's price ¤0" == as_money[0].why
     assert [
         ("club:gold:2027-02", "wins: a member's price 0"),
         ("club:gold", "no cheaper than spring, which costs everybody so"),

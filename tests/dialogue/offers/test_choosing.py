@@ -115,6 +115,9 @@ def test_every_offer_says_why_it_wins_or_not() -> None:
         SEGMENTS,
     )
     used = {"gone": Used(5, 0), "had": Used(7, 1)}
+    as_money = {one.offer.id: one.why for one in offers.explain(TONE, ANYBODY, NOW, used, "¤{}".format)}
+    assert "wins: price ¤120, priority 2" == as_money["best"]
+    assert "¤300 is dearer than the catalogue's ¤200" == as_money["dear"]
     told = [(judged.offer.id, judged.wins, judged.why) for judged in offers.explain(TONE, ANYBODY, NOW, used)]
     assert [
         ("best", True, "wins: price 120, priority 2"),

@@ -14,7 +14,7 @@ from tests.journals import sqlite_url  # noqa: F401 - fixture
 from workers.journal import Answer, Desk, Ending, InboxState, Journal, Life, Reader
 from workers.journal.core_calls import CoreCall, read, written
 from workers.journal.receipts import Receipt
-from workers.ops.life import timeline
+from workers.ops.life import Moment, timeline
 
 
 @pytest.fixture
@@ -90,16 +90,32 @@ async def test_each_call_has_its_code_its_time_and_its_transaction(journal: Jour
 
 async def test_its_end_says_what_each_step_did_and_charged(journal: Journal, clock: TurnedClock) -> None:
     (end,) = [one for one in timeline(await lived(journal, clock), reveal=False) if one.what == "ended: done"]
-    assert "step 1 action order verdict done tone_code 600902000001" in end.said()
-    assert "charged 200" in end.said()
+    assert "step 1 action order verdict done tone_code 600902000001" in end.said(str)
+    assert "charged 200" in end.said(str)
+
+
+def test_amounts_are_written_as_money_wherever_they_stand_and_other_figures_as_they_are() -> None:
+    asked = [{"tone": "600902000001", "price": 200, "validity_days": 30}, {"monthly_fee": None}]
+    steps = [{"step": 1, "charged": 0, "monthly_fee": 500}]
+    money: list[tuple[object, str]] = [
+        (
+            {"seq": 4, "asked": asked},
+            "asked tone 600902000001 price ¤200 validity_days 30; monthly_fee ?",
+        ),
+        ({"steps": steps}, "steps step 1 charged ¤0 monthly_fee ¤500"),
+        ({"price": 200, "charged": 150}, "price ¤200, charged ¤150"),
+        ({"took_ms": 200, "attempts": 2}, "took 200 ms, attempts 2"),
+    ]
+    for detail, expected in money:
+        assert Moment(0.0, "", detail).said("¤{}".format).endswith(expected)
 
 
 async def test_numbers_and_texts_are_veiled_unless_they_may_be_seen(journal: Journal, clock: TurnedClock) -> None:
     """Promise 6: by role."""
     life = await lived(journal, clock)
-    veiled = [one.said() for one in timeline(life, reveal=False)]
+    veiled = [one.said(str) for one in timeline(life, reveal=False)]
     assert not [line for line in veiled for secret in (NUMBER, OTHER, "GET", "You have") if secret in line]
-    open_ = " ".join(one.said() for one in timeline(life, reveal=True))
+    open_ = " ".join(one.said(str) for one in timeline(life, reveal=True))
     assert all(secret in open_ for secret in (NUMBER, OTHER, "GET 600902000001", "You have it"))
     assert "by asha, reason asked for, deed answer, was done" in open_
 

@@ -7,7 +7,7 @@ before the cheaper one.  They are for tones, not for bundles: a membership buys 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -46,32 +46,48 @@ def best(thing: Thing, otherwise: Quote, benefits: Sequence[Offer], used: Mappin
 
 
 def explain(
-    thing: Thing, otherwise: Quote, judged: Sequence[Judged], benefits: Sequence[Offer], used: Mapping[str, Used]
+    thing: Thing,
+    otherwise: Quote,
+    judged: Sequence[Judged],
+    benefits: Sequence[Offer],
+    used: Mapping[str, Used],
+    amount: Callable[[int], str] = str,
 ) -> list[Judged]:
-    """The offers as they were judged without a membership, and its benefits before them, each with its why."""
+    """The offers as they were judged without a membership, and its benefits before them, each with its why.
+
+    `amount` writes minor units where a reason names a price.
+    """
     winner = best(thing, otherwise, benefits, used)
     by_club = winner is not otherwise
     beaten = f"beaten by {winner.offer_id}, a member's price, which is cheaper"
-    found = [_judged(benefit, thing, otherwise, winner, used) for benefit in benefits]
+    found = [_judged(benefit, thing, otherwise, winner, used, amount) for benefit in benefits]
     return found + [
         Judged(one.offer, one.price, one.fits, wins=False, why=beaten) if by_club and one.wins else one
         for one in judged
     ]
 
 
-def _judged(benefit: Offer, thing: Thing, otherwise: Quote, winner: Quote, used: Mapping[str, Used]) -> Judged:
+def _judged(
+    benefit: Offer,
+    thing: Thing,
+    otherwise: Quote,
+    winner: Quote,
+    used: Mapping[str, Used],
+    amount: Callable[[int], str],
+) -> Judged:
     price = benefit.price.of(thing.price)
-    if why := _why_not(benefit, thing, used):
+    if why := _why_not(benefit, thing, used, amount):
         return Judged(benefit, price, fits=False, wins=False, why=why)
     if winner.offer_id == benefit.id:
-        return Judged(benefit, price, fits=True, wins=True, why=f"wins: a member's price {benefit.price}")
+        why = f"wins: a member's price {benefit.price.written(amount)}"
+        return Judged(benefit, price, fits=True, wins=True, why=why)
     if price >= otherwise.price:
         what = otherwise.offer_id or "the catalogue"
         return Judged(benefit, price, fits=True, wins=False, why=f"no cheaper than {what}, which costs everybody so")
     return Judged(benefit, price, fits=True, wins=False, why=f"beaten by {winner.offer_id}, which comes first")
 
 
-def _why_not(benefit: Offer, thing: Thing, used: Mapping[str, Used]) -> str:
+def _why_not(benefit: Offer, thing: Thing, used: Mapping[str, Used], amount: Callable[[int], str] = str) -> str:
     if thing.bundle:
         return "a membership makes no bundle cheaper"
-    return why_not(benefit, thing, Facts(""), 0.0, {}, used)
+    return why_not(benefit, thing, Facts(""), 0.0, {}, used, amount)

@@ -4,7 +4,7 @@ asks for most, then the first by its id.  So there is one winner or none, whatev
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from workers.dialogue.offers.rules import Facts, Offer, Segment, Thing
@@ -68,9 +68,13 @@ def explain(
     offers: Iterable[Offer],
     segments: Mapping[str, Segment],
     used: Mapping[str, Used],
+    amount: Callable[[int], str] = str,
 ) -> list[Judged]:
-    """Each offer with why it wins, loses or doesn't fit: those that fit first, in the order of their merit."""
-    against = [(why_not(offer, thing, facts, at, segments, used), offer) for offer in offers]
+    """Each offer with why it wins, loses or doesn't fit: those that fit first, in the order of their merit.
+
+    `amount` writes minor units where a reason names a price.
+    """
+    against = [(why_not(offer, thing, facts, at, segments, used, amount), offer) for offer in offers]
     fitting = sorted((offer for why, offer in against if not why), key=lambda offer: _rank(offer, thing))
     judged = [
         Judged(
@@ -78,7 +82,7 @@ def explain(
             offer.price.of(thing.price),
             fits=True,
             wins=number == 0,
-            why=f"wins: {_merit(offer)}" if number == 0 else _beaten(fitting[0], offer, thing),
+            why=f"wins: {_merit(offer, amount)}" if number == 0 else _beaten(fitting[0], offer, thing),
         )
         for number, offer in enumerate(fitting)
     ]
@@ -93,8 +97,9 @@ def why_not(
     at: float,
     segments: Mapping[str, Segment],
     used: Mapping[str, Used],
+    amount: Callable[[int], str] = str,
 ) -> str:
-    """Why an offer doesn't fit; empty where it does."""
+    """Why an offer doesn't fit, with `amount` to write minor units; empty where it does."""
     if not offer.sells(thing):
         return f"not for {'bundle' if thing.bundle else 'tone'} {thing.code}"
     if offer.brands and (facts.brand is None or facts.brand.casefold() not in offer.brands):
@@ -104,7 +109,7 @@ def why_not(
     if closed := offer.when.closed_at(at):
         return _CLOSED[closed]
     if offer.price.of(thing.price) > thing.price:
-        return f"{offer.price.of(thing.price)} is dearer than the catalogue's {thing.price}"
+        return f"{amount(offer.price.of(thing.price))} is dearer than the catalogue's {amount(thing.price)}"
     so_far = used.get(offer.id, _NONE)
     if offer.quota.per_number is not None and so_far.by_number >= offer.quota.per_number:
         return f"the number has had it {so_far.by_number} times of {offer.quota.per_number}"
@@ -126,8 +131,8 @@ def _rank(offer: Offer, thing: Thing) -> tuple[int, int, int, str]:
     return -offer.priority, offer.price.of(thing.price), -offer.specificity(thing), offer.id
 
 
-def _merit(offer: Offer) -> str:
-    return f"price {offer.price}, priority {offer.priority}"
+def _merit(offer: Offer, amount: Callable[[int], str] = str) -> str:
+    return f"price {offer.price.written(amount)}, priority {offer.priority}"
 
 
 def _beaten(winner: Offer, offer: Offer, thing: Thing) -> str:

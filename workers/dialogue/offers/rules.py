@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -43,8 +44,12 @@ class Price:
         """Minor units; a part of one is the subscriber's."""
         return catalogue_price * (self.percent or 0) // 100 if self.amount is None else self.amount
 
+    def written(self, amount: Callable[[int], str] = str) -> str:
+        """A part as `50%`, an amount as `amount` writes minor units."""
+        return f"{self.percent}%" if self.amount is None else amount(self.amount)
+
     def __str__(self) -> str:
-        return f"{self.percent}%" if self.amount is None else str(self.amount)
+        return self.written()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -52,9 +52,16 @@ class Offers:
         """
         return price_for(thing, facts, at, self._near(thing), self.segments, used)
 
-    def explain(self, thing: Thing, facts: Facts, at: float, used: Mapping[str, Used] = _UNUSED) -> list[Judged]:
-        """Every offer with why it wins, loses or doesn't fit."""
-        return explain(thing, facts, at, self.offers, self.segments, used)
+    def explain(
+        self,
+        thing: Thing,
+        facts: Facts,
+        at: float,
+        used: Mapping[str, Used] = _UNUSED,
+        amount: Callable[[int], str] = str,
+    ) -> list[Judged]:
+        """Every offer with why it wins, loses or doesn't fit; `amount` writes the minor units of a reason."""
+        return explain(thing, facts, at, self.offers, self.segments, used, amount)
 
     def brand_matters(self, thing: Thing) -> bool:
         """Whether the price hangs on the number's brand, so that it must be asked for."""

@@ -16,6 +16,7 @@ from workers.ops.console.running import Replays
 from workers.ops.console.sessions import Sessions, Who
 from workers.ops.console.throttle import Throttle
 from workers.ops.console.watch import LOOK_EVERY_S, Watch
+from workers.ops.money import AsMoney, money_of
 from workers.ops.users import Role, Users
 from workers.settings import Settings
 from workers.settings.listening import host_and_port
@@ -44,10 +45,10 @@ class Surroundings:
     """The clock of sessions, throttle and refusals, in seconds."""
     local: Who
     """Everybody, where nobody has to log in: whoever works on this machine."""
+    money: AsMoney
+    """How amounts are written."""
     notices: dict[tuple[str, str], str] = field(default_factory=dict)
     """What is to be told once, by the token of the session and the path of the page."""
-    money: Callable[[int], str] | None = None
-    """How amounts are written; found out when one is first shown, since it takes a second."""
 
     @property
     def https(self) -> bool:
@@ -98,4 +99,5 @@ def surroundings(
         remarks,
         monotonic,
         Who(NOBODY, Role.OPERATOR, secrets.token_urlsafe(32)),
+        money_of(settings),
     )

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Sequence
 
 from workers.journal.consents import Record
-from workers.ops.consents import told
+from workers.ops.consents import prices, told
 from workers.ops.console.asking import Asked, CannotDoError, Moved, Page, Shown
 from workers.ops.console.numbers import as_kept
 from workers.ops.console.pager import links, page
@@ -28,7 +28,7 @@ async def consents(around: Surroundings, asked: Asked) -> Shown:
         "consents.html",
         {
             "of": wished,
-            "rows": [asked.seen(told(row)) for row in found.rows],
+            "rows": [asked.seen(told(row)) | {"prices": prices(row, around.money)} for row in found.rows],
             "pager": links(asked, "/consents", found, {"of": wished}),
             "head": await asyncio.to_thread(record.head),
             "sees_numbers": asked.who.may(Role.OPERATOR),

@@ -93,6 +93,7 @@ async def message(around: Surroundings, asked: Asked) -> Shown:
             "answers": [asked.seen(answer) for answer in life.answers],
             "moments": timeline(life, reveal=reveal),
             "charges": [asked.seen(charge) for charge in life.charges],
+            "money": around.money,
         },
     )
 

@@ -26,7 +26,11 @@ async def offers(around: Surroundings, _asked: Asked) -> Shown:
         raise CannotDoError(f"{error}.", 503) from None
     since = around.database.now() - _OVER_DAYS * DAY_S
     counts = await asyncio.to_thread(OfferTakers(around.database).counts, [one["id"] for one in found], since)
-    rows = [one | dict(zip(("count", "amount"), counts.get(one["id"], (0, 0)), strict=True)) for one in found]
+    rows = []
+    for one in found:
+        count, amount = counts.get(one["id"], (0, 0))
+        price, came_to = one["price"].written(around.money), around.money(amount)
+        rows.append(one | {"price": price, "count": count, "amount": came_to})
     return Shown("offers.html", {"offers": rows, "days": _OVER_DAYS})
 
 
@@ -34,7 +38,8 @@ async def takers(around: Surroundings, asked: Asked) -> Shown:
     """The last who had one offer."""
     offer = asked.path["id"]
     rows = await asyncio.to_thread(OfferTakers(around.database).newest, offer, _TAKERS)
-    return Shown("takers.html", {"offer": offer, "rows": [asked.seen(row) for row in rows]})
+    shown = [asked.seen(row) | {"amount": around.money(row["amount"])} for row in rows]
+    return Shown("takers.html", {"offer": offer, "rows": shown})
 
 
 PAGES: Sequence[Page] = (

@@ -21,7 +21,7 @@ from workers.ops.console.report_charts import charts_of, over
 from workers.ops.console.report_table import read, table_of
 from workers.ops.console.spans import Picked, choices, picked
 from workers.ops.console.surroundings import Surroundings
-from workers.ops.money import AsMoney, money_of
+from workers.ops.money import AsMoney
 from workers.ops.statistics import AsOf, By, Dimension, OfferRows, Overview, Screens, StepsBy, as_of
 from workers.ops.statistics.looking import Look
 from workers.ops.statistics.narrowing import COLUMNS, NothingOfItError, require_known
@@ -78,7 +78,7 @@ async def overview(around: Surroundings, asked: Asked) -> Shown:
     wished, look = await _look(_OVERVIEW, around, asked)
     found = await asyncio.to_thread(look.overview)
     over_time = await asyncio.to_thread(look.by, over(wished.span), _MOST_IN_A_FILE)
-    money = await _money(around)
+    money = around.money
     return _shown(
         (_OVERVIEW, found, wished, found.as_of), around, money,
         cards=_cards(found, money), charts=charts_of(over_time, money),
@@ -90,7 +90,7 @@ def _table(kind: _Kind) -> Handler:
         wished, look = await _look(kind, around, asked)
         found = await asyncio.to_thread(kind.look, look, _MOST)
         counts = await asyncio.to_thread(as_of, Statistics(around.database))
-        return _shown((kind, found, wished, counts), around, await _money(around))
+        return _shown((kind, found, wished, counts), around, around.money)
 
     return table
 
@@ -114,12 +114,6 @@ async def _look(kind: _Kind, around: Surroundings, asked: Asked) -> tuple[Picked
     except NothingOfItError as error:
         raise CannotDoError(f"{str(error)[:1].upper()}{str(error)[1:]}.") from None
     return wished, Look(around.database, wished.span, _zone(around), only)
-
-
-async def _money(around: Surroundings) -> AsMoney:
-    if around.money is None:
-        around.money = await asyncio.to_thread(money_of, around.settings)
-    return around.money
 
 
 def _zone(around: Surroundings) -> ZoneInfo:
