@@ -22,7 +22,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Table, and_, bindparam, delete, func, select
 from sqlalchemy.sql.elements import BindParameter, ColumnElement
 
-from workers.journal.blanking import Beside, forgotten
+from workers.journal.beside import Beside, forgotten
 from workers.journal.deeds import NO_MESSAGE
 from workers.journal.replay_rules import PURGED
 from workers.journal.tables import (

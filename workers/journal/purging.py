@@ -1,6 +1,6 @@
 """Retention: what is long over loses its texts and its numbers, and later goes as a whole; all in small transactions.
 
-`blanking` says what of what is taken away, `deleting` what goes years after that.
+`blanking` says what of a message is taken away, `beside` what of the rest, `deleting` what goes years after that.
 
 Numbers are hashed with the operator's key: the same number stays the same, so that people can still be counted, and
 nobody without the key finds out whose they are.
@@ -24,7 +24,7 @@ from sqlalchemy import Connection, Row, and_, exists, func, or_, select, tuple_,
 from sqlalchemy.sql.elements import ColumnElement
 
 from workers.journal import blanking, deleting, history
-from workers.journal.blanking import BESIDE, Beside
+from workers.journal.beside import BESIDE, Beside
 from workers.journal.database import Database
 from workers.journal.deeds import NO_MESSAGE
 from workers.journal.deleting import LAST_PURGE, is_last
