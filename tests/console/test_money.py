@@ -69,7 +69,9 @@ async def test_each_page_writes_prices_and_amounts_as_money(settings: Settings, 
     assert ["80%", "1,20 yuans"] == [text for name, text in cells["/offers"] if name == "Price"]
     assert ["0,00 yuans", "2,40 yuans"] == [text for name, text in cells["/offers"] if name == "Amount"]
     assert ["2,40 yuans"] == [text for name, text in cells["/offers/spring"] if name == "Amount"]
-    assert ["2,40 yuans + 5,00 yuans, 1,50 yuans, ?"] == [text for name, text in cells["/consents"] if name == "Prices"]
+    (agreed,) = re.findall(r'data-label="Prices">(.*?)</td>', read["/consents"])
+    whole = agreed.replace("<bdi>", "").replace("</bdi>", "")
+    assert "2,40\u00a0yuans + 5,00\u00a0yuans, 1,50\u00a0yuans, ?" == whole, "no amount is torn apart"
     assert ["2,40 yuans", "1234,56 yuans"] == re.findall(r'<td class="number">([^<]+)</td>', message)
     for words in ("verdict done charged 2,40 yuans monthly_fee 5,00 yuans", "price 1,50 yuans", "monthly_fee ?"):
         assert words in message

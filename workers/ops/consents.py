@@ -65,7 +65,7 @@ def show(settings: Settings, identity: str, *, json: bool, reveal: bool) -> bool
         as_json(rows)
     elif rows:
         money = money_of(settings)
-        shown = [row | {"at": moment(row["at"]), "prices": prices(row, money)} for row in rows]
+        shown = [row | {"at": moment(row["at"]), "prices": _joined(prices(row, money))} for row in rows]
         as_table([*_COLUMNS], [[row[key] for key in _COLUMNS.values()] for row in shown], "")
     return bool(rows)
 
@@ -89,9 +89,13 @@ def told(row: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def prices(row: Mapping[str, Any], money: AsMoney) -> str:
-    """The prices of all that a row asked, for people."""
-    return ", ".join(" + ".join(_prices(one, money)) for one in row["asked"])
+def prices(row: Mapping[str, Any], money: AsMoney) -> list[list[str]]:
+    """The prices of each thing that a row asked, for people: of a gift with the service, both."""
+    return [_prices(one, money) for one in row["asked"]]
+
+
+def _joined(found: Iterable[Iterable[str]]) -> str:
+    return ", ".join(" + ".join(one) for one in found)
 
 
 def _prices(asked: Mapping[str, Any], amount: AsMoney) -> list[str]:
