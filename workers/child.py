@@ -17,39 +17,18 @@ from typing import Any
 import structlog
 import uvloop
 
-from core_client import Busy
 from workers.answering import Interpreter
 from workers.bell import Bell
-from workers.brands import Branded
-from workers.composing import (
-    consent_of,
-    core_side_of,
-    counting_of,
-    gateway_of,
-    pushing_of,
-    renewal_rules_of,
-)
-from workers.core_calls import Noted
+from workers.composing import core_side_of, counting_of, gateway_of
+from workers.composing_work import work_of
 from workers.dialogue import Words
-from workers.dials.orders import CHANNEL as DIALS
-from workers.dials.showing import OnScreen
-from workers.errand import Errand, Limits
-from workers.expecting import Expecting
-from workers.gift_deadlines import GiftDeadlines
-from workers.gifts import Gifts
 from workers.journal import Journal, JournalUnavailable, Queue
-from workers.journal.gift_deadlines import CHANNEL as GIFT_CHANNEL
 from workers.journal.holds import Holds
-from workers.journal.renewals import CHANNEL as RENEWAL_CHANNEL
-from workers.journal.subscribers import Subscribers
-from workers.limiting import Limited
-from workers.reconcile import Reconciler
-from workers.renewal_notices import RenewalNotices
 from workers.retention import nightly
 from workers.settings import Settings
 from workers.spoken import languages_of, words_of
 from workers.sweeper import Sweeper
-from workers.window import ByChannel, Window
+from workers.window import Window
 
 BUDGET_S = 1.0
 """How long one task works before it makes room for a task of another queue."""
@@ -123,58 +102,12 @@ class Child:
         with contextlib.suppress(JournalUnavailable):  # then nothing can be claimed either
             await self._hold()
         interpreter = Interpreter(self._words.current, languages_of(settings))
-        self._subscribers = Subscribers(self._journal.database)
         self._counting = counting_of(settings, self._journal.database)
         self._gateway = gateway_of(settings, self._journal.database.now)
-        reconciler = Reconciler(core.client, core.calls, core.breaker)
-        gifts = Gifts(
-            self._journal.database.now,
-            settings.gifts.deadline_s,
-            settings.gifts.remind_before_s,
-            core.limits.quiet_until,
-            pushing_of(settings),
-        )
-        rules = renewal_rules_of(settings, core.limits)
-        errand = Errand(
-            core.calls,
-            reconciler,
-            interpreter,
-            Limits(settings.core.settle_s, settings.worker.attempts),
-            consent_of(settings, self._journal.database.now, self._gateway),
-            chosen=self._chosen,
-            lately=self._lately,
-            later=self._later,
-            gifts=gifts,
-            expecting=Expecting(rules, self._journal.database.now),
-            clock=self._journal.database.now,
-        )
-        deadlines = GiftDeadlines(
-            core.calls,
-            reconciler,
-            gifts,
-            interpreter,
-            settle_s=settings.core.settle_s,
-            refuses=settings.gifts.refuse_at_deadline,
-            chosen=self._chosen,
-        )
-        notices = RenewalNotices(
-            core.calls,
-            reconciler,
-            core.renewals,
-            interpreter,
-            rules,
-            core.lower_prices.current,
-            self._journal.database.now,
-            settings.core.settle_s,
-            self._chosen,
-        )
-        limited = Limited(errand.run, core.pricing, core.limits, core.book, interpreter)
-        on_screen = OnScreen(limited.run, settings.ussd.answer_within_s, self._journal.database.now)
-        work = ByChannel({GIFT_CHANNEL: deadlines.run, RENEWAL_CHANNEL: notices.run, DIALS: on_screen.run}, limited.run)
         self._window = Window(
             self._journal,
             self._bell,
-            Branded(Noted(work.run).run).run,
+            work_of(settings, self._journal.database, core, interpreter, self._gateway),
             slots=settings.worker.concurrency,
             lease_s=settings.worker.lease_s,
         )
@@ -246,24 +179,6 @@ class Child:
                 log.warning("journal_unavailable", doing=work.__name__, error=str(error))
             except Exception:
                 log.exception("background_failed", doing=work.__name__)
-
-    async def _chosen(self, number: str) -> str:
-        try:
-            return await asyncio.to_thread(self._subscribers.language, number)
-        except JournalUnavailable:
-            return ""  # told in his number's language, rather than not at all
-
-    async def _lately(self, number: str, since: float) -> list[str]:
-        try:
-            return await asyncio.to_thread(self._subscribers.results, number, since)
-        except JournalUnavailable as error:
-            raise Busy("journal") from error
-
-    async def _later(self, number: str, after: int) -> list[str]:
-        try:
-            return await asyncio.to_thread(self._subscribers.results_after, number, after)
-        except JournalUnavailable as error:
-            raise Busy("journal") from error
 
     def _core_is_back(self) -> None:
         self._waking = asyncio.ensure_future(self._wake())
