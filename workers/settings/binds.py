@@ -148,6 +148,7 @@ class BindSettings(Table):
     failover_after_s: float = Field(
         5.0, ge=0, description="how long it is down before they do; a reconnect is quicker than that"
     )
+
     # USSD over this bind
 
     ussd_dialect: UssdDialect | None = Field(
