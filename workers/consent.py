@@ -92,7 +92,7 @@ class Terms:
     way: Way = Way.NONE
     agreed: Question | None = field(default=None, repr=False)
     late: bool = False
-    """The yes has grown too old: what never took effect is asked again."""
+    """The yes, or the order that needed none, has grown too old: what never took effect is asked again."""
     round: int = 0
     """How many yeses of the gateway grew too old before this one: each round has transaction ids of its own."""
 
@@ -132,6 +132,8 @@ class Consent:
         action = _ASKED_AS.get(command.action, command.action)
         known = await brand(row.number) if self.rules.needs_brand(action, row.channel) else None
         way, order = self.rules.way(action, row.channel, known), order_of(row)
+        if way is Way.NONE and order is None and self.clock() - row.received_at > self.act_within_s:
+            return Terms(Way.REPLY, late=True)  # the order itself was the yes, and is no better than one said long ago
         return Terms(on_dial(way, told=order.agreed is not None) if order else way)
 
     def way_to_open(self, row: ClaimedRow) -> Way:

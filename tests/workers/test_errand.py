@@ -11,7 +11,7 @@ from core_client import NothingSentError
 from tests.workers.kit.office import FRIEND, NUMBER, TRANSACTION, Office, crashed, next_stay, row_of, said
 from tests.workers.kit.small_core import FEE, PRICE, Fault, Lost
 from workers.errand import NOTICE_AFTER_S
-from workers.journal import InboxState
+from workers.journal import InboxState, Queue
 
 ORDER = "GET 600902000001"
 ORDERED = ("orderTone", NUMBER, PRICE)
@@ -306,6 +306,28 @@ async def test_a_stop_cancels_what_never_went_to_the_core(office: Office) -> Non
     ending = await office.run(row_of(ORDER, stop_requested=True))
     assert (InboxState.REFUSED, "cancelled", []) == (ending.state, ending.outcome, office.core.ledger)
     assert "STOP" in said(ending)
+
+
+@pytest.mark.parametrize(("after_s", "asked"), [(86_400.0, False), (86_401.0, True)])
+async def test_an_order_that_is_the_yes_itself_stays_good_for_as_long_as_a_yes(
+    office: Office, after_s: float, asked: bool
+) -> None:
+    """Promise 3: who was too poor a month ago is asked before he is charged for it, whatever operations replay."""
+    office.now_s = after_s
+    ending = await office.run(row_of(ORDER, queue=Queue.BULK))
+    assert ("asked_again" if asked else "done", [] if asked else [ORDERED]) == (ending.outcome, office.core.ledger)
+    assert asked == ("YES" in said(ending))
+
+
+async def test_a_gift_that_may_have_been_presented_so_long_ago_is_left_to_operations(office: Office) -> None:
+    """Promise 2: asked about anew it would be presented under another transaction, by a core that forgets twice."""
+    office.core.forgets = True
+    office.core.faults["presentTone"] = [Lost(done=True)]
+    lost = await office.run(row_of(f"GIFT 600902000001 {FRIEND}"))
+    office.now_s = 86_401.0
+    ending = await office.run(next_stay(lost, queue=Queue.BULK))
+    assert (InboxState.UNKNOWN, "cannot_tell", None) == (ending.state, ending.outcome, ending.due_in_s)
+    assert 1 == len(office.core.ledger)
 
 
 @pytest.mark.parametrize("done", [False, True])

@@ -6,6 +6,7 @@ done       a question answered or replaced   nothing                  its words 
 done       anything else                     sends its answer again   nothing is called
 refused    a cause that may have passed      does it again            the core did nothing; same transaction id
 refused    the same, its yes is too old      asks again               nothing is called before a new yes
+refused    the same, itself as old           asks, where it costs     likewise: without a question it was the yes
 refused    the same, and a STOP came since   sends its answer again   nothing is called
 refused    buried                            asks the core, goes on   same transaction id
 refused    anything else                     sends its answer again   nothing is called
@@ -68,6 +69,8 @@ class Facts:
     """It was answered with a question, and that has been answered, withdrawn, or another has taken its place."""
     agreed_at: float | None = None
     """When it said yes; None where it never did."""
+    received_at: float | None = None
+    """When it came; None: lately."""
     stopped: bool = False
     """Its number has sent STOP since."""
 
@@ -125,6 +128,7 @@ _RAN_OUT = Decision(Deed.CONSENT, "its question ran out: it is asked again")
 # A yes to words that hold no more finds nothing that waits, or another question, of another tone (promise 3).
 _SETTLED = Decision(Deed.NOTHING, "its question is answered or replaced: replay the message that did so")
 _TOO_OLD = Decision(Deed.CONSENT, "its yes is too old to act on: it is asked again")
+_TOO_LONG_AGO = Decision(Deed.CONSENT, "it is too old to be charged for: what costs is asked about again")
 _STOPPED = Decision(Deed.ANSWER, "refused, and its number sent STOP since: only its answer is sent again")
 _FLOODED = Decision(Deed.NOTHING, "one of a flood: it was told that none of these is done")
 
@@ -148,6 +152,8 @@ def decide(facts: Facts, *, now: float, act_within_s: float) -> Decision:
         return _STOPPED
     if facts.agreed_at is not None and now - facts.agreed_at > act_within_s:
         return _TOO_OLD
+    if facts.agreed_at is None and facts.received_at is not None and now - facts.received_at > act_within_s:
+        return _TOO_LONG_AGO
     return Decision(Deed.AGAIN, f"refused: {passed}")
 
 

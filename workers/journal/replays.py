@@ -150,6 +150,7 @@ class Desk:
                     ran_out=question == EXPIRED,
                     settled=question not in ("", OPEN, EXPIRED),
                     agreed_at=agreed_at,
+                    received_at=row.received_at,
                     stopped=row.stop_requested or stops.get(row.number, 0) > row.id,
                 )
                 plan = _plan(row, decide(facts, now=now, act_within_s=self._act_within_s))
@@ -240,7 +241,7 @@ _ids: BindParameter[int] = bindparam("ids", expanding=True)
 _WANTED = (
     select(
         *(inbox.c.id, inbox.c.transaction_id, inbox.c.number, inbox.c.bind, inbox.c.state, inbox.c.outcome),
-        *(inbox.c.results, inbox.c.answers, inbox.c.finished_at, inbox.c.stop_requested),
+        *(inbox.c.results, inbox.c.answers, inbox.c.finished_at, inbox.c.stop_requested, inbox.c.received_at),
     )
     .where(inbox.c.id.in_(_ids))
     .order_by(inbox.c.id)
