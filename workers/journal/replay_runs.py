@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, func, insert, or_, select, update
 
 from workers.journal.database import Database
 from workers.journal.replays import Desk, Plan
@@ -57,7 +57,7 @@ class Runs:
 
     def add(self, run_id: int, plans: Sequence[Plan], *, last: bool) -> None:
         """Keep more of what is to be done, in one transaction; the `last` one opens the run."""
-        self._database.write(lambda connection: _add(connection, run_id, plans, last))
+        self._database.write(lambda connection: self._add(connection, run_id, plans, last))
 
     def step(self, run_id: int, limit: int) -> int:
         """Do at most so many of the rows that are left, in one transaction; returns how many, 0 once all are done.
@@ -77,6 +77,18 @@ class Runs:
     def newest(self, limit: int = 20) -> list[Run]:
         """The last runs, the newest first."""
         return self._read(replay_runs.c.id > 0, limit)
+
+    def unkept(self, *, since: float) -> list[tuple[Run, float]]:
+        """Those begun since then that nobody has opened yet, the newest first, each with when a part was last kept."""
+        query = (
+            select(replay_runs, func.count().label("total"), func.count().label("left"))
+            .join(replay_rows, and_(replay_rows.c.run_id == replay_runs.c.id, replay_rows.c.at.is_(None)))
+            .where(replay_runs.c.begun_at >= since, replay_runs.c.ended_at.is_not(None))
+            .group_by(*replay_runs.c)
+            .order_by(replay_runs.c.id.desc())
+        )
+        with self._database.read() as connection:
+            return [(_run(row), row.ended_at) for row in connection.execute(query)]
 
     def rows(self, run_id: int, limit: int | None = None) -> list[dict[str, Any]]:
         """What became of each message, the oldest first: what was planned, done and why, and how it stands now.
@@ -130,6 +142,10 @@ class Runs:
         _keep(connection, run_id, plans)
         return run_id
 
+    def _add(self, connection: Connection, run_id: int, plans: Sequence[Plan], last: bool) -> None:
+        _keep(connection, run_id, plans)
+        _end(connection, run_id, None if last else self._database.now())  # when somebody was last at it
+
     def _step(self, connection: Connection, run_id: int, limit: int) -> int:
         run = connection.execute(_RUN, {"of_run": run_id}).one()
         ids = connection.scalars(_LEFT, {"of_run": run_id, "at_most": limit}).all()
@@ -182,12 +198,6 @@ def _keep(connection: Connection, run_id: int, plans: Sequence[Plan]) -> None:
     if plans:
         rows = [{"run_id": run_id, "inbox_id": one.id, "planned": one.deed, "deed": "", "why": ""} for one in plans]
         connection.execute(insert(replay_rows), rows)
-
-
-def _add(connection: Connection, run_id: int, plans: Sequence[Plan], last: bool) -> None:
-    _keep(connection, run_id, plans)
-    if last:
-        _end(connection, run_id, None)
 
 
 def _end(connection: Connection, run_id: int, at: float | None) -> None:

@@ -31,8 +31,14 @@ _STEP_S = 0.5
 what a transaction takes is the same for one message and for fifty (`make bench-operations` has the figures)."""
 _STEP_AT_MOST = 50
 """Messages in one transaction, whatever the rate."""
+_PLANNED_AT_ONCE = 1000
+"""Messages that are looked at before it is asked again whether to stop."""
 _KEPT_AT_ONCE = 1000
 """Rows of a plan that are kept in one transaction."""
+_CUT_AFTER_S = 60.0
+"""A run of which nothing more is kept for so long never will be whole: what is kept at once takes far less."""
+_TOLD_FOR_S = 86_400.0
+"""How long it is told that a run was cut short before it was kept."""
 _SILENT_S = 10.0
 """Nobody is at a run of which nothing is done for so long, or for as long as three messages take at its rate."""
 _RESTS = 4
@@ -103,6 +109,15 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
+class Unkept:
+    """A run that is not kept wholly: so far it has as many messages as are left."""
+
+    run: Run
+    cut_short: bool
+    """Whether it never will be: whoever kept it has ended."""
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """What a run has done so far."""
 
@@ -113,6 +128,10 @@ class Report:
 
 class NoSuchRunError(ValueError):
     """The journal has no run of that number."""
+
+
+class CutShortError(RuntimeError):
+    """Whoever plans or keeps a replay is to stop: nothing of it is done, and no run of it can be gone on with."""
 
 
 class Replaying:
@@ -137,31 +156,51 @@ class Replaying:
         self._search = Search(database)
         self._desk = Desk(database, act_within_s=act_within_s)
         self._runs = Runs(database, self._desk)
+        self._now = database.now
         self._ring = ring
         self._counted = counted
         self._clock = clock
         self._sleep = sleep
 
-    def plan(self, wanted: Filter | None = None, which: Sequence[str] = (), *, limit: int = MOST) -> ReplayPlan:
+    def plan(
+        self,
+        wanted: Filter | None = None,
+        which: Sequence[str] = (),
+        *,
+        limit: int = MOST,
+        stopping: Callable[[], bool] = lambda: False,
+    ) -> ReplayPlan:
         """Return what would be done with all that fit `wanted`, and with the messages named by `which`.
 
-        Of more than `limit`, with the newest.  Nothing is changed.
+        Of more than `limit`, with the newest.  Nothing is changed.  Raises `CutShortError` once `stopping` says so.
         """
         named = self._search.named(which)
         ids = [*named.values(), *(self._search.ids(wanted, limit=limit) if wanted else ())]
-        plans = self._desk.plan(sorted(set(ids)))
+        ids = sorted(set(ids))
         groups: dict[tuple[Deed, str], list[Plan]] = {}
-        for plan in plans:
-            groups.setdefault((Deed(plan.deed), plan.why), []).append(plan)
+        for begin in range(0, len(ids), _PLANNED_AT_ONCE):
+            _go_on_unless(stopping)
+            for plan in self._desk.plan(ids[begin : begin + _PLANNED_AT_ONCE]):
+                groups.setdefault((Deed(plan.deed), plan.why), []).append(plan)
         grouped = [Group(deed, why, tuple(theirs)) for (deed, why), theirs in groups.items()]
         grouped.sort(key=lambda group: (group.deed is Deed.NOTHING, -group.count, group.why))
         return ReplayPlan(tuple(grouped), tuple(one for one in which if one not in named))
 
-    def begin(self, plan: ReplayPlan, *, author: str, reason: str, rate_per_s: float | None = None) -> int:
+    def begin(
+        self,
+        plan: ReplayPlan,
+        *,
+        author: str,
+        reason: str,
+        rate_per_s: float | None = None,
+        stopping: Callable[[], bool] = lambda: False,
+    ) -> int:
         """Keep what is to be done as a run and return its id.
 
-        `rate_per_s` 0 is as fast as it goes, None the usual.  Cut short, it leaves no run behind, and nothing is done.
+        `rate_per_s` 0 is as fast as it goes, None the usual.  Cut short, it leaves no run behind that could be gone on
+        with, and nothing is done.  Raises `CutShortError` once `stopping` says so.
         """
+        _go_on_unless(stopping)
         wanted = [one for one in plan.plans if one.deed != Deed.NOTHING]
         rate_per_s = self.usual_rate_per_s if rate_per_s is None else rate_per_s
         first, rest = wanted[:_KEPT_AT_ONCE], range(_KEPT_AT_ONCE, len(wanted), _KEPT_AT_ONCE)
@@ -169,6 +208,7 @@ class Replaying:
         run_id = self._runs.begin(first, author=author, reason=reason, rate_per_s=rate_per_s, whole=not rest)
         for begin in rest:
             self._sleep(_RESTS * (self._clock() - keeping))
+            _go_on_unless(stopping)
             keeping = self._clock()
             self._runs.add(run_id, wanted[begin : begin + _KEPT_AT_ONCE], last=begin == rest[-1])
         return run_id
@@ -211,6 +251,20 @@ class Replaying:
         """The last runs, the newest first."""
         return self._runs.newest()
 
+    def unkept(self) -> list[Unkept]:
+        """Those of the last day that are not kept wholly, the newest first: nothing of them is done.
+
+        One that its author has begun anew since, with the same reason, is not told of any more.
+        """
+        now = self._now()
+        found = self._runs.unkept(since=now - _TOLD_FOR_S)
+        anew = {(run.author, run.reason): run.id for run in reversed(self.runs())} if found else {}
+        return [
+            Unkept(run, cut_short=now - kept_at >= _CUT_AFTER_S)
+            for run, kept_at in found
+            if run.id > anew.get((run.author, run.reason), 0)
+        ]
+
     def rows(self, run_id: int, limit: int | None = None) -> list[dict[str, object]]:
         """What became of each message of a run, or of the first `limit`, the oldest first: for a report to be saved."""
         return self._runs.rows(run_id, limit)
@@ -224,3 +278,8 @@ class Replaying:
         """What a run has done so far.  Raises `NoSuchRunError`."""
         groups = tuple((IN_WORDS[Deed(deed)], why, count) for deed, why, count in self._runs.counts(run_id))
         return Report(self.state(run_id), groups)
+
+
+def _go_on_unless(stopping: Callable[[], bool]) -> None:
+    if stopping():
+        raise CutShortError("what plans or keeps this replay is to stop; nothing of it is done")

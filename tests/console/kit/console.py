@@ -67,8 +67,10 @@ class Browser:
 class Served:
     """A console that listens."""
 
-    def __init__(self, settings: Settings, port: int) -> None:
+    def __init__(self, settings: Settings, port: int, stop: asyncio.Event) -> None:
         self.settings = settings
+        self.stop = stop
+        """Set, it tells the console to stop, as TERM does."""
         self.url = f"http://127.0.0.1:{port}"
         self.port = port
         self._open: list[aiohttp.ClientSession] = []
@@ -117,7 +119,7 @@ async def serving(settings: Settings, **more: Any) -> AsyncIterator[Served]:
     await asyncio.wait({task, listening}, return_when=asyncio.FIRST_COMPLETED)
     if task.done():
         task.result()
-    served = Served(settings, listening.result()[1])
+    served = Served(settings, listening.result()[1], stop)
     try:
         yield served
     finally:

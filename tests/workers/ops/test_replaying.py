@@ -23,7 +23,7 @@ from workers.journal import (
     Queue,
 )
 from workers.journal.outbox import Sent
-from workers.ops.replaying import NoSuchRunError, Progress, Replaying
+from workers.ops.replaying import CutShortError, NoSuchRunError, Progress, Replaying
 
 POOR = json.dumps({"1": {"action": "order", "verdict": "refused", "reason": "balance"}})
 WHO = {"author": "asha", "reason": "ticket 7"}
@@ -247,6 +247,54 @@ async def test_what_is_to_be_done_is_kept_little_by_little_and_one_that_is_cut_s
         replaying.go_on(1)
     run_id = replaying.begin(replaying.plan(Filter()), **WHO)
     assert [(run_id, 5, 5, None)] == [(run.id, run.total, run.left, run.ended_at) for run in replaying.runs()]
+
+
+@pytest.mark.parametrize("parts", [0, 1, 2])
+async def test_one_that_is_told_to_stop_while_it_is_kept_does_nothing_and_begun_anew_does_each_once(
+    journal: Journal, monkeypatch: pytest.MonkeyPatch, parts: int
+) -> None:
+    """Promises 1 and 2: what was kept of it is seen as cut short, goes on with nobody, and is in no other's way."""
+    monkeypatch.setattr("workers.ops.replaying._KEPT_AT_ONCE", 2)
+    monkeypatch.setattr("workers.ops.replaying._CUT_AFTER_S", 0.0)
+    await ended(journal, *[(InboxState.DEAD, "busy")] * 5)
+    replaying = Replaying(journal.database, sleep=lambda _: None)
+    plan, before = replaying.plan(Filter()), (rows(journal), events(journal))
+    asked = iter([False] * parts)
+    with pytest.raises(CutShortError):
+        replaying.begin(plan, **WHO, stopping=lambda: next(asked, True))
+    unkept = [(one.run.total, one.run.left, one.run.reason, one.cut_short) for one in replaying.unkept()]
+    assert [(2 * parts, 2 * parts, "ticket 7", True)] * (parts > 0) == unkept
+    assert ([], before) == (replaying.runs(), (rows(journal), events(journal)))
+    with pytest.raises(NoSuchRunError):
+        replaying.go_on(1)
+    run_id = replaying.begin(plan, **WHO)
+    replaying.go_on(run_id)
+    assert 5 == events(journal).count("replayed")
+    assert [(run_id, 5, 0)] == [(run.id, run.total, run.left) for run in replaying.runs()]
+    assert [] == replaying.unkept()
+
+
+async def test_one_that_is_still_being_kept_is_not_called_cut_short(
+    journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("workers.ops.replaying._KEPT_AT_ONCE", 2)
+    await ended(journal, *[(InboxState.DEAD, "busy")] * 5)
+    seen = []
+
+    def sleep(_: float) -> None:
+        seen.extend((one.run.total, one.cut_short) for one in replaying.unkept())
+
+    replaying = Replaying(journal.database, sleep=sleep)
+    replaying.begin(replaying.plan(Filter()), **WHO)
+    assert ([(2, False), (4, False)], []) == (seen, replaying.unkept())
+
+
+async def test_a_plan_that_is_told_to_stop_looks_no_further(journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("workers.ops.replaying._PLANNED_AT_ONCE", 2)
+    await ended(journal, *[(InboxState.DONE, "done")] * 3)
+    asked = iter([False])
+    with pytest.raises(CutShortError):
+        Replaying(journal.database).plan(Filter(), stopping=lambda: next(asked, True))
 
 
 @pytest.mark.parametrize("commits", [0, 1, 2])

@@ -81,7 +81,7 @@ def application(around: Surroundings, pages: Sequence[Page] = PAGES) -> ASGIApp:
             yield
         finally:
             watching.cancel()
-            await asyncio.gather(watching, around.background.end(), return_exceptions=True)
+            await asyncio.gather(watching, around.background.end(), around.replays.end(), return_exceptions=True)
 
     async def missing(request: Request, _error: Exception) -> Response:
         who = around.who(request.cookies)

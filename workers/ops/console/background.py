@@ -31,14 +31,26 @@ class Background:
         """Whether it is being done now."""
         return name in self._running
 
-    async def end(self) -> None:
-        """Tell all to stop, and wait until they have."""
+    def is_stopping(self) -> bool:
+        """Whether the console is: what takes long and is not whole yet had better be left."""
+        return self._stopping.is_set()
+
+    def rest(self, seconds: float) -> None:
+        """Sleep so long, or until the console stops."""
+        self._stopping.wait(seconds)
+
+    def stop(self) -> None:
+        """Tell all to stop."""
         self._stopping.set()
+
+    async def end(self) -> None:
+        """The same, and wait until they have."""
+        self.stop()
         await asyncio.gather(*self._running.values(), return_exceptions=True)
 
     async def _do(self, name: str, work: Work) -> None:
         try:
-            await asyncio.to_thread(work, self._stopping.is_set)
+            await asyncio.to_thread(work, self.is_stopping)
         except Exception:
             log.exception("console_work_interrupted", work=name)  # what is done is done: the page says what is left
         finally:

@@ -29,14 +29,17 @@ class Replays:
         self._settings = settings
         self._background = background
         within_s = settings.consent.act_within_s
-        self.replaying = Replaying(database, act_within_s=within_s, ring=self._ring, counted=moments.replayed)
+        self.replaying = Replaying(
+            database, act_within_s=within_s, ring=self._ring, counted=moments.replayed, sleep=background.rest
+        )
         self._bell = threading.Lock()
         self._beginning: set[asyncio.Task[int]] = set()
 
     async def begin(self, plan: ReplayPlan, *, author: str, reason: str, rate_per_s: float) -> int | None:
         """Keep a run, go on with it, and return its id; None where it is still being kept, and goes on by itself then.
 
-        Raises `JournalUnavailable`; once it has returned None that is in the log.
+        Raises `JournalUnavailable`, and `CutShortError` where the console stops meanwhile; once it has returned None
+        that is in the log.
         """
         beginning = asyncio.create_task(self._begin(plan, author, reason, rate_per_s))
         self._beginning.add(beginning)
@@ -46,15 +49,26 @@ class Replays:
 
     async def _begin(self, plan: ReplayPlan, author: str, reason: str, rate_per_s: float) -> int:
         run_id = await asyncio.to_thread(
-            self.replaying.begin, plan, author=author, reason=reason, rate_per_s=rate_per_s
+            self.replaying.begin,
+            plan,
+            author=author,
+            reason=reason,
+            rate_per_s=rate_per_s,
+            stopping=self._background.is_stopping,
         )
-        self.go_on(run_id)
+        if not self._background.is_stopping():  # else it waits in the journal for whoever goes on with it
+            self.go_on(run_id)
         return run_id
 
     def _begun(self, beginning: asyncio.Task[int]) -> None:
         self._beginning.discard(beginning)
         if not beginning.cancelled() and (error := beginning.exception()):
             log.error("console_replay_not_begun", error=str(error))  # nothing of it is done
+
+    async def end(self) -> None:
+        """Wait until nothing is being kept any more, once the background is told to stop: a thread that is still at it
+        would keep the process, and its journal is about to be closed."""
+        await asyncio.gather(*self._beginning, return_exceptions=True)
 
     def go_on(self, run_id: int) -> None:
         """Do what is left of a run; does nothing where that is being done."""

@@ -13,6 +13,7 @@ from workers.http_serving import listening, serve_on
 from workers.journal import Database
 from workers.ops.console.address import address
 from workers.ops.console.app import application
+from workers.ops.console.background import Background
 from workers.ops.console.drawings import Drawings, no_drawings
 from workers.ops.console.remarks import Remarks, no_remarks
 from workers.ops.console.surroundings import surroundings
@@ -53,14 +54,24 @@ async def serve(
                 look_every_s=look_every_s,
                 monotonic=monotonic,
             )
+            told = asyncio.create_task(_tell(around.background, stop))
             log.info("console_listens", at=address(settings), users=around.users is not None)
             ready(listener.getsockname()[:2])
-            await serve_on(
-                listener,
-                application(around),
-                stop,
-                ssl_certfile=settings.console.tls_certificate,
-                ssl_keyfile=settings.console.tls_key,
-            )
+            try:
+                await serve_on(
+                    listener,
+                    application(around),
+                    stop,
+                    ssl_certfile=settings.console.tls_certificate,
+                    ssl_keyfile=settings.console.tls_key,
+                )
+            finally:
+                told.cancel()
     finally:
         database.close()
+
+
+async def _tell(background: Background, stop: asyncio.Event) -> None:
+    """At once, while pages are still being answered: those that take long end by it."""
+    await stop.wait()
+    background.stop()

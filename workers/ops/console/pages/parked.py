@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from workers.journal import Desk, Filter, InboxState, Plan, Search
@@ -12,7 +13,7 @@ from workers.journal.replay_rules import Deed
 from workers.ops.console.asking import Asked, CannotDoError, Moved, Page, Shown
 from workers.ops.console.surroundings import Surroundings
 from workers.ops.farewell import farewell_of
-from workers.ops.replaying import ReplayPlan
+from workers.ops.replaying import CutShortError, ReplayPlan
 from workers.ops.users import Role
 
 _STATES = (InboxState.UNKNOWN, InboxState.DEAD, InboxState.WAITING)
@@ -25,7 +26,8 @@ async def causes(around: Surroundings, _asked: Asked) -> Shown:
     """How many are unknown, dead or waiting, and why."""
     found = await asyncio.to_thread(Search(around.database).causes, *_STATES)
     runs = await asyncio.to_thread(around.replays.replaying.runs)
-    return Shown("parked.html", {"causes": found, "runs": runs})
+    unkept = await asyncio.to_thread(around.replays.replaying.unkept)
+    return Shown("parked.html", {"causes": found, "runs": runs, "unkept": unkept})
 
 
 async def of_one_cause(around: Surroundings, asked: Asked) -> Shown:
@@ -52,7 +54,8 @@ async def plan(around: Surroundings, asked: Asked) -> Shown:
 
     Asked for by its address, which has all that is selected: who comes back from a replay finds it again, as it is now.
     """
-    made = await asyncio.to_thread(_plan, around, asked)
+    with _unless_it_stops():
+        made = await asyncio.to_thread(_plan, around, asked)
     return Shown(
         "plan.html",
         {
@@ -75,10 +78,11 @@ async def replay(around: Surroundings, asked: Asked) -> Moved:
         raise CannotDoError("Write the rate as a number of messages a second.") from None
     if not 0 < rate_per_s <= _FASTEST_PER_S:
         raise CannotDoError(f"The rate is more than 0 and at most {_FASTEST_PER_S:g} messages a second.")
-    made = await asyncio.to_thread(_plan, around, asked)
-    if not made.count:
-        raise CannotDoError("There is nothing to do with these messages any more.")
-    run_id = await around.replays.begin(made, author=asked.who.author, reason=reason, rate_per_s=rate_per_s)
+    with _unless_it_stops():
+        made = await asyncio.to_thread(_plan, around, asked)
+        if not made.count:
+            raise CannotDoError("There is nothing to do with these messages any more.")
+        run_id = await around.replays.begin(made, author=asked.who.author, reason=reason, rate_per_s=rate_per_s)
     if run_id is None:
         return Moved(
             "/parked", f"{made.count} messages are being written down; their replay stands below once it begins."
@@ -110,14 +114,22 @@ def _bury(around: Surroundings, ids: Sequence[int], author: str, reason: str) ->
 
 
 def _plan(around: Surroundings, asked: Asked) -> ReplayPlan:
-    replaying = around.replays.replaying
+    replaying, stopping = around.replays.replaying, around.background.is_stopping
     if asked.one("all") == "yes":
         wished = Filter(state=_state(asked.one("state")), outcome=asked.one("outcome"), until=_until(asked))
-        return replaying.plan(wished)
+        return replaying.plan(wished, stopping=stopping)
     which = _ids(asked)
     if not which:
         raise CannotDoError("Nothing is selected: tick the messages, or take all of this cause.")
-    return replaying.plan(None, which)
+    return replaying.plan(None, which, stopping=stopping)
+
+
+@contextmanager
+def _unless_it_stops() -> Iterator[None]:
+    try:
+        yield
+    except CutShortError:
+        raise CannotDoError("The console is stopping, and nothing is done: do it once it is back.", 503) from None
 
 
 def _ids(asked: Asked) -> list[str]:
