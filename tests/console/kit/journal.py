@@ -23,7 +23,13 @@ async def filled(url: str) -> list[int]:
             rows = connection.execute(select(inbox.c.id, inbox.c.text)).all()
             ids = {row.text: row.id for row in rows}
             for text, (state, outcome) in zip(TEXTS, STATES, strict=True):
-                ended = {"state": state, "outcome": outcome, "due_at": None, "head": False, "finished_at": 2e9}
+                ended = {
+                    "state": state,
+                    "outcome": outcome,
+                    "due_at": None,
+                    "head": False,
+                    "finished_at": journal.database.now(),
+                }
                 connection.execute(update(inbox).where(inbox.c.id == ids[text]).values(**ended))
             answer = {
                 "inbox_id": ids[TEXTS[0]], "answer_no": 1, "bind": "main", "source": "5000", "destination": FRIEND,
