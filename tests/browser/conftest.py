@@ -9,12 +9,16 @@ import pytest
 from argon2 import PasswordHasher
 from playwright.async_api import Page, async_playwright, expect
 
+from tests.console.conftest import SettingsOf, settings_of, users_file
+from tests.console.kit.console import Served, serving
+from tests.console.kit.journal import filled
 from tests.front_door.hosts import Host
+from tests.journals import sqlite_url
 from tests.parts import require
 from tests.simulator.conftest import serve
 from workers.ops.users import Role, Users
 
-__all__ = ["open_page", "serve"]
+__all__ = ["open_page", "serve", "served", "settings_of", "sqlite_url", "users_file"]
 
 PASSWORD = "correct horse battery"
 """Of each user of the console."""
@@ -60,6 +64,17 @@ async def open_page() -> AsyncIterator[OpenPage]:
         finally:
             await browser.close()
     assert [one for one in complaints if one != _LATE] == []
+
+
+@pytest.fixture
+async def served(settings_of: SettingsOf, sqlite_url: str) -> AsyncIterator[Served]:
+    """A console whose journal has two dead messages and an unknown one.
+
+    To be asked for before `open_page`, so that it outlives the browser: a page that renews itself complains otherwise.
+    """
+    await filled(sqlite_url)
+    async with serving(settings_of()) as served:
+        yield served
 
 
 @pytest.fixture(scope="module")

@@ -6,9 +6,16 @@ from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page, expect
 
 from tests.browser.conftest import PASSWORD, OpenPage
+from tests.console.kit.console import Served
 from tests.front_door.hosts import Host
 
 WIDTHS = (320, 390, 1200)
+RENEWALS = """() => {
+    const told = document.documentElement.dataset;
+    document.addEventListener("htmx:beforeRequest", (event) => { told.held = event.defaultPrevented; });
+    document.addEventListener("htmx:afterSwap", () => { told.swaps = Number(told.swaps || 0) + 1; });
+}"""
+"""Has the page note in `data-held` whether it held still, in `data-swaps` how often it has renewed itself."""
 _STICKING_OUT = """() => [...document.querySelectorAll('body *')]
     .filter((e) => !e.closest('.scroll, .skip, svg') && e.getClientRects().length)
     .filter((e) => e.getBoundingClientRect().right > innerWidth + 1 || e.getBoundingClientRect().left < -1)
@@ -22,6 +29,22 @@ async def logged_in(open_page: OpenPage, host: Host, name: str, onward: str = "/
     await page.keyboard.press("Enter")
     await expect(page.get_by_text(f"{name}, ")).to_be_visible()
     return page
+
+
+async def opened(open_page: OpenPage, served: Served, path: str, **context: object) -> Page:
+    """A page, by an operator."""
+    page = await open_page(f"{served.url}/login", **context)
+    await log_in(page, PASSWORD)
+    await page.goto(f"{served.url}{path}")
+    return page
+
+
+async def log_in(page: Page, password: str) -> None:
+    """As an operator, on the page that asks who one is."""
+    await page.get_by_label("User").fill("otto")
+    await page.get_by_label("Password").fill(password)
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_text("otto, operator")).to_be_visible()
 
 
 async def without_faults(page: Page) -> None:

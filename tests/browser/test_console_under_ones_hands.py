@@ -2,68 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import expect
 
 from tests.browser.conftest import OpenPage
-from tests.browser.consoles import without_faults
-from tests.console.conftest import SettingsOf, settings_of, users_file  # noqa: F401 - fixtures
-from tests.console.kit.console import PASSWORD, Served, serving
-from tests.console.kit.journal import events, filled, state_of
-from tests.journals import sqlite_url  # noqa: F401 - a fixture
+from tests.browser.consoles import RENEWALS, log_in, opened, without_faults
+from tests.console.kit.console import Served
+from tests.console.kit.journal import events, state_of
 from workers.ops.users import Role
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 OF_ONE_CAUSE = "/parked/messages?state=dead&outcome=busy"
-_RENEWALS = """() => {
-    const told = document.documentElement.dataset;
-    document.addEventListener("htmx:beforeRequest", (event) => { told.held = event.defaultPrevented; });
-    document.addEventListener("htmx:afterSwap", () => { told.swaps = Number(told.swaps || 0) + 1; });
-}"""
 
 
-@pytest.fixture
-async def served(settings_of: SettingsOf, sqlite_url: str) -> AsyncIterator[Served]:  # noqa: F811
-    """A console whose journal has two dead messages and an unknown one."""
-    await filled(sqlite_url)
-    async with serving(settings_of()) as served:
-        yield served
-
-
-async def opened(open_page: OpenPage, served: Served, path: str, **context: object) -> Page:
-    """A page, by an operator."""
-    page = await open_page(f"{served.url}/login", **context)
-    await log_in(page, PASSWORD)
-    await page.goto(f"{served.url}{path}")
-    return page
-
-
-async def log_in(page: Page, password: str) -> None:
-    await page.get_by_label("User").fill("otto")
-    await page.get_by_label("Password").fill(password)
-    await page.keyboard.press("Enter")
-    await expect(page.get_by_text("otto, operator")).to_be_visible()
-
-
-async def test_the_focus_and_how_far_a_table_is_scrolled_outlive_a_renewal(open_page: OpenPage, served: Served) -> None:
+async def test_the_focus_and_how_far_a_table_is_scrolled_outlive_a_renewal(served: Served, open_page: OpenPage) -> None:
     """By the keyboard one was thrown back to the top of the page every three seconds."""
     page = await opened(open_page, served, "/parked", width=700)
     await page.evaluate("document.getElementById('main').style.width = '300px'")
     await page.get_by_role("link", name="busy").focus()
     await page.get_by_role("region", name="Causes").evaluate("(region) => { region.scrollLeft = 60; }")
-    await page.evaluate(_RENEWALS)
+    await page.evaluate(RENEWALS)
     await expect(page.locator("html")).to_have_attribute("data-swaps", "2")
     await expect(page.get_by_role("link", name="busy")).to_be_focused()
     assert 60 == await page.get_by_role("region", name="Causes").evaluate("(region) => region.scrollLeft")
 
 
-async def test_nothing_moves_while_the_pointer_is_down(open_page: OpenPage, served: Served) -> None:
+async def test_nothing_moves_while_the_pointer_is_down(served: Served, open_page: OpenPage) -> None:
     """What was pressed is what is let go of: a row that came between was opened instead."""
     page = await opened(open_page, served, "/parked")
-    await page.evaluate(_RENEWALS)
+    await page.evaluate(RENEWALS)
     await page.get_by_role("link", name="busy").hover()
     await page.mouse.down()
     await expect(page.locator("html")).to_have_attribute("data-held", "true")
@@ -73,9 +41,9 @@ async def test_nothing_moves_while_the_pointer_is_down(open_page: OpenPage, serv
 
 
 async def test_what_was_filled_in_outlives_its_session(
-    open_page: OpenPage,
     served: Served,
-    sqlite_url: str,  # noqa: F811
+    open_page: OpenPage,
+    sqlite_url: str,
 ) -> None:
     """A reason written at three in the morning was gone, and the form with it."""
     dead = next(id_ for id_ in range(1, 9) if state_of(sqlite_url, id_) == "dead")
@@ -102,7 +70,7 @@ async def test_what_was_filled_in_outlives_its_session(
 
 
 async def test_on_a_phone_all_are_selected_counted_and_gone_back_to_after_their_replay(
-    open_page: OpenPage, served: Served
+    served: Served, open_page: OpenPage
 ) -> None:
     """The box that selects all was out of sight on a phone, and the way back from a replay led to a browser's error."""
     page = await opened(open_page, served, OF_ONE_CAUSE, width=390)
@@ -125,7 +93,7 @@ async def test_on_a_phone_all_are_selected_counted_and_gone_back_to_after_their_
 
 
 async def test_without_script_it_is_said_and_a_replay_can_be_had_all_the_same(
-    open_page: OpenPage, served: Served
+    served: Served, open_page: OpenPage
 ) -> None:
     page = await opened(open_page, served, OF_ONE_CAUSE, java_script_enabled=False)
     await expect(page.get_by_text("Without JavaScript no page renews itself: reload it.")).to_be_visible()

@@ -99,3 +99,10 @@ class Page:
     """Its place in the navigation; '' for what is reached from another page."""
     needs_users: bool = False
     """Of use only where users log in."""
+    under: str = ""
+    """The page of the navigation that it belongs to, where its own address doesn't say so."""
+
+    @property
+    def place(self) -> str:
+        """Where it stands in the navigation: its address, below that of the page it belongs to."""
+        return self.under + self.path

@@ -42,15 +42,15 @@ class Door:
         return Route(page.path, self._endpoint(page), methods=["POST"] if page.changes else ["GET"])
 
     def render(
-        self, template: str, who: Who | None, path: str, status: int = 200, notice: str = "", **values: Any
+        self, template: str, who: Who | None, place: str, status: int = 200, notice: str = "", **values: Any
     ) -> HTMLResponse:
-        """A whole page, with the navigation that `who` may use."""
+        """A whole page, with the navigation that `who` may use, in which it has its place."""
         around = self.around
         links = [] if who is None else [page for page in self._navigation if self._may_see(page, who)]
         html = self._shelf.get_template(template).render(
             who=who,
             links=links,
-            path=path,
+            place=place,
             logs_in=around.users is not None,
             may_act=who is not None and who.may(Role.OPERATOR),
             notice=notice,
@@ -74,11 +74,11 @@ class Door:
                 return await self._answer(page, who, request)
             except CannotDoError as error:
                 back = _own(request, "referer")
-                return self.render("cannot.html", who, page.path, error.status, told=str(error), back=back)
+                return self.render("cannot.html", who, page.place, error.status, told=str(error), back=back)
             except JournalUnavailable as error:
                 log.warning("console_has_no_journal", error=str(error))
                 told = f"The journal can't be used now: {error}."
-                return self.render("cannot.html", who, page.path, 503, told=told, back=_own(request, "referer"))
+                return self.render("cannot.html", who, page.place, 503, told=told, back=_own(request, "referer"))
 
         return endpoint
 
@@ -94,7 +94,7 @@ class Door:
         answer = await page.handler(self.around, asked)
         if isinstance(answer, Shown):
             notice = self._notice(who, request)
-            return self.render(answer.template, who, page.path, answer.status, notice, **answer.values)
+            return self.render(answer.template, who, page.place, answer.status, notice, **answer.values)
         if isinstance(answer, File):
             headers = {"content-disposition": f'attachment; filename="{answer.name}"'} if answer.name else {}
             headers |= {"content-security-policy": answer.policy} if answer.policy else {}

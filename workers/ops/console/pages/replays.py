@@ -73,7 +73,7 @@ def _number(asked: Asked) -> int:
 
 
 PAGES: Sequence[Page] = (
-    Page("/replays/{id}", replay),
+    Page("/replays/{id}", replay, under="/parked"),
     Page("/replays/{id}/report.csv", as_csv),
-    Page("/replays/{id}/go-on", go_on, Role.OPERATOR, changes=True),
+    Page("/replays/{id}/go-on", go_on, Role.OPERATOR, changes=True, under="/parked"),
 )

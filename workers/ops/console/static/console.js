@@ -80,6 +80,14 @@ document.addEventListener("htmx:afterRequest", (event) => {
   told(`${why} What you see is from ${lastAnswer.toLocaleTimeString()} by your clock.`);
 });
 
+/* The folded navigation lies over the page: it folds again once one has gone on, by Tab or to another page. */
+const pages = document.getElementById("pages");
+if (pages && "popover" in pages) {
+  const fold = () => { if (pages.matches(":popover-open")) pages.hidePopover(); };
+  document.addEventListener("focusin", ({ target }) => { if (!pages.contains(target) && !target.matches(".fold")) fold(); });
+  pages.addEventListener("click", ({ target }) => { if (target.closest("a")) fold(); });
+}
+
 /* Hold or go on: for whoever reads slowly, or by ear. */
 if (document.querySelector("[hx-trigger]")) {
   const hold = document.createElement("button");
