@@ -125,6 +125,8 @@ class Errand:
             if command.action is Action.MORE and self._lately:
                 command = goes_on(await self._lately(row.number, row.received_at - REMEMBERED_S)) or command
             terms = terms or await self._consent.terms(row, command, self._calls.brand)
+            if terms.way is Way.NONE and _was_asked(row):
+                terms = Terms(Way.REPLY)  # replayed: silence was no yes, and rules that have changed make none of it
             if terms.way is Way.DIAL and terms.agreed is None and (order := order_of(row)):
                 return self._consent.confirmed(row, await self._confirmed(row, order), order)
             prices = terms.agreed.prices if terms.agreed else None
@@ -201,6 +203,11 @@ def _as_asked(row: ClaimedRow, command: Command | Misunderstood, voice: Voice) -
     if language := asked_in(row):
         return voice.in_language(language)
     return voice.to(row.number, "") if row.gifts else voice
+
+
+def _was_asked(row: ClaimedRow) -> bool:
+    """Whether the message ended with a question before."""
+    return any(one.verdict is Verdict.ASKED for one in read_results(row.results).values())
 
 
 def _counted(result: Result, voice: Voice) -> Result:

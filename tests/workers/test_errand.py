@@ -10,6 +10,7 @@ import pytest
 from core_client import NothingSentError
 from tests.workers.kit.office import FRIEND, NUMBER, TRANSACTION, Office, crashed, next_stay, row_of, said
 from tests.workers.kit.small_core import FEE, PRICE, Fault, Lost
+from workers.dialogue import Way
 from workers.errand import NOTICE_AFTER_S
 from workers.journal import InboxState, Queue
 
@@ -328,6 +329,16 @@ async def test_a_gift_that_may_have_been_presented_so_long_ago_is_left_to_operat
     ending = await office.run(next_stay(lost, queue=Queue.BULK))
     assert (InboxState.UNKNOWN, "cannot_tell", None) == (ending.state, ending.outcome, ending.due_in_s)
     assert 1 == len(office.core.ledger)
+
+
+async def test_a_question_that_ran_out_is_asked_again_though_none_would_be_asked_now() -> None:
+    """Promise 3: silence was no yes, and a rule that has changed since makes none of it."""
+    asking = Office(way=Way.REPLY)
+    asked = await asking.run(row_of(ORDER))
+    since = Office(way=Way.NONE, core=asking.core)
+    ending = await since.run(next_stay(asked, queue=Queue.BULK))
+    assert ("asked", []) == (ending.outcome, since.core.ledger)
+    assert "YES" in said(ending)
 
 
 @pytest.mark.parametrize("done", [False, True])
