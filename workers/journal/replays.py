@@ -6,6 +6,7 @@ import json
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from functools import partial
 from typing import Any
 
 from sqlalchemy import (
@@ -40,6 +41,8 @@ _BURIABLE = (InboxState.UNKNOWN, InboxState.DEAD, InboxState.WAITING, InboxState
 _MAY_BE_CALLED = (InboxState.REFUSED, InboxState.UNKNOWN, InboxState.DEAD)
 _AT_ONCE = 500
 """Rows asked for in one statement: databases allow only so many parameters."""
+_BURIED_AT_ONCE = 50
+"""Messages given up in one transaction."""
 ACT_WITHIN_S = 86400.0
 """How long a yes is acted upon, where nobody says otherwise."""
 _ENDED_SINCE = Decision(Deed.NOTHING, "it has come to an end since this replay was begun")
@@ -123,9 +126,14 @@ class Desk:
     def bury(self, ids: Sequence[int], *, author: str, reason: str, farewell: Farewell | None = None) -> list[Plan]:
         """Give up messages that wait for operations; they are refused with the outcome `buried`.
 
-        Promise 4: whose message waits, or who has heard nothing of it yet, is told by `farewell`.
+        Promise 4: whose message waits, or who has heard nothing of it yet, is told by `farewell`.  Many are
+        given up some at once: what is live goes between, and who is cut short says the same again.
         """
-        return self._database.write(lambda connection: self._bury(connection, ids, author, reason, farewell))
+        plans = []
+        for begin in range(0, len(ids), _BURIED_AT_ONCE):
+            work = partial(self._bury, ids=ids[begin : begin + _BURIED_AT_ONCE], author=author, reason=reason)
+            plans += self._database.write(partial(work, farewell=farewell))
+        return plans
 
     def due(self) -> list[Queue]:
         """The queues in which something is due, what stood behind a message that is given up too: ring for them."""
@@ -158,7 +166,7 @@ class Desk:
         return found
 
     def _bury(
-        self, connection: Connection, ids: Sequence[int], author: str, reason: str, farewell: Farewell | None
+        self, connection: Connection, *, ids: Sequence[int], author: str, reason: str, farewell: Farewell | None
     ) -> list[Plan]:
         now = self._database.now()
         plans = []
