@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from workers.dialogue import Command, Languages, Misunderstood, Wording, Words, language_of, understand
 from workers.dials import DialOrder
 from workers.dials.orders import CHANNEL as DIALS
-from workers.journal import Answer, ClaimedRow
+from workers.journal import Answer, ClaimedRow, Ending
 
 
 def answer_as(wording: Wording, number: str, text: str, name: str) -> Answer:
@@ -33,6 +33,10 @@ class Voice:
     def answer(self, number: str, text: str, name: str) -> Answer:
         """The answer to `number`, E.164 digits, that is delivered as the text of that name says."""
         return replace(answer_as(self.wording, number, text, name), language=self.language)
+
+    def ends(self, ending: Ending, text: str, name: str) -> Ending:
+        """The same ending with an answer to its own number."""
+        return replace(ending, answers=(self.answer(ending.row.number, text, name),))
 
     def in_language(self, language: str) -> Voice:
         """The same words in a language, where it is spoken."""

@@ -9,12 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal, Protocol
 
 from workers.answering import Voice, order_of
+from workers.consent_outside import Gateway, Outside
 from workers.consenting import (
     agreed_by,
-    answered_outside,
     asking,
     confirmed_on_screen,
     granted_outside,
@@ -48,34 +47,10 @@ from workers.dials import DialOrder
 from workers.events import event
 from workers.journal import ClaimedRow, Ending, InboxState
 from workers.pushing import NO_PUSHING, Pushing
-from workers.steps import CHARGED, write_results
+from workers.steps import CHARGED
 
-NOTICE_AFTER_S = 60.0
-"""A subscriber who has heard nothing for so long is told that the message is kept."""
-
-_FIRST_LOOK_S, _LONGEST_LOOK_S = 2.0, 60.0
 _LEADS = {"price_changed": "consent_price_changed", "too_late": "consent_too_late"}
 """Why it is asked again → what is said before the question."""
-
-
-@dataclass(frozen=True, slots=True)
-class GatewayAnswer:
-    """What the operator's own consent gateway says."""
-
-    verdict: Literal["granted", "refused", "pending"]
-    reference: str = ""
-
-
-class GatewayAway(Exception):
-    """It can't be asked now, or says nothing that could be believed: nothing is charged."""
-
-
-class Gateway(Protocol):
-    """The operator's own consent gateway."""
-
-    async def ask(self, row: ClaimedRow, asked: Sequence[Result]) -> GatewayAnswer:
-        """Ask it about one message, as often as it takes; raises `GatewayAway`."""
-
 
 _NOT_UNDERSTOOD = {"unknown": "not_understood"}  # as an outcome it would read like the state
 
@@ -173,7 +148,7 @@ class Consent:
                     "consent_nothing",
                 )
                 done = Ending(row, InboxState.DONE, "nothing_asked")
-        return _with_answer(done, text, name, voice)
+        return voice.ends(done, text, name)
 
     def misunderstood(self, row: ClaimedRow, text: Misunderstood, voice: Voice) -> Ending:
         """How a message ends that is no command; where it nearly was one, a yes does what was meant."""
@@ -183,13 +158,14 @@ class Consent:
         if text.meant and text.meant.action not in _YES_OR_NO:
             suggestion = str(text.variables["suggestion"])
             change = suggesting(row, suggestion, text.meant, language=voice.language, expires_in_s=self.expires_s)
-        return _with_answer(Ending(row, InboxState.DONE, outcome, consent=change), words, text.reply, voice)
+        return voice.ends(Ending(row, InboxState.DONE, outcome, consent=change), words, text.reply)
 
     async def asked(self, row: ClaimedRow, results: Sequence[Result], written: str, way: Way, voice: Voice) -> Ending:
         """How a message ends some of whose results wait for a yes; `written` are its results for the row."""
         asked = [result for result in results if result.verdict is Verdict.ASKED]
         if way is Way.EXTERNAL:
-            return await self._asked_outside(row, asked, voice)
+            outside = Outside(self.gateway, self.clock, self.expires_s, self.act_within_s)
+            return await outside.asked(row, asked, voice)
         told = "no_service" if any(map(opens_first, asked)) else None  # by the question itself
         others = [one for one in results if one.verdict is not Verdict.ASKED and one.reason != told]
         lead = next((_LEADS[result.reason] for result in asked if result.reason in _LEADS), "")
@@ -213,47 +189,6 @@ class Consent:
         answer = voice.answer(row.number, " ".join(filter(None, words)), consent_texts.question_name(asked))
         return replace(ending, answers=(self.pushing.question(answer, voice.language, key_for(row), row.channel),))
 
-    async def _asked_outside(self, row: ClaimedRow, asked: Sequence[Result], voice: Voice) -> Ending:
-        try:
-            if self.gateway is None:
-                raise GatewayAway("none is set")
-            before = granted_outside(row)  # yeses that grew too old: it is asked as if it had never been
-            asked_of = replace(row, transaction_id=f"{row.transaction_id}-{before}") if before else row
-            said = await self.gateway.ask(asked_of, asked)
-        except GatewayAway as error:
-            return self._not_given(row, asked, voice, "our_side", events=event("consent_away", reason=str(error)))
-        # Of a message that is a day old it can't be told when it was asked again; how often, it can.
-        age_s = row.asks * _LONGEST_LOOK_S if before else self.clock() - row.received_at
-        if said.verdict == "pending" and age_s <= self.expires_s:
-            # Not `waiting`: that would hold up whatever its number sends meanwhile, its STOP first of all.
-            again_s = min(max(age_s, _FIRST_LOOK_S), _LONGEST_LOOK_S)
-            pending = Ending(row, InboxState.UNKNOWN, "consent_pending", due_in_s=again_s, asked=bool(before))
-            if row.noticed or age_s < NOTICE_AFTER_S:
-                return pending
-            text = reply([replace(one, verdict=Verdict.DELAYED) for one in asked], voice.language, voice.wording)
-            return _with_answer(replace(pending, noticed=True), text, Verdict.DELAYED, voice)
-        granted = said.verdict == "granted"
-        change = answered_outside(
-            row,
-            asked,
-            granted=granted,
-            reference=said.reference,
-            language=voice.language,
-            good_for_s=self.act_within_s,
-        )
-        if granted:
-            return Ending(row, InboxState.WAITING, "agreed", due_in_s=0.0, consent=change)
-        return self._not_given(row, asked, voice, "no_consent", consent=change)
-
-    def _not_given(self, row: ClaimedRow, asked: Sequence[Result], voice: Voice, reason: str, **more: object) -> Ending:
-        refused = [
-            Result(one.action, Verdict.REFUSED, reason, one.tone_code, one.tone, other_number=one.other_number)
-            for one in asked
-        ]
-        written = write_results(dict(enumerate(refused, start=1)))
-        ending = Ending(row, InboxState.REFUSED, reason, results=written, **more)  # type: ignore[arg-type]
-        return _with_answer(ending, reply(refused, voice.language, voice.wording), "refused", voice)
-
 
 def _needs_key(row: ClaimedRow, asked: Sequence[Result], way: Way) -> bool:
     """Whether the question must show its number: where it is set so, or where it will not be the only one open."""
@@ -261,7 +196,3 @@ def _needs_key(row: ClaimedRow, asked: Sequence[Result], way: Way) -> bool:
         asked[0].action, tuple(one.tone_code for one in asked if one.tone_code), recipient=asked[0].other_number
     )
     return way is Way.NUMBERED or any(one.command != about for one in open_questions(row))
-
-
-def _with_answer(ending: Ending, text: str, name: str, voice: Voice) -> Ending:
-    return replace(ending, answers=(voice.answer(ending.row.number, text, name),))

@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 
 import aiohttp
 
-from workers.consent import GatewayAnswer, GatewayAway
+from workers.consent_outside import GatewayAnswer, GatewayAway
 from workers.dialogue import Result, price_of
 from workers.journal import ClaimedRow
 from workers.signing import SIGNATURE, TIMESTAMP, is_fresh, is_signed, is_time, signature

@@ -8,14 +8,14 @@ from typing import TypedDict
 
 from core_client import AccountRefused, CoreError, Doubtful, Unreachable
 from workers.answering import Voice
-from workers.consent import NOTICE_AFTER_S
 from workers.dialogue import Command, Result, Verdict, reply
 from workers.events import event
 from workers.journal import Answer, ClaimedRow, Ending, InboxState
 from workers.reconcile import StillOpen
 from workers.steps import steps_of, write_results
 
-__all__ = ["NOTICE_AFTER_S", "Limits", "Postponing"]
+NOTICE_AFTER_S = 60.0
+"""A subscriber who has heard nothing for so long is told that the message is kept."""
 
 _ASKS = 20
 """Times the core is asked about one message before it is left to operations."""

@@ -12,7 +12,7 @@ from tests.journal.kit.turned_clock import TurnedClock
 from tests.workers.kit.counter import Counter, MortalCore
 from tests.workers.kit.office import FRIEND, NUMBER, Office
 from tests.workers.kit.small_core import FEE, PRICE, Lost
-from workers.consent import GatewayAnswer, GatewayAway
+from workers.consent_outside import GatewayAnswer, GatewayAway
 from workers.dialogue import Result, Rule, Way
 from workers.journal import ClaimedRow, Desk
 

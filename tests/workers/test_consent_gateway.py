@@ -14,8 +14,8 @@ from aiohttp.test_utils import TestServer
 from tests.house.until import PATIENCE_S
 from tests.ports import free_port
 from tests.workers.kit.office import NUMBER, TRANSACTION, Office, row_of, said
-from workers.consent import GatewayAnswer, GatewayAway
 from workers.consent_gateway import HttpGateway
+from workers.consent_outside import GatewayAnswer, GatewayAway
 from workers.dialogue import Action, Result, ToneFacts, Verdict, Way
 from workers.signing import SIGNATURE, TIMESTAMP, signature
 

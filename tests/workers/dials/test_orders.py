@@ -15,7 +15,7 @@ from tests.journal.kit.turned_clock import TurnedClock
 from tests.workers.kit.counter import Counter, MortalCore
 from tests.workers.kit.office import FRIEND, NUMBER, Office
 from tests.workers.kit.small_core import FEE, PRICE
-from workers.consent import GatewayAnswer
+from workers.consent_outside import GatewayAnswer
 from workers.dialogue import Action, Command, Way, queue_of, stops
 from workers.dialogue.consent_rules import on_dial
 from workers.dials import DialOrder

@@ -10,7 +10,8 @@ from workers.answering import Interpreter
 from workers.breaker import Breaker
 from workers.calls import Calls
 from workers.catalogue import Catalogue
-from workers.consent import Consent, Gateway
+from workers.consent import Consent
+from workers.consent_outside import Gateway
 from workers.dialogue import SHIPPED_TEMPLATES, Languages, Rule, Rules, Way, Words
 from workers.errand import Errand, Limits
 from workers.gift_deadlines import GiftDeadlines
