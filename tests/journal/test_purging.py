@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from typing import Any
 
+import pytest
 from sqlalchemy import insert, select
+from sqlalchemy import text as statement
 
+from tests.house.until import until
 from tests.journal.kit.answers import sent, take
 from tests.journal.kit.messages import NUMBER, ORDER, OTHER, accept, claim, message, rows
 from tests.journal.kit.purging import KEY, counting, purge_of
 from tests.journal.kit.turned_clock import TurnedClock
-from workers.journal import Answer, ConsentChange, Ending, InboxState, Journal, NewConsent, NewQuestion, tables
+from workers.journal import Answer, ConsentChange, Desk, Ending, InboxState, Journal, NewConsent, NewQuestion, tables
 from workers.journal.blanking import hashing
 from workers.journal.consents import Record
 from workers.journal.quotas import Charge
@@ -175,3 +179,32 @@ def test_a_number_has_one_hash_for_each_key_and_is_hashed_once() -> None:
     one, other = hashing(b"one"), hashing(b"other")
     assert one(NUMBER) == one(one(NUMBER)) != other(NUMBER)
     assert ("", 20) == (one(""), len(one(NUMBER)))
+
+
+@pytest.mark.postgresql
+async def test_a_purge_that_waited_for_a_replay_of_the_same_message_leaves_its_answer_alone(
+    postgresql_url: str, clock: TurnedClock
+) -> None:
+    """Promise 4: who is answered again while the purge is at his message is not sent nothing, to nobody's number."""
+    with Journal(postgresql_url, clock=clock) as journal:
+        await a_whole_life(journal)
+        clock.turn(100 * DAY_S)
+        counting(journal.database).run()
+        purge = purge_of(journal.database)
+        waits = statement(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
+
+        def purge_waits() -> bool:
+            with journal.database.read() as connection:
+                return bool(connection.scalar(waits))
+
+        with journal.database.engine.begin() as connection:
+            (plan,) = Desk(journal.database).do(connection, [1], **WHO)
+            purging = asyncio.create_task(asyncio.to_thread(purge.run, clock() - 90 * DAY_S, **WHO))
+            await until(purge_waits, "the purge waits for the replay")
+        await purging
+        assert "answer" == plan.deed
+        (again,) = await take(journal)
+        assert (NUMBER, "first answer") == (again.destination, again.text)
+        assert [(NUMBER, ORDER)] == [(row["number"], row["text"]) for row in rows(journal)]

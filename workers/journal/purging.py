@@ -152,10 +152,13 @@ class Purge:
             return [*found], ids[-1] + 1, _count(connection, and_(span, ~_TO_PURGE))
 
     def _messages(self, connection: Connection, *, ids: Sequence[int], before: float) -> Counter[str]:
-        rows = connection.execute(  # looked at again, under lock: operations may be replaying one of them
-            select(inbox.c.id, inbox.c.number, inbox.c.transaction_id, inbox.c.results)
-            .where(inbox.c.id.in_(ids), _TO_PURGE)
-            .with_for_update()
+        # Looked at again under lock, since operations may be replaying one of them, and by a statement that begins with
+        # it: who waited for the lock sees in PostgreSQL the row as it is now, and the answers as they were before.
+        connection.execute(select(inbox.c.id).where(inbox.c.id.in_(ids)).order_by(inbox.c.id).with_for_update())
+        rows = connection.execute(
+            select(inbox.c.id, inbox.c.number, inbox.c.transaction_id, inbox.c.results).where(
+                inbox.c.id.in_(ids), _TO_PURGE
+            )
         ).all()
         return blanking.messages(connection, rows, self._hashed, before) if rows else Counter()
 
