@@ -21,7 +21,7 @@ from tests.journal.kit.gifts import (
 )
 from tests.journal.kit.messages import NUMBER, OTHER, accept, answers, claim, message, rows
 from tests.journal.kit.turned_clock import TurnedClock
-from workers.journal import Answer, ClaimedRow, Ending, GiftChange, InboxState, Journal, Queue
+from workers.journal import Answer, ClaimedRow, Desk, Ending, GiftChange, InboxState, Journal, Queue
 from workers.journal.gift_deadlines import CHANNEL
 from workers.journal.gifts import ACCEPTED, CONFIRMED, EXPIRED, FAILED, PRESENTED, REFUSED, GiftBook
 from workers.journal.sweep import Sweep
@@ -92,6 +92,28 @@ async def test_a_gift_that_failed_is_opened_again_by_a_replay_of_its_message(jou
     await journal.finish(Ending(row, InboxState.DEAD, gifts=(change,)))
     assert [FAILED] == states(journal)
     assert ("", [CONFIRMED]) == (await journal.confirm_gift(gift_of(row)), states(journal))
+
+
+@pytest.mark.parametrize("end", [InboxState.DEAD, InboxState.UNKNOWN])
+async def test_a_gift_given_up_that_the_core_had_presented_is_open_once_a_replay_finds_its_key(
+    journal: Journal, clock: TurnedClock, end: InboxState
+) -> None:
+    """Promise 4: its giver hears what becomes of it, and it has an end, though the call's worker had died."""
+    row = await stay(journal)
+    await journal.confirm_gift(gift_of(row))
+    await journal.finish(Ending(row, end, "attempts", doubtful=True))
+    desk, who = Desk(journal.database), {"author": "asha", "reason": "ticket 7"}
+    if end is InboxState.UNKNOWN:
+        desk.bury([row.id], **who)
+    await journal.sweep(WISH)
+    assert [FAILED] == states(journal)
+    desk.replay([row.id], **who)
+    (again,) = await claim(journal, Queue.BULK)
+    await journal.finish(Ending(again, InboxState.DONE, gifts=(presented(again),)))
+    (gift,) = kept(journal)
+    assert (PRESENTED, KEY, None) == (gift["state"], gift["key"], gift["ended_at"])
+    (ours,) = await due_after(journal, clock, DEADLINE_S + GRACE_S + 1)
+    assert OTHER == ours["number"]
 
 
 # Its answer

@@ -6,7 +6,7 @@
 `confirm` opens a gift before the core is called: while it is confirmed or presented, its giver gives the same tone to
 the same number no second time.  `change` goes on with it in the transaction of the message that does so, the giver's
 or the recipient's or one of our own; what is ended already stays as it is, so that of two who end it one tells the
-giver, and once.  Only what failed is opened again, where operations have it done again.
+giver, and once.  Only what failed is opened again, or found presented, where operations have it done again.
 """
 
 from __future__ import annotations
@@ -146,8 +146,12 @@ def _changed(row: ClaimedRow, wanted: GiftChange, now: float) -> Any:
         ended = {"ended_at": now, "ended_by": row.id, "charged": wanted.charged, "remind_at": None}
         return changing.where(one).values(state=wanted.state, **ended)
     made = wanted.presented
-    return changing.where(one).values(
+    # Given up, and found presented once operations had its message done again: it has its end still to come.
+    found = and_(gifts.c.transaction_id == wanted.transaction_id, or_(is_confirmed, gifts.c.state == FAILED))
+    return changing.where(found).values(
         state=PRESENTED,
+        ended_at=None,
+        ended_by=None,
         key=made.key,
         tone=made.tone,
         fee=made.fee,
