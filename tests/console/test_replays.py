@@ -32,6 +32,17 @@ async def test_a_replay_begins_and_its_page_says_how_far_it_is(settings_of: Sett
         await shows(browser, "/replays/1", "2 of 2 are done again, the last")
 
 
+async def test_all_without_a_cause_are_not_all_of_the_state(settings_of: SettingsOf, sqlite_url: str) -> None:
+    """Where no cause was noted, its page says so, and takes none that has one."""
+    await filled(sqlite_url)
+    async with serving(settings_of()) as served:
+        browser = await served.logged_in("otto")
+        status, body = await browser.post("/parked/replay", DEAD | {"outcome": ""})
+        assert (400, True) == (status, "There is nothing to do" in body)
+        assert "None yet" in (await browser.get("/parked"))[1]
+        assert "busy" not in (await browser.get("/parked/messages?state=dead&outcome="))[1]
+
+
 async def test_a_page_does_not_wait_until_a_hundred_thousand_are_written_down(
     settings_of: SettingsOf, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -44,6 +44,8 @@ class Filter:
     """Received then or later, seconds since the epoch."""
     until: float | None = None
     """Received before."""
+    uncaused: bool = False
+    """Only those without an outcome."""
 
     @property
     def states_as_given(self) -> tuple[str, ...]:
@@ -162,6 +164,8 @@ def _conditions(connection: Connection, wanted: Filter) -> list[ColumnElement[bo
         )
         if value
     ]
+    if wanted.uncaused:
+        where.append(inbox.c.outcome == "")
     if states := wanted.states:
         where.append(inbox.c.state.in_(literals(states)))
         if set(states) <= set(NOT_DONE):

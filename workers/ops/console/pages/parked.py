@@ -33,7 +33,7 @@ async def causes(around: Surroundings, _asked: Asked) -> Shown:
 async def of_one_cause(around: Surroundings, asked: Asked) -> Shown:
     """The messages of one cause, to be selected from."""
     state, outcome = _state(asked.query.get("state", "")), asked.query.get("outcome", "")
-    wished = Filter(state=state, outcome=outcome)
+    wished = Filter(state=state, outcome=outcome, uncaused=not outcome)
     page = await asyncio.to_thread(Search(around.database).page, wished, limit=_ON_A_PAGE)
     all_of_it = await asyncio.to_thread(Search(around.database).causes, state)
     count = next((one.count for one in all_of_it if one.outcome == outcome), 0)
@@ -116,7 +116,8 @@ def _bury(around: Surroundings, ids: Sequence[int], author: str, reason: str) ->
 def _plan(around: Surroundings, asked: Asked) -> ReplayPlan:
     replaying, stopping = around.replays.replaying, around.background.is_stopping
     if asked.one("all") == "yes":
-        wished = Filter(state=_state(asked.one("state")), outcome=asked.one("outcome"), until=_until(asked))
+        state, outcome = _state(asked.one("state")), asked.one("outcome")
+        wished = Filter(state=state, outcome=outcome, uncaused=not outcome, until=_until(asked))
         return replaying.plan(wished, stopping=stopping)
     which = _ids(asked)
     if not which:
