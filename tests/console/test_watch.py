@@ -28,3 +28,4 @@ async def test_a_name_server_that_does_not_answer_is_told_and_asked_once_however
         watching.cancel()
         await asyncio.gather(watching, return_exceptions=True)
         assert (["the name silent.invalid could not be looked up within 3 s"], 1) == (told, len(asked))
+        assert watch.latest.binds is None, "nobody can say that no listener is up"

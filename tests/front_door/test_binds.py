@@ -12,6 +12,7 @@ import pytest
 import redis
 
 from tests.front_door.hosts import CODE, PATIENCE_S, Host, until
+from tests.workers.kit.hung import silent_server
 
 _SPARE = """
 [[smpp.binds]]
@@ -142,3 +143,15 @@ def test_with_no_listener_a_switch_is_kept_for_the_one_that_comes(host: Host) ->
     state = listed(host)["main"]
     assert ("no listener is up", "not yet") == (state["status"], state["switched_why"])
     assert 0 == host.run("binds", "reload", "--wait-s", "0.1").returncode
+
+
+def test_where_redis_does_not_answer_nobody_says_that_no_listener_is_up(host: Host) -> None:
+    assert host.run("migrate").returncode == 0
+    unseen = "can't be seen: Redis can't be asked"
+    with silent_server() as port:
+        redis = {"TONEGATE_REDIS__URL": f"redis://127.0.0.1:{port}/0"}
+        (state,) = json.loads(host.run("binds", "list", "--json", **redis).stdout)
+        assert ("main", unseen) == (state["name"], state["status"])
+        stopped = host.run("binds", "stop", "main", "--wait-s", "0.1", "--json", **redis)
+        assert (1, [unseen]) == (stopped.returncode, [one["now"] for one in json.loads(stopped.stdout)["binds"]])
+    assert getpass.getuser() in listed(host)["main"]["switched_by"], "it is kept for the listener that comes"

@@ -22,6 +22,9 @@ _KEY = "tonegate:bind:"
 _KNOWN = "tonegate:binds"
 _LIVES_S = 7
 
+UNTOLD = "no listener is up"
+UNSEEN = "can't be seen: Redis can't be asked"
+
 State: TypeAlias = dict[str, object]
 """As `channels.smpp.BindState`, with the host that tells it."""
 
@@ -62,30 +65,24 @@ class BindBoard:
                     await pipe.execute()
 
 
-async def answers(client: redis.asyncio.Redis) -> bool:
-    """Whether Redis can be asked at all: a bind that nobody tells of is gone only where it can."""
-    try:
-        await client.ping()
-    except (redis.RedisError, OSError):
-        return False
-    return True
+async def bind_states(client: redis.asyncio.Redis) -> list[State] | None:
+    """What listeners told within the last seconds, by bind and host; None where Redis can't be asked.
 
-
-async def bind_states(client: redis.asyncio.Redis) -> list[State]:
-    """What listeners told within the last seconds, by bind and host; none where Redis is gone."""
+    A bind that nobody tells of is gone only where it can.
+    """
     try:
         known = sorted(_text(member) for member in await client.smembers(_KNOWN))
         told = await client.mget([_KEY + member for member in known]) if known else []
         if silent := [member for member, state in zip(known, told, strict=True) if state is None]:
             await client.srem(_KNOWN, *silent)  # whoever tells again comes in again
     except (redis.RedisError, OSError):
-        return []
+        return None
     return [dict(json.loads(state)) for state in told if state is not None]
 
 
 async def bind_state(client: redis.asyncio.Redis, name: str) -> State | None:
     """How this bind is where it is best: bound on any host, switched off, or otherwise; None where nobody tells."""
-    return best(state for state in await bind_states(client) if state["name"] == name)
+    return best(state for state in await bind_states(client) or () if state["name"] == name)
 
 
 def _text(member: str | bytes) -> str:

@@ -15,13 +15,14 @@ from dataclasses import dataclass
 
 import redis.asyncio
 
-from workers.embedded import redis_url
+from workers.embedded import is_embedded, redis_url
 from workers.journal.switches import Switch, Switches
-from workers.ops.bind_states import State, bind_states, in_words
+from workers.ops.apart import run
+from workers.ops.bind_states import UNSEEN, UNTOLD, State, bind_states, in_words
 from workers.ops.look import opened
 from workers.ops.prompt import author as whoever_calls
 from workers.ops.shown import as_json, as_table, moment
-from workers.settings import Settings
+from workers.settings import BindSettings, Settings
 
 _LOOK_EVERY_S = 0.2
 _SILENCE_S = 2.5
@@ -52,14 +53,13 @@ class Outcome:
 
 def show(settings: Settings, *, json: bool) -> None:
     """Show each bind on each host."""
-    states = asyncio.run(_states(settings))
+    seen = run(_states(settings))
+    states, otherwise = seen or (), UNTOLD if seen is not None else UNSEEN
     with opened(settings) as database:
         switches = Switches(database).read()
     told = {str(state["name"]) for state in states}
     silent = [
-        _untold(bind.name, f"{bind.host}:{bind.port}", bind.mode, bind.window, switches.get(bind.name))
-        for bind in settings.smpp.binds
-        if bind.name not in told
+        _untold(bind, switches.get(bind.name), otherwise) for bind in settings.smpp.binds if bind.name not in told
     ]
     rows = sorted([*states, *silent], key=lambda state: (str(state["name"]), str(state["host"])))
     if json:
@@ -68,16 +68,16 @@ def show(settings: Settings, *, json: bool) -> None:
     return as_table(columns, [_row(state) for state in rows], "no [[smpp.binds]] in the settings")
 
 
-def _untold(name: str, smsc: str, mode: str, window: int, switch: Switch | None) -> State:
+def _untold(bind: BindSettings, switch: Switch | None, status: str) -> State:
     """A bind that no listener tells of: what the settings and the journal know."""
     off = switch if switch and not switch.on else None
     return {
-        "name": name,
+        "name": bind.name,
         "host": "",
-        "smsc": smsc,
-        "mode": mode,
-        "status": "no listener is up",
-        "window": window,
+        "smsc": f"{bind.host}:{bind.port}",
+        "mode": bind.mode,
+        "status": status,
+        "window": bind.window,
         "switched_by": off.author if off else "",
         "switched_why": off.reason if off else "",
         "switched_at": off.at if off else None,
@@ -122,17 +122,19 @@ def turn(
     """
     known = {bind.name for bind in settings.smpp.binds}
     if not known.issuperset(names):
-        known |= {str(state["name"]) for state in asyncio.run(_states(settings))}
+        known |= {str(state["name"]) for state in run(_states(settings)) or ()}
         _require(names, sorted(known))
     with opened(settings) as database:
         generations = Switches(database).turn(names, on=on, author=author or whoever_calls(), reason=reason)
 
-    def judge(states: Sequence[State]) -> list[Outcome]:
+    def judge(states: Sequence[State] | None) -> list[Outcome]:
+        if states is None:
+            return [Outcome(name, "", False, UNSEEN) for name in generations]
         return [
             outcome for name in generations for outcome in switched(name, states, on=on, generation=generations[name])
         ]
 
-    return _tell(asyncio.run(_wait(settings, judge, wait_s)), {"wanted": "on" if on else "off"}, json=json)
+    return _tell(run(_wait(settings, judge, wait_s)), {"wanted": "on" if on else "off"}, json=json)
 
 
 def switched(name: str, states: Iterable[State], *, on: bool, generation: int) -> list[Outcome]:
@@ -174,10 +176,12 @@ def reload(settings: Settings, *, reason: str, wait_s: float, json: bool) -> boo
         generation = Switches(database).reread(author=whoever_calls(), reason=reason)
     names = {bind.name for bind in settings.smpp.binds}
 
-    def judge(states: Sequence[State]) -> list[Outcome]:
+    def judge(states: Sequence[State] | None) -> list[Outcome]:
+        if states is None:
+            return [Outcome("", "", False, UNSEEN)]
         return set_anew(names, states, generation)
 
-    return _tell(asyncio.run(_wait(settings, judge, wait_s)), {"binds_set": sorted(names)}, json=json)
+    return _tell(run(_wait(settings, judge, wait_s)), {"binds_set": sorted(names)}, json=json)
 
 
 def set_anew(names: Iterable[str], states: Iterable[State], generation: int) -> list[Outcome]:
@@ -201,12 +205,17 @@ def set_anew(names: Iterable[str], states: Iterable[State], generation: int) -> 
 # waiting
 
 
-async def _states(settings: Settings) -> list[State]:
-    async with redis.asyncio.Redis.from_url(redis_url(settings), socket_connect_timeout=2.0) as client:
-        return await bind_states(client)
+async def _states(settings: Settings) -> list[State] | None:
+    url = redis_url(settings)
+    async with redis.asyncio.Redis.from_url(url, socket_timeout=2.0, socket_connect_timeout=2.0) as client:
+        states = await bind_states(client)
+    # An embedded one that is down is so with all that `tonegate up` runs here: nobody is there to tell.
+    return [] if states is None and is_embedded(settings) else states
 
 
-async def _wait(settings: Settings, judge: Callable[[Sequence[State]], list[Outcome]], wait_s: float) -> list[Outcome]:
+async def _wait(
+    settings: Settings, judge: Callable[[Sequence[State] | None], list[Outcome]], wait_s: float
+) -> list[Outcome]:
     """Until all is done, or there is nobody to do it, or the time is over."""
     began = time.monotonic()
     while True:

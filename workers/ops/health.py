@@ -22,7 +22,7 @@ from workers.journal.holds import Holds
 from workers.journal.progress import progress
 from workers.journal.schema import require_newest
 from workers.ops.apart import SingleFlight, apart
-from workers.ops.bind_states import State, answers, bind_states
+from workers.ops.bind_states import State, bind_states
 from workers.ops.hanging import further_at_journal, further_at_redis, is_held_up
 from workers.ops.line import Line
 from workers.ops.names import Names, Trouble, host_in, host_of
@@ -111,8 +111,9 @@ async def _binds(settings: Settings, names: Names) -> tuple[Sequence[State], Con
         return (), Concern(told, sentence(unnamed.mend), urgent=False)
     try:
         async with asyncio.timeout(_REDIS_S), redis.asyncio.Redis.from_url(redis_url(settings)) as client:
-            if await answers(client):
-                return await bind_states(client), None
+            states = await bind_states(client)
+        if states is not None:
+            return states, None
     except TimeoutError:
         told = f"Redis does not answer within {_REDIS_S:g} s: how the binds are can't be seen."
         return (), Concern(told, further_at_redis(settings), urgent=False)

@@ -19,7 +19,7 @@ from workers.journal.holds import NAMES, Holds
 from workers.journal.progress import Progress, progress
 from workers.metrics import names, store
 from workers.metrics.names import Metric
-from workers.ops.bind_states import State, answers, best, bind_states
+from workers.ops.bind_states import State, best, bind_states
 from workers.ops.health import Nurse
 from workers.ops.names import Names, host_in
 from workers.ops.room import Room, room_beside
@@ -109,7 +109,7 @@ async def _states(url: str, names: Names) -> Sequence[State] | None:
     if await names.trouble(host_in(url), "[redis] url"):
         return None
     async with redis.asyncio.Redis.from_url(url, socket_timeout=2.0, socket_connect_timeout=2.0) as client:
-        return await bind_states(client) if await answers(client) else None
+        return await bind_states(client)
 
 
 def _binds(settings: Settings, states: Sequence[State]) -> dict[str, State | None]:

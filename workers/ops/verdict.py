@@ -32,8 +32,8 @@ class Look:
     """What `check` found, binds apart."""
     wanted: Sequence[str] = ()
     """The binds that the settings name."""
-    binds: Sequence[State] = field(default=(), repr=False)
-    """What listeners tell of theirs."""
+    binds: Sequence[State] | None = field(default=(), repr=False)
+    """What listeners tell of theirs; None where that can't be seen."""
     depths: Sequence[Depth] = ()
     holds: Sequence[Hold] = ()
     """What operations have paused."""
@@ -69,9 +69,9 @@ def concerns(look: Look, now: float) -> list[Concern]:
         Concern(sentence(f"{line.what}: {line.found}"), sentence(line.mend)) for line in look.lines if not line.well
     ]
     found += [concern] if look.room and (concern := scarce(look.room)) else []
-    found += [concern for name in look.wanted if (concern := _bind(name, look.binds))]
+    found += _binds(look.wanted, look.binds)
     found += [_paused(hold) for hold in look.holds]
-    found += [_slow(one, look.binds) for one in look.progress if one.overdue_s > SLOW_S]
+    found += [_slow(one, look.binds or ()) for one in look.progress if one.overdue_s > SLOW_S]
     if not any(hold.name == CORE for hold in look.holds):
         found += [_without_core(one) for one in look.progress if one.for_core_s > SLOW_S and not _moves(one)]
     found += _parked(look.depths)
@@ -87,6 +87,13 @@ def scarce(room: Room) -> Concern | None:
         told = f"{left}: it may be unable to keep anything."
         return Concern(told, "Make room there: until then texts stay with their SMSC, and nothing is done.")
     return Concern(f"{left}.", "Make room there: once it is full, nothing can be kept or done.", urgent=False)
+
+
+def _binds(wanted: Sequence[str], states: Sequence[State] | None) -> list[Concern]:
+    if states is None:
+        told = "Redis can't be asked how the binds are: they go on without it."
+        return [Concern(told, "Run `tonegate check`.", urgent=False)] if wanted else []
+    return [concern for name in wanted if (concern := _bind(name, states))]
 
 
 def _bind(name: str, states: Sequence[State]) -> Concern | None:

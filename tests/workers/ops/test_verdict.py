@@ -26,7 +26,7 @@ WELL = Line("core", True, "answers")
 FILE, MB, GB = Path("/a/journal.db"), 10**6, 10**9
 
 
-def look(*, at: float = NOW, lines: tuple[Line, ...] = (WELL,), binds: tuple[State, ...] = (BOUND,),
+def look(*, at: float = NOW, lines: tuple[Line, ...] = (WELL,), binds: tuple[State, ...] | None = (BOUND,),
          depths: tuple[Depth, ...] = (), holds: tuple[Hold, ...] = (),
          progress: tuple[Progress, ...] = (), room: Room | None = None) -> Look:  # fmt: skip
     return Look(at, lines, ("main",), binds, depths, holds, progress, room)
@@ -55,6 +55,7 @@ def look(*, at: float = NOW, lines: tuple[Line, ...] = (WELL,), binds: tuple[Sta
         ),
         ("Core: can't be reached.", True, look(lines=(Line("core", False, "can't be reached", "start it"),))),
         ("No listener tells of the bind main: no text arrives over it, no answer leaves.", True, look(binds=())),
+        ("Redis can't be asked how the binds are: they go on without it.", False, look(binds=None)),
         ("The bind main is waiting: refused: ESME_RBINDFAIL.", True, look(binds=(DOWN,))),
         (
             "A message of the queue orders has waited for 2m0s.",

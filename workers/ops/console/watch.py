@@ -75,10 +75,10 @@ class Watch:
         self.latest = Look(self._database.now(), lines, wanted, binds, depths, holds, moves, room)
         self.looked.set()
 
-    async def _binds(self) -> Sequence[State]:
+    async def _binds(self) -> Sequence[State] | None:
         url = redis_url(self._settings)
         if await self._checks.names.trouble(host_in(url), "[redis] url"):
-            return ()  # the check says so
+            return None  # the check says why
         async with redis.asyncio.Redis.from_url(url, socket_timeout=2.0, socket_connect_timeout=2.0) as client:
             return await bind_states(client)
 

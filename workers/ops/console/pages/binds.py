@@ -8,7 +8,7 @@ from typing import Any
 
 from workers.journal.holds import NAMES, Holds
 from workers.journal.switches import Switch, Switches
-from workers.ops.bind_states import State, in_words
+from workers.ops.bind_states import UNSEEN, UNTOLD, State, in_words
 from workers.ops.console.asking import Asked, CannotDoError, Moved, Page, Shown
 from workers.ops.console.surroundings import Surroundings
 from workers.ops.users import Role
@@ -25,10 +25,11 @@ _PAUSES = {
 async def binds(around: Surroundings, _asked: Asked) -> Shown:
     """A row for each bind on each host, and for those that no listener tells of."""
     switches = await asyncio.to_thread(Switches(around.database).read)
-    told = around.watch.latest.binds
+    seen = around.watch.latest.binds
+    told, words = seen or (), UNTOLD if seen is not None else UNSEEN
     known = {str(state["name"]) for state in told}
     rows = [_told(state, switches) for state in told]
-    rows += [_silent(bind, switches) for bind in around.settings.smpp.binds if bind.name not in known]
+    rows += [_silent(bind, switches, words) for bind in around.settings.smpp.binds if bind.name not in known]
     held = await asyncio.to_thread(Holds(around.database).read)
     pauses = [{"name": name, "hold": held.get(name), **_PAUSES[name]} for name in NAMES]
     return Shown("binds.html", {"binds": sorted(rows, key=lambda row: (row["name"], row["host"])), "pauses": pauses})
@@ -37,7 +38,8 @@ async def binds(around: Surroundings, _asked: Asked) -> Shown:
 async def turn(around: Surroundings, asked: Asked) -> Moved:
     """Want a bind on or off: its listeners come up to it by themselves."""
     name, wanted, reason = asked.path["name"], asked.one("wanted"), asked.reason()
-    known = {bind.name for bind in around.settings.smpp.binds} | {str(one["name"]) for one in around.watch.latest.binds}
+    told = around.watch.latest.binds or ()
+    known = {bind.name for bind in around.settings.smpp.binds} | {str(one["name"]) for one in told}
     if name not in known or wanted not in ("on", "off"):
         raise CannotDoError("There is no such bind.", 404)
     await asyncio.to_thread(
@@ -75,13 +77,13 @@ def _told(state: State, switches: dict[str, Switch]) -> dict[str, Any]:
     }
 
 
-def _silent(bind: BindSettings, switches: dict[str, Switch]) -> dict[str, Any]:
+def _silent(bind: BindSettings, switches: dict[str, Switch], words: str) -> dict[str, Any]:
     return {
         "name": bind.name,
         "host": "",
         "smsc": f"{bind.host}:{bind.port}",
         "mode": bind.mode,
-        "words": "no listener is up",
+        "words": words,
         "well": False,
         "since": None,
         "window": f"–/{bind.window}",

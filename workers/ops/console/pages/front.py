@@ -35,7 +35,7 @@ async def front(around: Surroundings, _asked: Asked) -> Shown:
             "waiting": [concern for concern in found if not concern.urgent],
             "per_minute": pulse.per_minute(),
             "now": _lately(hour),
-            "binds": [_bind(state) for state in look.binds],
+            "binds": [_bind(state) for state in look.binds or ()],
             "lines": look.lines,
             "charts": [
                 _received("The last hour", "one minute", hour, 10),
