@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from workers.dialogue.offers import Facts, Judged, Offer, Offers, Promotions, Qu
 from workers.journal import Database, JournalUnavailable
 from workers.journal.schema import require_newest
 from workers.journal.usage import Usage
+from workers.ops.apart import run
 from workers.ops.money import money_of
 from workers.ops.shown import as_json, as_table, moment
 from workers.privacy import mask
@@ -54,7 +54,7 @@ def check(settings: Settings, *, json: bool) -> bool:
     notes = [] if settings.core.expected_price else ["none is sold: core.expected_price is false"]
     if not wrong:
         try:
-            catalogue, boxes = asyncio.run(_catalogue(settings, offers.offers, club))
+            catalogue, boxes = run(_catalogue(settings, offers.offers, club))
             doubts = [
                 *cautions(offers.offers, time.time(), catalogue),
                 *club_cautions(club, folder / CLUB_FILE, boxes),
@@ -88,7 +88,7 @@ def explain(settings: Settings, question: Question, *, json: bool) -> None:
     Raises `TemplatesError` for broken files and `CannotTellError`.
     """
     offers, club = Offers.load(_folder(settings)), load_club(_folder(settings))
-    thing, facts, level = asyncio.run(_asked(settings, question, offers, club))
+    thing, facts, level = run(_asked(settings, question, offers, club))
     benefits = club.benefits(level, question.at)
     used = _used(settings, question.number, (*offers.with_quota(thing), *benefits))
     public = offers.price_for(thing, facts, question.at, used)
