@@ -223,6 +223,7 @@ STOPPABLE: dict[str, Callable[[Any], Ending | None]] = {
     "is asked about": lambda row: Ending(row, InboxState.UNKNOWN, due_in_s=0.0, doubtful=True),
     "was taken by the core": lambda row: Ending(row, InboxState.ACCEPTED, due_in_s=5.0, doubtful=True),
     "is dead": lambda row: Ending(row, InboxState.DEAD),
+    "was refused": lambda row: Ending(row, InboxState.REFUSED, "balance"),
 }
 
 

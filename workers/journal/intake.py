@@ -26,6 +26,8 @@ from workers.journal.parked import literals
 from workers.journal.states import InboxState
 from workers.journal.tables import bind_sessions, inbox
 
+_MAY_BE_DONE_YET = (InboxState.UNKNOWN, InboxState.ACCEPTED, InboxState.DEAD, InboxState.REFUSED)
+"""Though nothing waits for it: by itself, or by a replay."""
 _stop = inbox.alias("stop")
 _stop_row = select(_stop.c.id).where(_stop.c.transaction_id == bindparam("stop_id")).scalar_subquery()
 _STOP = (
@@ -33,7 +35,7 @@ _STOP = (
     .where(
         inbox.c.number == bindparam("stop_number"),
         inbox.c.state.in_(
-            [*numbers.holding, *literals((InboxState.UNKNOWN, InboxState.ACCEPTED, InboxState.DEAD))],
+            [*numbers.holding, *literals(_MAY_BE_DONE_YET)],
         ),
         inbox.c.stop_requested == false(),
         inbox.c.id < _stop_row,

@@ -102,15 +102,20 @@ async def test_a_refusal_done_again_keeps_its_transaction_and_is_called_as_if_fo
     assert (before["transaction_id"], False, "", 0) == (row.transaction_id, row.doubtful, row.results, row.attempts)
 
 
-async def test_what_was_refused_before_a_stop_is_not_done_after_it(journal: Journal) -> None:
-    """Promise 3: stopping never needs a yes, and nobody starts again on its own."""
+@pytest.mark.parametrize("carried_out", [True, False], ids=["done", "waiting for its turn"])
+async def test_what_was_refused_before_a_stop_is_not_done_after_it(journal: Journal, carried_out: bool) -> None:
+    """Promise 3: stopping never needs a yes, and nobody starts again on its own.
+
+    While the core is down its STOP waits, and what is replayed then is older: it would go first.
+    """
     await accept(journal, message())
     (row,) = await claim(journal)
     await journal.finish(Ending(row, InboxState.REFUSED, "balance", results=POOR, answers=(Answer(NUMBER, "no"),)))
-    await accept(journal, message("STOP"))
-    (row,) = await claim(journal)
-    closed = json.dumps({"1": {"action": "close", "verdict": "done", "reason": ""}}, separators=(",", ":"))
-    await journal.finish(Ending(row, InboxState.DONE, "done", results=closed))
+    await accept(journal, stop())
+    if carried_out:
+        (row,) = await claim(journal, Queue.INTERACTIVE)
+        closed = json.dumps({"1": {"action": "close", "verdict": "done", "reason": ""}}, separators=(",", ":"))
+        await journal.finish(Ending(row, InboxState.DONE, "done", results=closed))
     (group,) = Replaying(journal.database).plan(Filter(state="refused")).groups
     assert ("answer", "refused, and its number sent STOP since: only its answer is sent again") == (
         group.deed, group.why
