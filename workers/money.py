@@ -56,17 +56,7 @@ def money_format(file: Path) -> MoneyFormat | None:
             return None
         found = MoneyFormat(ENVIRONMENT.from_string(plain["money"]), decimals, plain["decimal_mark"])
         return found if found.written(0) else None
-    # What a text can do when it is filled in is what `dialogue.wording_files` finds there.
-    except (
-        OSError,
-        yaml.YAMLError,
-        TemplateError,
-        ArithmeticError,
-        TypeError,
-        ValueError,
-        LookupError,
-        AttributeError,
-    ):
+    except _UNUSABLE:
         return None
 
 

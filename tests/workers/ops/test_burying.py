@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection
 
+from tests.journal.kit.full import full_after
 from tests.journal.kit.messages import accept, claim, events, message, rows
-from workers.journal import Database, Ending, InboxState, Journal, JournalUnavailable, Queue
+from workers.journal import Ending, InboxState, Journal, JournalUnavailable, Queue
 from workers.ops import mend
 from workers.settings import Settings
 
@@ -123,18 +123,8 @@ async def test_many_are_given_up_in_small_transactions_and_who_is_cut_short_says
     """In one, all that is live waits for the last of them, and of too many a database takes none."""
     monkeypatch.setattr("workers.journal.replays._BURIED_AT_ONCE", 2)
     which = await ended(journal, *[(InboxState.DEAD, "busy")] * 5)
-    write, left = Database.write, [None] * 2
-
-    def fails(database: Database, work: Callable[[Connection], object]) -> object:
-        if not left:
-            raise JournalUnavailable("disk full")
-        left.pop()
-        return write(database, work)
-
-    with monkeypatch.context() as patched:
-        patched.setattr(Database, "write", fails)
-        with pytest.raises(JournalUnavailable):
-            mend.bury(settings, which, **WHO, json=True)
+    with full_after(2), pytest.raises(JournalUnavailable):
+        mend.bury(settings, which, **WHO, json=True)
     assert [InboxState.REFUSED] * 4 + [InboxState.DEAD] == [row["state"] for row in rows(journal)]
     assert mend.bury(settings, which, **WHO, json=True)
     assert ["nothing"] * 4 + ["bury"] == [deed for deed, _ in told(capsys)]

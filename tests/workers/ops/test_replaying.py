@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import Connection
 
+from tests.journal.kit.full import full_after
 from tests.journal.kit.messages import NUMBER, OTHER, accept, answers, claim, events, message, rows, stop
 from tests.journals import journal_url, postgresql_url, sqlite_url  # noqa: F401 - fixtures
 from workers.journal import (
     Answer,
-    Database,
     Desk,
     Ending,
     Filter,
@@ -310,18 +309,9 @@ async def test_a_journal_that_fails_while_a_run_is_kept_has_no_run(
     monkeypatch.setattr("workers.ops.replaying._KEPT_AT_ONCE", 2)
     await ended(journal, *[(InboxState.DONE, "done")] * 5)
     replaying = Replaying(journal.database, sleep=lambda _: None)
-    plan, write, left = replaying.plan(Filter()), Database.write, [None] * commits
-
-    def fails(database: Database, work: Callable[[Connection], object]) -> object:
-        if not left:
-            raise JournalUnavailable("disk full")
-        left.pop()
-        return write(database, work)
-
-    with monkeypatch.context() as patched:
-        patched.setattr(Database, "write", fails)
-        with pytest.raises(JournalUnavailable):
-            replaying.begin(plan, **WHO)
+    plan = replaying.plan(Filter())
+    with full_after(commits) as left, pytest.raises(JournalUnavailable):
+        replaying.begin(plan, **WHO)
     assert ([], []) == (left, replaying.runs())
 
 
