@@ -8,8 +8,9 @@ is away, it waits, and holds up nobody; it never ends without the gift's end.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
-from core_client import CoreError
+from core_client import CoreError, OurMistake
 from workers.answering import Interpreter, Voice
 from workers.calls import Calls
 from workers.dialogue import Action, Result, Verdict, gift_texts
@@ -79,10 +80,19 @@ class GiftDeadlines:
             return gift.at_deadline
         if result.reason != "gift_answered":
             return GiftEvent.REFUSAL
-        if row.doubtful:  # by our own lost call, as far as anybody knows
-            return gift.at_deadline
-        taken = await self._calls.held(Step(1, Action.ORDER, gift.recipient, step.transaction_id, gift.tone_code))
-        return GiftEvent.YES if taken else GiftEvent.NO
+        if await self._taken(gift, step, row):
+            return GiftEvent.YES
+        # Else by our own lost call, where there may have been one: as far as anybody knows.
+        return gift.at_deadline if row.doubtful else GiftEvent.NO
+
+    async def _taken(self, gift: Gift, step: Step, row: ClaimedRow) -> bool:
+        """Whether the recipient has the tone, so that his yes was heard before us, here or at another door."""
+        try:
+            return bool(await self._calls.held(replace(step, action=Action.ORDER, tone_code=gift.tone_code)))
+        except OurMistake:  # it shows no library: then a lost call of ours is the likelier
+            if row.doubtful:
+                return False
+            raise
 
     def _ended(self, row: ClaimedRow, gift: Gift, happened: GiftEvent, result: Result, voice: Voice) -> Ending:
         change = self._gifts.ended(gift, happened, voice)

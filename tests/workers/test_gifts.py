@@ -222,6 +222,21 @@ def test_what_was_answered_at_another_door_is_told_at_the_deadline(
     assert ([state], True) == (states(counter), said in counter.heard(NUMBER)[-1])
 
 
+@pytest.mark.parametrize("forgets", [False, True], ids=["a core that tells", "a core that forgets"])
+def test_what_was_taken_at_another_door_is_told_though_the_answer_to_its_end_was_lost(
+    counter: Counter, core: GiftCore, forgets: bool
+) -> None:
+    """Promise 4: who paid for his gift never reads that nothing was charged."""
+    core.forgets = forgets
+    key = give(counter)
+    core.gifts[key].state = "accepted"
+    core.owned[FRIEND].append(TONE)
+    core.faults["presentToneAffirm"].append(Lost())
+    later(counter, LATE)
+    counter.settle()
+    assert (["accepted"], True) == (states(counter), "took your gift" in counter.heard(NUMBER)[-1])
+
+
 def test_a_giver_who_cannot_pay_is_told_once_and_the_gift_waits_until_he_can(counter: Counter, core: GiftCore) -> None:
     key = give(counter)
     core.poor.add(NUMBER)
