@@ -257,6 +257,26 @@ def test_a_gift_that_could_not_be_paid_by_its_deadline_has_failed(counter: Count
     assert ("did not work" in counter.heard(NUMBER)[-1], ["failed"]) == (True, states(counter))
 
 
+def test_a_yes_whose_answer_was_lost_is_about_its_gift_however_late_operations_have_it_done_again(
+    counter: Counter, core: GiftCore
+) -> None:
+    """Promise 2: and never told that nothing waited for it, and that nothing was charged (promise 4)."""
+    core.forgets = True
+    give(counter)
+    core.faults["presentToneAffirm"].append(Lost())
+    yes = counter.text(FRIEND, "YES")
+    counter.settle()
+    later(counter, LATE)
+    counter.settle()
+    assert (["accepted"], [PRICE]) == (states(counter), [charge[3] for charge in core.charges])
+    counter.clock.turn(48 * HOUR)
+    before = len(counter.heard(FRIEND))
+    counter.replay(yes)
+    counter.settle()
+    assert [] == [text for text in counter.heard(FRIEND)[before:] if "othing was charged" in text]
+    assert "unknown" in [row["state"] for row in counter.messages() if row["transaction_id"] == yes]
+
+
 # Several things open
 
 

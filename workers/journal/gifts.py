@@ -106,7 +106,9 @@ _OF_ROWS = (
 
 def with_gifts(connection: Connection, rows: Sequence[ClaimedRow], now: float) -> list[ClaimedRow]:
     """Return claimed messages with the gifts that they may answer."""
-    theirs = {"recipients": sorted({row.number for row in rows}), "ended_after": now - _REMEMBERED_S}
+    # What a lost call may have done is done to the same gift, however late it is looked for (promise 2).
+    since = min((row.received_at for row in rows if row.doubtful), default=now)
+    theirs = {"recipients": sorted({row.number for row in rows}), "ended_after": min(since, now - _REMEMBERED_S)}
     found = [StoredGift(**gift._mapping) for gift in connection.execute(_OF_ROWS, theirs)]
     if not found:
         return list(rows)
