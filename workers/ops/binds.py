@@ -53,7 +53,7 @@ class Outcome:
 
 def show(settings: Settings, *, json: bool) -> None:
     """Show each bind on each host."""
-    seen = run(_states(settings))
+    seen = run(states_told(settings))
     states, otherwise = seen or (), UNTOLD if seen is not None else UNSEEN
     with opened(settings) as database:
         switches = Switches(database).read()
@@ -122,8 +122,8 @@ def turn(
     """
     known = {bind.name for bind in settings.smpp.binds}
     if not known.issuperset(names):
-        known |= {str(state["name"]) for state in run(_states(settings)) or ()}
-        _require(names, sorted(known))
+        known |= {str(state["name"]) for state in run(states_told(settings)) or ()}
+        require_known(names, sorted(known))
     with opened(settings) as database:
         generations = Switches(database).turn(names, on=on, author=author or whoever_calls(), reason=reason)
 
@@ -156,7 +156,8 @@ def _switched(state: State, *, on: bool, generation: int) -> Outcome:
     return Outcome(str(state["name"]), str(state["host"]), done, f"{in_words(state)}{f': {error}' if error else ''}")
 
 
-def _require(names: Sequence[str], known: Sequence[str]) -> None:
+def require_known(names: Sequence[str], known: Sequence[str]) -> None:
+    """Raise `NoSuchBind` where one of `names` isn't there."""
     for name in names:
         if name not in known:
             near = difflib.get_close_matches(name, known, 1)
@@ -205,7 +206,8 @@ def set_anew(names: Iterable[str], states: Iterable[State], generation: int) -> 
 # waiting
 
 
-async def _states(settings: Settings) -> list[State] | None:
+async def states_told(settings: Settings) -> list[State] | None:
+    """What listeners tell of their binds; none where there is nobody to tell, None where that can't be seen."""
     url = redis_url(settings)
     async with redis.asyncio.Redis.from_url(url, socket_timeout=2.0, socket_connect_timeout=2.0) as client:
         states = await bind_states(client)
@@ -219,7 +221,7 @@ async def _wait(
     """Until all is done, or there is nobody to do it, or the time is over."""
     began = time.monotonic()
     while True:
-        outcomes, waited_s = judge(await _states(settings)), time.monotonic() - began
+        outcomes, waited_s = judge(await states_told(settings)), time.monotonic() - began
         nobody = any(outcome.done is None for outcome in outcomes) and waited_s < min(_SILENCE_S, wait_s)
         if waited_s >= wait_s or not (nobody or any(outcome.done is False for outcome in outcomes)):
             return outcomes

@@ -29,7 +29,7 @@ _REPORT = ("id", "transaction_id", "planned", "deed", "why", "at", "state", "out
 
 
 @contextmanager
-def _bell_of(settings: Settings) -> Iterator[Bell]:
+def bell_of(settings: Settings) -> Iterator[Bell]:
     """One that isn't heard costs a sweep."""
     bell = make_bell(settings, make_app(settings))
     try:
@@ -62,7 +62,7 @@ def replay(
 ) -> bool:
     """Do messages again without ever ordering twice; False where one of `which` doesn't exist."""
     _require_writable(report)
-    with opened(settings) as database, _bell_of(settings) as bell:
+    with opened(settings) as database, bell_of(settings) as bell:
         replaying = _replaying(settings, database, bell)
         planned = replaying.plan(wanted, which)
         if not planned.count:  # a script that asks every few minutes would fill the list of replays
@@ -83,13 +83,13 @@ def replay(
 def resume(settings: Settings, run_id: int, *, report: Path | None, json: bool) -> None:
     """Go on with a replay that was interrupted; raises `NoSuchRunError`."""
     _require_writable(report)
-    with opened(settings) as database, _bell_of(settings) as bell:
+    with opened(settings) as database, bell_of(settings) as bell:
         done = _go_on(_replaying(settings, database, bell), run_id, report)
     _tell(done, (), json=json)
 
 
 def bury(
-    settings: Settings, which: Sequence[str], *, author: str, reason: str, json: bool, bells: Bells = _bell_of
+    settings: Settings, which: Sequence[str], *, author: str, reason: str, json: bool, bells: Bells = bell_of
 ) -> bool:
     """Give up messages that wait for operations; False where one of them doesn't exist, or is not given up.
 

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from workers.ops.prompt import author as whoever_calls
 from workers.ops.prompt import fail, settings_of
 
 binds = typer.Typer(help="The binds with SMSCs: how they are, on and off, set anew.", no_args_is_help=True)
@@ -52,6 +53,39 @@ def reload(context: typer.Context, reason: Reason = "", wait_s: WaitS = _WAIT_S,
     from workers.ops import binds as look
 
     if not look.reload(settings_of(context), reason=reason, wait_s=wait_s, json=json):
+        raise typer.Exit(1)
+
+
+@binds.command()
+def move(
+    context: typer.Context,
+    old: Annotated[str, typer.Argument(metavar="OLD", help="The bind that is gone.")],
+    new: Annotated[str, typer.Argument(metavar="NEW", help="The bind that sends what waits for it.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do it; without, it is only shown what would be done.")] = False,
+    author: Annotated[str, typer.Option(help="Who, for the history.", show_default="this user and host")] = "",
+    reason: Reason = "",
+    json: AsJson = False,
+) -> None:
+    """Let the answers that wait over OLD go over NEW, where OLD will not be bound again.
+
+    Exit code 0: all of them do, or what would be done is told; 1: some stay, or OLD is not at rest.
+    """
+    from workers.ops import binds as look
+    from workers.ops import moving
+
+    who, settings = author or whoever_calls(), settings_of(context)
+    try:
+        if yes:
+            from workers.ops.mend import bell_of
+
+            done = moving.move(settings, old, new, author=who, reason=reason, json=json, bells=bell_of)
+        else:
+            done = moving.move(settings, old, new, author=who, reason=reason, json=json)
+    except look.NoSuchBind as error:
+        raise typer.BadParameter(str(error), param_hint="OLD/NEW") from None
+    except moving.CannotMove as error:
+        fail(str(error))
+    if not done:
         raise typer.Exit(1)
 
 
