@@ -100,6 +100,25 @@ async def test_a_message_late_before_its_commit_attaches_the_redelivery_in_the_s
     assert [False, True] == [one.duplicate for one in accepted]
 
 
+async def test_what_goes_in_late_is_left_to_the_host_that_took_it_meanwhile(
+    journal: Journal, journal_url: str, clock: TurnedClock
+) -> None:
+    """Promise 2: its SMSC was told to keep it, and brought it to another host, whose row nobody can call late."""
+    with Journal(journal_url, dedupe_s=DEDUPE_S, clock=clock) as other_host:
+        (taken,) = await accept(other_host, message())
+    late = await journal.accept(Ticket(message(), late=True))
+    assert (taken.transaction_id, True) == (late.transaction_id, late.duplicate)
+    assert 1 == len(rows(journal))
+
+
+async def test_what_goes_in_late_and_was_meant_again_is_taken_when_it_is_brought_again(journal: Journal) -> None:
+    """Promise 1: the SMSC keeps the second of two that were meant, so nothing is lost where that is not kept here."""
+    await accept(journal, message())
+    await journal.accept(Ticket(message(), late=True))
+    (again,) = await accept(journal, message())
+    assert (False, 2) == (again.duplicate, len(rows(journal)))
+
+
 async def test_a_late_mark_survives_a_batch_that_could_not_be_committed(journal: Journal) -> None:
     ticket = Ticket(message())
     await journal.accept(ticket)

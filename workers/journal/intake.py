@@ -5,6 +5,8 @@ the SMSC had reason to repeat itself: the same network reference, or the same co
 our earlier response was late or its bind has ended.  Anything else is a new message: a second order after a
 top-up and a second YES are meant.
 
+What goes in late, after its SMSC was told to keep it, may have come to another host before: then it is left to that.
+
 A message made of a long text is not looked for among others, neither by content nor by reference, nor is any other
 taken for it: its parts were, when they came (see `long_texts`), so who has the same text under another reference
 has sent it twice.  What makes it one message is that its long text is handed on with it or not at all.
@@ -61,7 +63,8 @@ _ALIKE = (
 )
 """Made once: every message that comes asks it."""
 
-_THIS_BATCH = 0
+_NO_ROW = 0
+"""Nothing is attached: to one of this batch, or to what another host took, which answers for both."""
 
 _MARK_LATE = update(inbox).where(inbox.c.transaction_id == bindparam("late_id")).values(ack_late=True)
 
@@ -79,8 +82,10 @@ class Intake:
     ) -> list[Accepted | holds.ChannelPaused]:
         """Keep what is new, attach what is not; an error in the place of what a paused channel brought."""
         self._mark_those_gone_late(connection, now)
+        # Before the look at what is there: who waits for a line must see what another host has taken meanwhile.
+        numbers.lock(connection, [ticket.message.number for ticket in tickets])
         digests = [_digest(ticket.message) for ticket in tickets]
-        twins = self._twins(connection, digests, now)
+        twins, taken = self._twins(connection, digests, now)
         paused = holds.paused_channels(connection)
         known = _known(connection, [ticket.message.transaction_id for ticket in tickets if ticket.message.once])
         fresh: list[dict[str, object]] = []
@@ -105,6 +110,7 @@ class Intake:
                 accepted.append(Accepted(_handed_on_before(connection, ticket, now), duplicate=True))
                 continue
             twin = twins.get((digest, message.network_reference or None)) or twins.get((digest, None))
+            twin = twin or _taken_elsewhere(ticket, taken.get(digest))
             if twin and not message.once:
                 accepted.append(Accepted(twin[1], duplicate=True))
                 _attach(connection, twin[0], ticket, now)
@@ -116,9 +122,8 @@ class Intake:
             ticket.marked = ticket.late
             fresh.append(new_row(message, digest, now, ack_late=ticket.marked))
             if message.network_reference or ticket.late:
-                twins[(digest, message.network_reference or None)] = (_THIS_BATCH, message.transaction_id)
+                twins[(digest, message.network_reference or None)] = (_NO_ROW, message.transaction_id)
         if fresh:
-            numbers.lock(connection, [ticket.message.number for ticket in tickets])
             connection.execute(INSERT, fresh)
         stops = [ticket.message for ticket in tickets if ticket.message.stops]
         if stops:
@@ -147,22 +152,39 @@ class Intake:
 
     def _twins(
         self, connection: Connection, digests: Sequence[int], now: float
-    ) -> dict[tuple[int, str | None], tuple[int, str]]:
-        """Find earlier rows that messages may be redeliveries of: by reference, or under None by content alone."""
+    ) -> tuple[dict[tuple[int, str | None], tuple[int, str]], dict[int, str]]:
+        """Find earlier rows that messages may be redeliveries of: by reference, or under None by content alone.
+
+        And the last without a reference of each content, whether or not its SMSC had reason to repeat itself.
+        """
         lately = {"digests": digests, "since": now - self._dedupe_s}
         twins: dict[tuple[int, str | None], tuple[int, str]] = {}
+        taken: dict[int, str] = {}
         for row in connection.execute(_ALIKE, lately):
             if row.network_reference:
                 twins[(row.digest, row.network_reference)] = (row.id, row.transaction_id)
-            elif row.ack_late or (row.session_known and row.ended_at is not None):
+                continue
+            taken[row.digest] = row.transaction_id
+            if row.ack_late or (row.session_known and row.ended_at is not None):
                 twins[(row.digest, None)] = (row.id, row.transaction_id)
-        return twins
+        return twins, taken
 
 
 def _known(connection: Connection, transaction_ids: Sequence[str]) -> set[str]:
     if not transaction_ids:
         return set()
     return set(connection.scalars(select(inbox.c.transaction_id).where(inbox.c.transaction_id.in_(transaction_ids))))
+
+
+def _taken_elsewhere(ticket: Ticket, transaction_id: str | None) -> tuple[int, str] | None:
+    """The message that one is left to which goes in late, where there is one with the same content.
+
+    Promise 2: its SMSC was told to keep it, so it has brought it to another host, or will bring it yet.
+    """
+    if not ticket.late or ticket.message.network_reference or transaction_id is None:
+        return None
+    ticket.marked = True
+    return _NO_ROW, transaction_id
 
 
 def _kept_out(message: NewMessage) -> holds.ChannelPaused:
@@ -176,7 +198,7 @@ def mark_late(connection: Connection, transaction_ids: Sequence[str], _now: floa
 
 
 def _attach(connection: Connection, inbox_id: int, ticket: Ticket, now: float) -> None:
-    if inbox_id != _THIS_BATCH:  # one answer will do for both
+    if inbox_id != _NO_ROW:  # else one answer will do for both
         redeliveries.attach(connection, inbox_id, redeliveries.of(ticket), now)
 
 
