@@ -6,7 +6,8 @@ file under a running process would otherwise see commits succeed into nothing.  
 queue up at a turnstile, a lock on the journal's folder, because SQLite's own waiting is a sleep that grows to
 100 ms and serves nobody in turn.
 
-PostgreSQL: what the server ends for a deadlock (40P01) or a serialisation failure (40001) is done again.
+PostgreSQL: what the server ends for a deadlock (40P01), a serialisation failure (40001) or a key that another host has
+just put in (23505) is done again.
 """
 
 from __future__ import annotations
@@ -31,7 +32,10 @@ from workers.journal.clock import Clock, DatabaseClock
 T = TypeVar("T")
 
 _BUSY_TIMEOUT_S = 2.0
-_AGAIN = ("40P01", "40001")
+_AGAIN = ("40P01", "40001", "23505")
+"""A deadlock, a serialisation failure; or two hosts put in the same key at once, which neither had found before: a
+number's claim, a dial's order, a step's charge.  Who came second sees the first's when it looks again.
+"""
 _RETRIES = 8
 _LOCK_TIMEOUT = "10s"
 _UNABLE = (OperationalError, InternalError)
@@ -191,11 +195,7 @@ class Database:
 
 
 def _is_passing(error: DBAPIError) -> bool:
-    diagnosis = getattr(error.orig, "diag", None)
-    # Two hosts took two rows of one number at once: who came second sees the first's when it looks again.
-    return getattr(error.orig, "sqlstate", None) in _AGAIN or (
-        getattr(diagnosis, "constraint_name", None) == "inbox_one_claimed"
-    )
+    return getattr(error.orig, "sqlstate", None) in _AGAIN
 
 
 def _is_unable(error: DBAPIError) -> bool:
