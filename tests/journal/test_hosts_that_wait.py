@@ -12,12 +12,19 @@ import pytest
 from sqlalchemy import select
 
 from tests.journal.conftest import DEDUPE_S
+from tests.journal.kit.charges import charge, reserved, used
 from tests.journal.kit.lock_waits import until_one_waits
 from tests.journal.kit.messages import NUMBER, OTHER, accept, message, rows
+from tests.journal.kit.purging import purge_of
+from tests.journal.kit.turned_clock import TurnedClock
 from workers.journal import Journal, Ticket
+from workers.journal.memberships import Membership, Memberships, remember
+from workers.journal.quotas import reserve
 from workers.journal.tables import inbox
 
 pytestmark = pytest.mark.postgresql
+DAY_S = 86_400.0
+WHO = {"author": "ops", "reason": "retention"}
 
 
 async def test_what_goes_in_late_after_another_host_took_it_is_no_second_order(postgresql_url: str) -> None:
@@ -49,3 +56,34 @@ async def test_an_order_by_dial_that_comes_to_two_hosts_at_once_is_one_and_neith
         accepted = await again
         assert (order.transaction_id, True) == (accepted.transaction_id, accepted.duplicate)
         assert 1 == len(rows(one))
+
+
+async def test_a_purge_that_waits_for_whoever_has_an_offer_forgets_none_that_he_had(
+    postgresql_url: str, clock: TurnedClock
+) -> None:
+    """Promise 3: an offer is sold no more often than it may be: what was had meanwhile is still counted."""
+    with Journal(postgresql_url, clock=clock) as journal:
+        reserved(journal.database, charge())
+        clock.turn(100 * DAY_S)
+        with journal.database.engine.begin() as live:
+            assert reserve(live, [charge()], clock()) != [None]
+            purging = asyncio.create_task(asyncio.to_thread(purge_of(journal.database).run, clock() - DAY_S, **WHO))
+            await until_one_waits(journal.database, "the purge")
+        await purging
+        assert {("spring", ""): 2, ("spring", NUMBER): 2} == used(journal)
+
+
+async def test_a_purge_that_waits_for_the_core_to_name_a_member_keeps_him_one(
+    postgresql_url: str, clock: TurnedClock
+) -> None:
+    """Promise 3: a member who is heard of again after long is not asked for the full price."""
+    member = Membership(NUMBER, "gold", "600902000009")
+    with Journal(postgresql_url, clock=clock) as journal:
+        await journal.remember_member(member)
+        clock.turn(100 * DAY_S)
+        with journal.database.engine.begin() as live:
+            remember(live, [member], clock())
+            purging = asyncio.create_task(asyncio.to_thread(purge_of(journal.database).run, clock() - DAY_S, **WHO))
+            await until_one_waits(journal.database, "the purge")
+        await purging
+        assert member == Memberships(journal.database).of(NUMBER)

@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, exists, func, or_, select, tuple_, update
+from sqlalchemy import Connection, and_, exists, func, or_, select, tuple_, update
 from sqlalchemy.sql.elements import ColumnElement
 
 from workers.journal import blanking, deleting, history
@@ -179,23 +179,31 @@ class Purge:
     def _beside(self, one: Beside, before: float, pause_s: float, stopping: Callable[[], bool]) -> int:
         done, last = 0, None
         while not stopping():
-            rows = self._database.write(partial(self._some, one=one, before=before, last=last))
-            done += len(rows)
-            if len(rows) < _AT_ONCE:
+            found, blanked = self._database.write(partial(self._some, one=one, before=before, last=last))
+            done += blanked
+            if not found:  # fewer than were asked for may be some that were no longer over once they could be locked
                 break
-            last = tuple(rows[-1]._mapping[column.name] for column in one.table.primary_key)
+            last = found[-1]
             self._sleep(pause_s)
         return done
 
-    def _some(self, connection: Connection, *, one: Beside, before: float, last: Any) -> Sequence[Row[Any]]:
+    def _some(
+        self, connection: Connection, *, one: Beside, before: float, last: Any
+    ) -> tuple[Sequence[tuple[Any, ...]], int]:
+        """Blank the next rows; returns the keys of those that were found, and how many of them were over."""
         key = [*one.table.primary_key]
         query = select(one.table).where(one.is_over(before)).order_by(*key).limit(_AT_ONCE)
         if last is not None:
             query = query.where(tuple_(*key) > tuple_(*last))
-        rows = connection.execute(query).all()
-        if rows:
-            one.blank(connection, rows, self._hashed)
-        return rows
+        found = [tuple(row) for row in connection.execute(query.with_only_columns(*key).with_for_update())]
+        if not found:
+            return found, 0
+        # Likewise looked at again: whoever was waited for may have had the offer, or kept the membership anew.
+        theirs = {*found}
+        still = [row for row in connection.execute(query) if tuple(row._mapping[one.name] for one in key) in theirs]
+        if still:
+            one.blank(connection, still, self._hashed)
+        return found, len(still)
 
     def _note(self, connection: Connection, purged: Purged, before: float, mark: int, author: str, reason: str) -> None:
         detail = {"before": before, "mark": mark, "rows": dict(purged.rows), "left": purged.left, "reason": reason}
