@@ -125,7 +125,7 @@ async def test_a_worker_that_died_while_the_price_was_looked_up_has_charged_nobo
 async def test_without_dates_an_order_that_nobody_looked_before_counts_as_nothing() -> None:
     office = office_of(SmallCore())
     office.core.faults["orderTone"] = [Lost()]
-    ending = await office.finish(await office.run(row_of(ORDER)))
+    ending = await office.finish(await office.run(row_of(ORDER, received_at=NOW)))
     assert (InboxState.DONE, 0) == (ending.state, counted(ending))
     assert read_results(ending.results)[1].charge_unknown
 
@@ -147,14 +147,14 @@ async def test_what_the_core_says_it_never_saw_counts_as_nothing_whatever_is_the
 async def test_what_the_core_itself_remembers_counts_as_it_says() -> None:
     office = Office(query_transaction=True)
     office.core.faults["orderTone"] = [Lost()]
-    ending = await office.finish(await office.run(row_of(ORDER)))
+    ending = await office.finish(await office.run(row_of(ORDER, received_at=NOW)))
     assert (InboxState.DONE, PRICE) == (ending.state, counted(ending))
 
 
 async def test_opening_that_is_found_so_without_a_yes_counts_as_nothing() -> None:
     office = office_of(SmallCore())
     office.core.open.add(NUMBER)
-    ending = await office.run(crashed(row_of("ON")))
+    ending = await office.run(crashed(row_of("ON", received_at=NOW)))
     assert (InboxState.DONE, 0) == (ending.state, counted(ending))
 
 
@@ -177,6 +177,6 @@ def test_without_a_date_it_is_the_look_before_the_yes_that_tells(action: Action,
 
 async def test_an_answer_that_comes_in_time_is_charged_for_as_ever() -> None:
     office = office_of(SmallCore())
-    ending = await office.run(row_of(ORDER))
+    ending = await office.run(row_of(ORDER, received_at=NOW))
     assert (PRICE, False) == (counted(ending), read_results(ending.results)[1].charge_unknown)
     assert read_results(next_stay(ending).results) == read_results(ending.results)
