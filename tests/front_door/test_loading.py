@@ -26,6 +26,7 @@ _SETTINGS, _LOOP = {"workers.settings"}, {"asyncio"}
         ("show 1", "workers.ops.look", _MIGRATIONS | _LOGS | _WORDS | _CORE | _REDIS | _BELL),
         ("replay 1", "workers.ops.planned", _MIGRATIONS | _LOGS | _WORDS | _CORE | _REDIS | _BELL),
         ("replay --runs", "workers.ops.planned", _MIGRATIONS | _LOGS | _WORDS | _CORE | _REDIS | _BELL),
+        ("binds move a b", "workers.ops.moving", _MIGRATIONS | _LOGS | _WORDS | _CORE | _BELL),
         ("deeds", "workers.ops.deeds", _MIGRATIONS | _LOGS | _WORDS | _CORE | _REDIS | _BELL),
         ("migrate", "workers.journal.schema", _MIGRATIONS | _LOGS | _WORDS | _CORE | _REDIS | _BELL),
         ("health", "workers.ops.health", _MIGRATIONS | _LOGS | _WORDS | _CORE | _BELL),

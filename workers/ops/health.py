@@ -104,11 +104,11 @@ def _unanswered(database: Database, unnamed: Trouble | None) -> Health:
     return Health(False, (Concern(f"{told}.", further_at_journal(database)),))
 
 
-async def _binds(settings: Settings, names: Names) -> tuple[Sequence[State], Concern | None]:
+async def _binds(settings: Settings, names: Names) -> tuple[Sequence[State] | None, Concern | None]:
     """What listeners tell of their binds, or why it can't be seen."""
     if unnamed := await names.trouble(host_in(redis_url(settings)), "[redis] url"):
         told = f"Redis can't be reached: {unnamed.found}; how the binds are can't be seen."
-        return (), Concern(told, sentence(unnamed.mend), urgent=False)
+        return None, Concern(told, sentence(unnamed.mend), urgent=False)
     try:
         async with asyncio.timeout(_REDIS_S), redis.asyncio.Redis.from_url(redis_url(settings)) as client:
             states = await bind_states(client)
@@ -116,9 +116,9 @@ async def _binds(settings: Settings, names: Names) -> tuple[Sequence[State], Con
             return states, None
     except TimeoutError:
         told = f"Redis does not answer within {_REDIS_S:g} s: how the binds are can't be seen."
-        return (), Concern(told, further_at_redis(settings), urgent=False)
+        return None, Concern(told, further_at_redis(settings), urgent=False)
     told = "Redis can't be reached: how the binds are can't be seen."
-    return (), Concern(told, "Run `tonegate check`.", urgent=False)
+    return None, Concern(told, "Run `tonegate check`.", urgent=False)
 
 
 class Nurse:

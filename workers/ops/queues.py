@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import sys
 import time
 from collections.abc import Callable, Sequence
 
@@ -23,9 +24,13 @@ def show(settings: Settings, *, json: bool) -> None:
     """Show it once."""
     with opened(settings) as database:
         depths, rates = _look(database)
+    stray = _strays(settings, depths)
     if json:
-        return as_json([_told(depth, rates) for depth in depths])
-    return on_screen(_screen(depths, rates))
+        as_json([_told(depth, rates) for depth in depths])
+        if stray:
+            print(stray, file=sys.stderr)
+        return None
+    return on_screen(_screen(depths, rates, stray))
 
 
 def show_rates(settings: Settings, *, json: bool) -> None:
@@ -42,7 +47,8 @@ def watch(settings: Settings, *, every_s: float, sleep: Callable[[float], None] 
     with opened(settings) as database, Live(auto_refresh=False, screen=False) as live:
         while True:
             title = Text(f"{moment(database.now())}   every {every_s:g} s, until Ctrl-C", "dim")
-            live.update(Group(title, _screen(*_look(database))), refresh=True)
+            depths, rates = _look(database)
+            live.update(Group(title, _screen(depths, rates, _strays(settings, depths))), refresh=True)
             sleep(every_s)
 
 
@@ -60,12 +66,21 @@ def _told(depth: Depth, rates: Sequence[Rate]) -> dict[str, object]:
     return dataclasses.asdict(depth) | (next(speeds) if depth.box == "inbox" else {})
 
 
-def _screen(depths: Sequence[Depth], rates: Sequence[Rate]) -> RenderableType:
+def _strays(settings: Settings, depths: Sequence[Depth]) -> str:
+    """What waits over binds that nobody seems to have, in words; listeners are asked only where there may be such."""
+    wanted = {bind.name for bind in settings.smpp.binds}
+    if wanted.issuperset(depth.name for depth in depths if depth.box == "outbox"):
+        return ""
+    from workers.ops import strays  # noqa: PLC0415 - loads what asks Redis, which nothing else here needs
+
+    return strays.in_words(settings, depths)
+
+
+def _screen(depths: Sequence[Depth], rates: Sequence[Rate], stray: str) -> RenderableType:
     rows = [(depth.box, depth.channel, depth.name, depth.state, depth.count, age(depth.oldest_s)) for depth in depths]
     waiting = table(_COLUMNS, rows) if rows else Text("nothing waits")
-    if not rates:
-        return waiting
-    return Group(waiting, _speeds(rates))
+    more = [*([_speeds(rates)] if rates else ()), *([Text(stray)] if stray else ())]
+    return Group(waiting, *more) if more else waiting
 
 
 def _speeds(rates: Sequence[Rate]) -> RenderableType:

@@ -57,6 +57,41 @@ class Concern:
     """Whether operations have decided so themselves."""
 
 
+@dataclass(frozen=True, slots=True)
+class Stray:
+    """Answers over a bind that nobody seems to have."""
+
+    bind: str
+    count: int
+    oldest_s: float
+    """How long ago the oldest of them was written."""
+
+    @property
+    def what(self) -> str:
+        """In words."""
+        many = f"{self.count:,} answers wait" if self.count > 1 else "1 answer waits"
+        since = f"{many} over the bind {self.bind}, {'the oldest ' if self.count > 1 else ''}for {age(self.oldest_s)}"
+        return f"{since}: no settings here name it, and no listener tells of it."
+
+    @property
+    def mend(self) -> str:
+        """Whose it is isn't known here: each host's settings name its own."""
+        gone = f"if it is gone for good, `tonegate binds move {self.bind} NEW` lets another send them"
+        return f"If it is another host's, start its listener; {gone}, and what waits behind them."
+
+
+def strays(depths: Sequence[Depth], wanted: Sequence[str], states: Sequence[State] | None) -> list[Stray]:
+    """What is queued over binds that neither these settings nor any listener names; nothing where that can't be seen.
+
+    A number's later answers wait behind it, over whichever bind.
+    """
+    if states is None:
+        return []
+    known = {*wanted, *(str(state["name"]) for state in states)}
+    queued = [one for one in depths if one.box == "outbox" and one.state == "queued" and one.name not in known]
+    return [Stray(one.name, one.count, one.oldest_s) for one in queued]
+
+
 def concerns(look: Look, now: float) -> list[Concern]:
     """What is wrong, the urgent first; nothing where all is well."""
     if not look.at:
@@ -71,7 +106,11 @@ def concerns(look: Look, now: float) -> list[Concern]:
     found += [concern] if look.room and (concern := scarce(look.room)) else []
     found += _binds(look.wanted, look.binds)
     found += [_paused(hold) for hold in look.holds]
-    found += [_slow(one, look.binds or ()) for one in look.progress if one.overdue_s > SLOW_S]
+    stray = strays(look.depths, look.wanted, look.binds)
+    found += [_stray(one, look.progress) for one in stray if one.oldest_s > SLOW_S]
+    told_of = {("outbox", one.bind) for one in stray if one.oldest_s > SLOW_S}
+    slow = (one for one in look.progress if one.overdue_s > SLOW_S and (one.box, one.name) not in told_of)
+    found += [_slow(one, look.binds or ()) for one in slow]
     if not any(hold.name == CORE for hold in look.holds):
         found += [_without_core(one) for one in look.progress if one.for_core_s > SLOW_S and not _moves(one)]
     found += _parked(look.depths)
@@ -135,6 +174,15 @@ def _slow(one: Progress, states: Sequence[State]) -> Concern:
     state = best(state for state in states if state["name"] == one.name)
     off = state is not None and state["status"] == "switched off"
     return Concern(what, "See how that bind is.", "/binds", urgent=urgent and not off, meant=off)
+
+
+def _stray(one: Stray, progress: Sequence[Progress]) -> Concern:
+    """It is felt once one of them should have left: before, its host may just be starting again."""
+    late = any(
+        (moves.box, moves.name) == ("outbox", one.bind) and moves.overdue_s > SLOW_S and not _moves(moves)
+        for moves in progress
+    )
+    return Concern(one.what, one.mend, urgent=late)
 
 
 def _without_core(one: Progress) -> Concern:

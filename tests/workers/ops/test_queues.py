@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import re
 from typing import Any
 
 import pytest
 
+from tests.journal.kit.answers import answered as queued
 from tests.journal.kit.messages import NUMBER, OTHER, accept, claim, message
 from workers.journal import Answer, Ending, InboxState, Journal, OutboxState
 from workers.journal.outbox import Sent
 from workers.ops import queues
+from workers.ops.bind_states import State
 from workers.settings import Settings
 
 RATES = {"received_per_s": 0.02, "answered_per_s": 0.02}
@@ -53,6 +57,56 @@ async def test_where_nothing_waits_a_script_has_no_row_however_much_came(
     (row,) = told(capsys)
     assert {"box": "inbox", "name": "orders", "state": "received", "count": 1}.items() <= row.items()
     assert (0.03, 0.02) == (row["received_per_s"], row["answered_per_s"])
+
+
+STRAY = (
+    "1 answer waits over the bind gone, for 0s: no settings here name it, and no listener tells of it. If it is another"
+    " host's, start its listener; if it is gone for good, `tonegate binds move gone NEW` lets another send them, and"
+    " what waits behind them."
+)
+
+
+def ageless(said: str) -> str:
+    """In one line, and as if no time had passed."""
+    return re.sub(r", for \w+:", ", for 0s:", " ".join(said.split()))
+
+
+@pytest.mark.parametrize(
+    ("told", "listeners"),
+    [
+        (STRAY, []),
+        ("", None),  # where that can't be seen
+        ("", [{"name": "gone", "host": "another", "status": "waiting"}]),
+    ],
+)
+async def test_what_waits_over_a_bind_that_nobody_has_is_told_with_what_to_do(
+    told: str,
+    listeners: list[State] | None,
+    journal: Journal,
+    settings: Settings,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def states(_: Settings) -> list[State] | None:
+        return listeners
+
+    monkeypatch.setattr("workers.ops.strays.states_told", states)
+    await queued(journal, "1", bind="gone")
+    await asyncio.to_thread(queues.show, settings, json=True)
+    out, err = capsys.readouterr()
+    assert (["gone"], told) == ([row["name"] for row in json.loads(out)], ageless(err))
+    await asyncio.to_thread(queues.show, settings, json=False)
+    out, _ = capsys.readouterr()
+    assert bool(told) is (STRAY in ageless(out))
+
+
+async def test_no_listener_is_asked_where_the_settings_name_every_bind(
+    journal: Journal, settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Redis may hang: who looks every two seconds is not to wait for it."""
+    await queued(journal, "1", bind="main")
+    queues.show(settings, json=True)  # beside a loop that runs, asking would fail
+    assert ["main"] == [row["name"] for row in told(capsys)]
 
 
 def test_where_nothing_came_there_is_no_rate(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:

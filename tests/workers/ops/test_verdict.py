@@ -21,6 +21,8 @@ NOW = 1_000_000.0
 BOUND: State = {"name": "main", "host": "a", "status": "bound", "last_error": ""}
 DOWN: State = {"name": "main", "host": "b", "status": "waiting", "last_error": "refused: ESME_RBINDFAIL"}
 OFF: State = {"name": "main", "host": "a", "status": "switched off", "switched_by": "anna", "switched_why": "work"}
+STRAY = Depth("outbox", "gone", "queued", 12, 5400.0)
+NOBODYS = "no settings here name it, and no listener tells of it"
 HELD = Hold("core", "otto@console", "maintenance", NOW)
 WELL = Line("core", True, "answers")
 FILE, MB, GB = Path("/a/journal.db"), 10**6, 10**9
@@ -93,6 +95,21 @@ def look(*, at: float = NOW, lines: tuple[Line, ...] = (WELL,), binds: tuple[Sta
             True,
             look(holds=(HELD,)),
         ),
+        (
+            f"12 answers wait over the bind gone, the oldest for 1h30m: {NOBODYS}.",
+            True,
+            look(depths=(STRAY,), progress=(Progress("outbox", "gone", None, overdue_s=5400.0),)),
+        ),
+        (  # none is due yet, or its host is just starting again
+            f"1 answer waits over the bind gone, for 1h30m: {NOBODYS}.",
+            False,
+            look(depths=(replace(STRAY, count=1),), progress=(Progress("outbox", "gone", None, overdue_s=59.0),)),
+        ),
+        ("", None, look(depths=(replace(STRAY, oldest_s=59.0),))),
+        ("", None, look(depths=(replace(STRAY, state="sending"),))),
+        ("", None, look(depths=(STRAY,), binds=(BOUND, BOUND | {"name": "gone", "host": "b"}))),  # another host's
+        ("", None, look(depths=(STRAY,), binds=(BOUND, OFF | {"name": "gone", "host": "b"}))),
+        ("", None, look(depths=(replace(STRAY, name="main"),))),
         ("1 message is unknown or dead.", False, look(depths=(Depth("inbox", "bulk", "dead", 1, 9.0),))),
         (
             "1,001 messages are unknown or dead.",
@@ -105,6 +122,20 @@ def test_what_is_wrong_is_told_with_what_to_do(told: str, urgent: bool | None, s
     found = concerns(seen, NOW)
     assert [(told, urgent)] * bool(told) == [(one.what, one.urgent) for one in found]
     assert all(one.mend.endswith(".") for one in found)
+
+
+def test_where_redis_cannot_be_asked_no_bind_is_called_gone() -> None:
+    """It may be another host's; that an answer is late is seen all the same."""
+    late = Progress("outbox", "gone", None, overdue_s=5400.0)
+    assert [
+        "An answer of the bind gone has waited for 1h30m.",
+        "Redis can't be asked how the binds are: they go on without it.",
+    ] == [one.what for one in concerns(look(binds=None, depths=(STRAY,), progress=(late,)), NOW)]
+
+
+def test_a_bind_that_is_gone_is_told_with_the_command_that_mends_it() -> None:
+    (one,) = concerns(look(depths=(STRAY,)), NOW)
+    assert "`tonegate binds move gone NEW`" in one.mend
 
 
 def test_what_subscribers_feel_stands_before_what_waits_for_somebody() -> None:
