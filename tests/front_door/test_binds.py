@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import getpass
 import json
 import subprocess
@@ -12,7 +13,12 @@ import pytest
 import redis
 
 from tests.front_door.hosts import CODE, PATIENCE_S, Host, until
+from tests.journal.kit.messages import accept, message
 from tests.workers.kit.hung import silent_server
+from workers.journal import Journal
+
+WAITING = "8613800000007"
+"""To whom an answer waits over a bind that is gone."""
 
 _SPARE = """
 [[smpp.binds]]
@@ -100,6 +106,31 @@ def test_a_bind_stays_off_when_its_listener_is_killed_and_redis_is_flushed(two: 
         client.flushall()
     once(two, main="bound", spare="switched off")
     assert turn(two, "start", "spare").returncode == 0
+
+
+def test_what_waits_over_a_bind_that_is_gone_is_told_moved_and_heard(two: Host) -> None:
+    """Promise 4: its number had heard nothing more, over whichever bind; and promise 2: it hears it once."""
+    once(two, main="bound", spare="bound")
+    with Journal(f"sqlite:///{two.folder}/tonegate.db") as journal:
+        asyncio.run(accept(journal, message("HELP", WAITING, bind="gone", short_code="5000")))
+    until(lambda: "`tonegate binds move gone NEW`" in two.run("queues").stdout, two.said)
+    planned = two.run("binds", "move", "gone", "spare")
+    assert (0, "1 answer to 1 number would go over spare instead of gone") == (
+        planned.returncode, planned.stdout.partition(", ")[0],
+    )  # fmt: skip
+    assert (1, "error: spare is bound on ") == (
+        (refused := two.run("binds", "move", "spare", "main")).returncode, refused.stderr[:25],
+    )  # fmt: skip
+    assert (2, True) == (
+        (unknown := two.run("binds", "move", "gone", "spar")).returncode, "did you mean spare?" in unknown.stderr,
+    )  # fmt: skip
+    assert [] == two.heard(WAITING)
+    moved = two.run("binds", "move", "gone", "spare", "--yes", "--reason", "their contract ended")
+    assert (0, "moved 1 answer from gone to spare\n") == (moved.returncode, moved.stdout), moved.stderr
+    heard = until(lambda: two.heard(WAITING), two.said)
+    assert 1 == len(heard)
+    assert two.answered("HELP", WAITING) == heard[0]  # and what comes after it
+    assert "their contract ended" in two.run("deeds").stdout
 
 
 def test_settings_are_read_anew_for_the_binds_that_changed(two: Host) -> None:
