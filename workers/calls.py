@@ -12,6 +12,7 @@ from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from core_client import Answer, CoreClient, OurMistake, Refused, Tone
+from workers import leases
 from workers.breaker import Breaker
 from workers.buying import Buying
 from workers.catalogue import Catalogue
@@ -108,7 +109,11 @@ class Calls:
         self.shown_first = looks.shown_first
 
     async def make(self, step: Step) -> Result:
-        """Do the step; a refusal is a result, anything that leaves it open is raised."""
+        """Do the step; a refusal is a result, anything that leaves it open is raised.
+
+        Nothing is called where the message may be another host's by now (`leases`).
+        """
+        leases.require()
         call = self._looks.bundles if _only_lists(step) else self._of[step.action]
         try:
             async with self._breaker.call():

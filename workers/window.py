@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 
 import structlog
@@ -19,6 +18,8 @@ from workers import moments
 from workers.bell import Bell
 from workers.dials.orders import CHANNEL as DIALS
 from workers.journal import ClaimedRow, Ending, InboxState, Journal, JournalUnavailable, Queue
+from workers.journal.rows import Claimed
+from workers.leases import Leases, boot_clock
 
 _AGAIN_S = 0.5
 """Pause before an ending is written again to a journal that can't commit."""
@@ -52,6 +53,7 @@ class Window:
         slots: int,
         lease_s: float,
         clock: Callable[[], float] = time.monotonic,
+        lease_clock: Callable[[], float] = boot_clock,
     ) -> None:
         self._journal = journal
         self._bell = bell
@@ -60,7 +62,7 @@ class Window:
         self._lease_s = lease_s
         self._clock = clock
         self._in_work: set[asyncio.Task[None]] = set()
-        self._tokens: Counter[str] = Counter()
+        self._leases = Leases(lease_s, lease_clock)
         self._slot_freed = asyncio.Event()
         self._alone = False
         self.closing = False
@@ -72,9 +74,7 @@ class Window:
         while not self.closing:
             free = self._free_slots()
             if free:
-                claimed = await self._journal.claim(queue, free, lease_s=self._lease_s)
-                for row in claimed.rows:
-                    self._start(row)
+                claimed = await self._claim(queue, free)
                 if claimed.suspects_due:
                     await self._serve_suspect(queue)
                 elif not claimed.more:
@@ -87,6 +87,15 @@ class Window:
             if not self._free_slots():
                 await self._a_slot(until - self._clock())
         self._bell.ring(queue)
+
+    async def _claim(self, queue: Queue, limit: int, *, suspects: bool = False) -> Claimed:
+        """Claim, and begin with what was claimed."""
+        asked_at = self._leases.now()
+        claimed = await self._journal.claim(queue, limit, lease_s=self._lease_s, suspects=suspects)
+        for row in claimed.rows:
+            self._leases.prolonged(row.token, asked_at)
+            self._start(row)
+        return claimed
 
     def _free_slots(self) -> int:
         """Count what a claim may fill; few free ones wait for more, since each claim is a commit."""
@@ -103,9 +112,7 @@ class Window:
         self._alone = True
         try:
             await self.drain()
-            claimed = await self._journal.claim(queue, 1, lease_s=self._lease_s, suspects=True)
-            for row in claimed.rows:
-                self._start(row)
+            await self._claim(queue, 1, suspects=True)
             await self.drain()
         finally:
             self._alone = False
@@ -118,19 +125,22 @@ class Window:
 
     async def renew(self) -> None:
         """Prolong the leases of all that is in work."""
-        await asyncio.gather(*(self._journal.renew(token, self._lease_s) for token in list(self._tokens)))
+        await asyncio.gather(*map(self._renew, self._leases.tokens))
+
+    async def _renew(self, token: str) -> None:
+        asked_at = self._leases.now()
+        if await self._journal.renew(token, self._lease_s) and token in self._leases.tokens:
+            self._leases.prolonged(token, asked_at)
 
     def _start(self, row: ClaimedRow) -> None:
-        self._tokens[row.token] += 1
+        self._leases.taken(row.token)
         task = asyncio.create_task(self._do(row))
         self._in_work.add(task)
         task.add_done_callback(lambda done: self._ended(done, row))
 
     def _ended(self, task: asyncio.Task[None], row: ClaimedRow) -> None:
         self._in_work.discard(task)
-        self._tokens[row.token] -= 1
-        if not self._tokens[row.token]:
-            del self._tokens[row.token]
+        self._leases.ended(row.token)
         self._slot_freed.set()
 
     async def _a_slot(self, within_s: float) -> None:
@@ -142,7 +152,7 @@ class Window:
     async def _do(self, row: ClaimedRow) -> None:
         with structlog.contextvars.bound_contextvars(transaction_id=row.transaction_id):
             try:
-                with moments.in_work(row):
+                with moments.in_work(row), self._leases.over(row.token):
                     ending = await self._work(row)
             except Exception:
                 # A fault of ours, not of the core: a call may have gone out, so the row stays claimed, its lease
