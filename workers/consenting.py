@@ -171,6 +171,7 @@ def _question(stored: StoredQuestion) -> Question:
         stored.asked_at,
         stored.expires_at,
         str(asked[0].get("meant", "")),
+        stored.unsent,
     )
 
 

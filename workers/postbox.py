@@ -12,7 +12,7 @@ import redis.asyncio
 from workers import moments
 from workers.bell import OUTBOX_CHANNEL
 from workers.journal import Journal, OutboxState, OutgoingText
-from workers.journal.outbox import Sent
+from workers.journal.outbox import NO_RESPONSE, Sent
 from workers.journal.receipts import Receipt
 
 LEASE_S = 60.0
@@ -87,7 +87,7 @@ class Postbox:
 
     async def unanswered(self, id: int, number: int = 0) -> None:  # noqa: A002
         """Record that a submit_sm had no response in time: it is sent once more, and no third time."""
-        await self._tried(id, OutboxState.QUEUED, error="no submit_sm_resp", unanswered=True, number=number)
+        await self._tried(id, OutboxState.QUEUED, error=NO_RESPONSE, unanswered=True, number=number)
         self._ended(id, "unanswered")
 
     async def failed(self, id: int, why: str, number: int = 0) -> None:  # noqa: A002

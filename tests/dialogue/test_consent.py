@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -53,6 +54,7 @@ def question(key: int, way: Way = Way.REPLY, short_code: str = HERE, *, at: floa
 
 ONE, TWO = question(1), question(2)
 NUMBERED, AWAY, LATER = question(3, Way.NUMBERED), question(4, short_code=ELSEWHERE), question(5, at=50.0)
+UNSENT = replace(question(6), unsent=True)
 
 
 @pytest.mark.parametrize(
@@ -77,6 +79,10 @@ NUMBERED, AWAY, LATER = question(3, Way.NUMBERED), question(4, short_code=ELSEWH
         (Granted(ONE), YES, [ONE, LATER], 30.0),  # what had not been asked yet is not meant
         (Granted(LATER), YES, [ONE, LATER], 100.0),
         (Which((ONE, LATER)), YES, [ONE, LATER], 55.0),
+        (Which((UNSENT,)), YES, [UNSENT], 30.0),  # nobody has read its price
+        (Which((UNSENT,)), Command(Action.ACCEPT, question_key="6"), [UNSENT], 30.0),
+        (Granted(ONE), Command(Action.ACCEPT, question_key="1"), [ONE, UNSENT], 30.0),
+        (Declined((UNSENT,)), NO, [UNSENT], 30.0),
         (Declined((ONE, TWO)), NO, [ONE, TWO], 30.0),
         (Declined((TWO,)), Command(Action.DECLINE, question_key="2"), [ONE, TWO], 30.0),
         (Which((ONE, TWO)), Command(Action.DECLINE, question_key="9"), [ONE, TWO], 30.0),

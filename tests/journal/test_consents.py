@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 import pytest
 from sqlalchemy import Connection, delete, insert, select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from tests.house.until import PATIENCE_S
+from tests.journal.kit.answers import LEASE_S, postponed, sent, take, unanswered
 from tests.journal.kit.messages import NUMBER, OTHER, accept, answers, claim, message
 from tests.journal.kit.turned_clock import TurnedClock
 from tests.journal.test_plans import plan_of, statements
@@ -84,6 +85,41 @@ async def test_a_question_comes_with_the_claim_of_what_may_answer_it_and_of_noth
     assert [(first, 1, "open", row.short_code)] == [
         (one.id, one.key, one.state, one.short_code) for one in row.questions
     ]
+
+
+@pytest.mark.parametrize(
+    ("unsent", "leave"),
+    [
+        (True, None),
+        (True, postponed),
+        (False, sent),
+        (False, unanswered),
+    ],
+    ids=["waits", "refused for now", "sent", "perhaps sent"],
+)
+async def test_a_question_says_whether_its_text_has_certainly_not_left(
+    journal: Journal, unsent: bool, leave: Callable[..., Awaitable[None]] | None
+) -> None:
+    """Promise 3: nobody says yes to what he can't have read."""
+    await ask(journal)
+    if leave:
+        (text,) = await take(journal)
+        await leave(journal, text)
+    row = await stay(journal, words="YES")
+    assert [unsent] == [one.unsent for one in row.questions]
+
+
+@pytest.mark.parametrize("gone", [False, True], ids=["in hand", "its sender is gone"])
+async def test_a_question_whose_sender_has_it_or_had_it_may_have_been_read(
+    journal: Journal, clock: TurnedClock, gone: bool
+) -> None:
+    await ask(journal)
+    await take(journal)
+    if gone:
+        clock.turn(LEASE_S + 1)
+        assert 1 == await journal.expire_answers()
+    row = await stay(journal, words="YES")
+    assert [False] == [one.unsent for one in row.questions]
 
 
 async def test_a_yes_finds_its_question_granted_in_its_next_stay(journal: Journal) -> None:

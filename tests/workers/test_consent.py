@@ -165,6 +165,24 @@ def test_a_yes_sent_before_the_price_was_told_is_no_yes_to_it(counter: Counter) 
     assert "Nothing waits for your YES" in counter.heard(NUMBER)[-1]
 
 
+def test_a_yes_to_a_price_whose_text_has_not_left_is_no_yes_to_it(counter: Counter) -> None:
+    """Promise 3: the price changed, the SMSC took no texts, and he was still saying yes to the old one."""
+    counter.ask(NUMBER, TONE)
+    counter.clock.turn(1)
+    counter.core.tones[TONE] = 900
+    counter.ask(NUMBER, "YES")
+    counter.sends = False
+    counter.clock.turn(1)
+    for yes in ("YES", "YES 2"):
+        told = counter.ask(NUMBER, yes)
+        assert [] == [words for words in ("Which one?", "YES 2", "9.00 yuan") if words not in told]
+        assert ([], ["granted", "open"]) == (counter.core.ledger, states(counter))
+        counter.clock.turn(1)
+    counter.sends = True
+    counter.ask(NUMBER, "YES 2")
+    assert [("orderTone", NUMBER, 900)] == counter.core.ledger
+
+
 def test_of_two_open_questions_a_bare_yes_gets_the_list_and_its_number_picks(counter: Counter) -> None:
     counter.ask(NUMBER, TONE)
     assert "Reply YES 2 to give" in counter.ask(NUMBER, f"GIFT {OTHER} {FRIEND}")

@@ -83,6 +83,11 @@ class ConsentMachine(ReplayedMachine):
         if found:
             self._text(number, found[1])
 
+    @rule(takes=st.booleans())
+    def smsc(self, takes: bool) -> None:
+        """What is told meanwhile is read once it takes texts again, and an impatient YES is said before that."""
+        self.counter.sends = takes
+
     # The core
 
     @rule(code=st.sampled_from(sorted(TONES)), price=st.sampled_from([0, 200, 300, 900]))
@@ -123,7 +128,8 @@ class ConsentMachine(ReplayedMachine):
                 and "Reply YES" in answer["text"]
                 and TONES[tone] in answer["text"]
                 and f"{amount / 100:.2f} yuan" in answer["text"]
-                and answer["created_at"] <= at <= answer["created_at"] + EXPIRES_S
+                and answer["sent_at"] is not None
+                and answer["sent_at"] <= at <= answer["created_at"] + EXPIRES_S
             ]
             assert shown, (tone, amount, [answer["text"] for answer in answers])
 

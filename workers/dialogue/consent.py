@@ -39,6 +39,8 @@ class Question:
     expires_at: float
     meant: str = field(default="", repr=False)
     """Not a price but "did you mean …?": the text that a yes stands for, as if it had been sent."""
+    unsent: bool = False
+    """Its text has not left yet: nobody can say yes to what it tells."""
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -105,20 +107,23 @@ def decide(said: Command, open_questions: Sequence[Question], short_code: str, r
     """Return what a YES or NO without a gift's key means that arrived at `received_at` at a short code.
 
     A bare YES counts only where exactly one question is open, whatever short code it was asked from, and that one
-    asks for no number; a bare NO is no to all, which costs nothing.
+    asks for no number; a bare NO is no to all, which costs nothing.  A YES to a question whose text has not left yet is
+    meant for something else: what it would buy is told again with its price, to be picked by its number.
     """
     heard = tuple(one for one in open_questions if one.heard(received_at))
     if not heard:
         return NothingAsked()
+    accepts = said.action is Action.ACCEPT
     if said.question_key:
         named = tuple(one for one in heard if str(one.key) == said.question_key and one.short_code == short_code)
-        if not named:
+        if not named or (accepts and named[0].unsent):
             return Which(heard)
-        return Granted(named[0]) if said.action is Action.ACCEPT else Declined(named)
-    if said.action is Action.DECLINE:
+        return Granted(named[0]) if accepts else Declined(named)
+    if not accepts:
         return Declined(heard)
     (*others, last) = heard
-    return Which(heard) if others or last.way is not Way.REPLY or last.short_code != short_code else Granted(last)
+    other_way = last.way is not Way.REPLY or last.short_code != short_code
+    return Which(heard) if others or other_way or last.unsent else Granted(last)
 
 
 def next_key(last: int, taken: Sequence[int]) -> int:

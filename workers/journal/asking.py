@@ -26,6 +26,8 @@ class StoredQuestion:
     expires_at: float
     closed_by: int | None
     """The message that closed it."""
+    unsent: bool = False
+    """It is open, and its text has not left yet: nobody can have read it."""
 
 
 @dataclass(frozen=True, slots=True)

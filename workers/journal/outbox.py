@@ -31,6 +31,9 @@ from workers.journal.owner import is_dead
 from workers.journal.states import OutboxState
 from workers.journal.tables import inbox, outbox
 
+NO_RESPONSE, SENDER_GONE = "no submit_sm_resp", "the sender is gone"
+"""Errors of a queued answer that may have reached its handset all the same."""
+
 _RESENDS = 1
 
 _SENDING: ColumnElement[str] = literal_column(f"'{OutboxState.SENDING}'")
@@ -250,5 +253,5 @@ def expire(connection: Connection, now: float) -> int:
     return connection.execute(
         update(outbox)
         .where(and_(outbox.c.id.in_(gone), outbox.c.state == _SENDING))
-        .values(state=OutboxState.QUEUED, due_at=now, owner=null(), lease_until=null())
+        .values(state=OutboxState.QUEUED, due_at=now, owner=null(), lease_until=null(), error=SENDER_GONE)
     ).rowcount

@@ -16,6 +16,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     exists,
+    false,
     func,
     insert,
     literal_column,
@@ -24,14 +25,16 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.sql.elements import ColumnElement
 
-from workers.journal import answers, consents
+from workers.journal import answers, consents, outbox
 from workers.journal.asking import ConsentChange, StoredQuestion
 from workers.journal.leaving import Answer
 from workers.journal.line import numbers
 from workers.journal.rows import ClaimedRow
-from workers.journal.states import InboxState
+from workers.journal.states import InboxState, OutboxState
 from workers.journal.tables import inbox, questions
+from workers.journal.tables import outbox as texts
 
 OPEN, GRANTED, REFUSED, EXPIRED, REPLACED, WITHDRAWN = (
     *("open", "granted", "refused"),
@@ -44,7 +47,26 @@ _AT_ONCE = 100
 """Questions one sweep closes: a promotion's worth must not hold up what else the journal does."""
 
 _open = questions.c.state == literal_column(f"'{OPEN}'")
-_QUESTION = [questions.c[field.name] for field in fields(StoredQuestion)]
+_MAY_HAVE_LEFT: list[ColumnElement[str]] = [
+    literal_column(f"'{error}'") for error in (outbox.NO_RESPONSE, outbox.SENDER_GONE)
+]
+_unsent = and_(
+    _open,
+    exists()
+    .where(
+        texts.c.inbox_id == questions.c.inbox_id,
+        texts.c.destination == questions.c.number,
+        texts.c.created_at == questions.c.asked_at,  # of one transaction; others of its message tell something else
+        texts.c.state == literal_column(f"'{OutboxState.QUEUED}'"),
+        texts.c.resends == literal_column("0"),
+        texts.c.error.not_in(_MAY_HAVE_LEFT),
+        texts.c.on_screen == false(),
+        texts.c.pushed_at.is_(None),
+    )
+    .correlate(questions),
+)
+"""Its text has certainly not left: neither an SMSC nor a screen has had it."""
+_QUESTION = [questions.c[field.name] for field in fields(StoredQuestion) if field.name != "unsent"]
 _answers_in_work = (
     exists()
     .where(
@@ -67,7 +89,9 @@ _granted_by_them = and_(
     questions.c.state == literal_column(f"'{GRANTED}'"), questions.c.closed_by.in_(bindparam("rows", expanding=True))
 )
 _OF_ROWS = (
-    select(*_QUESTION).where(_theirs, or_(_open, questions.c.id.in_(_last), _granted_by_them)).order_by(questions.c.id)
+    select(*_QUESTION, _unsent.label("unsent"))
+    .where(_theirs, or_(_open, questions.c.id.in_(_last), _granted_by_them))
+    .order_by(questions.c.id)
 )
 """Made once: each claim asks it."""
 

@@ -15,7 +15,7 @@ from tests.journal.kit.turned_clock import TurnedClock
 from tests.workers.kit.office import GRAMMAR, Office
 from tests.workers.kit.small_core import SmallCore
 from workers.dialogue import queue_of, stops, understand
-from workers.journal import ClaimedRow, Database, Ending, InboxState, Queue, Ticket, claims, intake, sweep
+from workers.journal import ClaimedRow, Database, Ending, InboxState, OutboxState, Queue, Ticket, claims, intake, sweep
 from workers.journal.rows import Claim
 from workers.journal.states import LIVE
 from workers.journal.tables import consents, inbox, outbox, questions
@@ -61,6 +61,8 @@ class Counter:
 
     def __init__(self, url: str, office: Office, clock: TurnedClock, *, careless: bool = False) -> None:
         """`careless`: commits need not survive a power cut, for tests that make thousands."""
+        self.sends = True
+        """Whether an SMSC takes answers, so that who texts has read all that was told before."""
         self.clock = clock
         self.office = office
         self.core = office.core
@@ -75,6 +77,8 @@ class Counter:
 
     def text(self, number: str, text: str, short_code: str = "10086") -> str:
         """Text the short code; the message's transaction id."""
+        if self.sends:
+            self.send(number)
         understood = understand(text, number, GRAMMAR)
         self._no += 1
         new = message(
@@ -86,6 +90,12 @@ class Counter:
         self._intake.committed()
         ticket.settled = True
         return new.transaction_id
+
+    def send(self, number: str) -> None:
+        """Let an SMSC have all that a number is told."""
+        queued = update(outbox).where(outbox.c.destination == number, outbox.c.state == OutboxState.QUEUED)
+        sent = queued.values(state=OutboxState.SENT, due_at=None, sent_at=self.clock())
+        self.database.write(lambda connection: connection.execute(sent))
 
     def ask(self, number: str, text: str) -> str:
         """Text, have it worked on, and return what the number heard of it."""
