@@ -138,6 +138,12 @@ async def test_what_is_held_back_waits_its_time_over_the_new_bind_too(journal: J
 
 async def test_who_moved_what_and_why_stands_in_each_messages_history_and_once_in_the_deeds(journal: Journal) -> None:
     await answered(journal, "1", "2", bind=GONE)
+    await answered(journal, "a long text", number=OTHER, bind=GONE)
+    for text in await take(journal, 10, GONE):
+        await journal.begin(text.id, PLAN, 2)
+        if text.destination == OTHER:  # stays, and is not counted
+            await sent(journal, text, "m1", 1)
+        await postponed(journal, text)
     move(journal)
     life = Reader(journal.database).life("1")
     assert life is not None

@@ -101,7 +101,7 @@ class Moving:
     def _step(
         self, connection: Connection, *, ids: Sequence[int], old: str, new: str, whole: int, author: str, reason: str
     ) -> int:
-        """Move some; `whole`, of how many in all, is what the deed says, which stands with the first of them."""
+        """Move some; `whole`, of how many in all, is what the deed says, which is noted with the first of them."""
         now = self._database.now()
         rows = connection.execute(_HELD, {"ids": ids, "old": old}).all()
         # Asked for by itself, once they are held: a sender that was faster has written meanwhile what it sent.
@@ -129,13 +129,14 @@ _over_it: tuple[ColumnElement[bool], ...] = (
     outbox.c.state.in_(destinations.holding),  # as the index of lines says it
 )
 _begun: ColumnElement[bool] = or_(outbox_parts.c.state != _QUEUED, outbox_parts.c.resends > 0)
+_half_sent: ColumnElement[bool] = exists().where(outbox_parts.c.outbox_id == outbox.c.id, _begun)
 _kinds = (
     select(
         outbox.c.destination,
         outbox.c.created_at,
         case(
             (outbox.c.state != _QUEUED, literal_column(f"'{_IN_HAND}'")),
-            (exists().where(outbox_parts.c.outbox_id == outbox.c.id, _begun), literal_column(f"'{_HALF_SENT}'")),
+            (_half_sent, literal_column(f"'{_HALF_SENT}'")),
             else_=literal_column(f"'{_FREE}'"),
         ).label("kind"),
     )
@@ -149,7 +150,7 @@ _COUNTED = select(
     func.min(_kinds.c.created_at).label("oldest_at"),
 ).group_by(_kinds.c.kind)
 _BINDS = select(outbox.c.bind).where(outbox.c.state.in_(destinations.holding)).distinct()
-_IDS = select(outbox.c.id).where(*_over_it, outbox.c.state == _QUEUED).order_by(outbox.c.id)
+_IDS = select(outbox.c.id).where(*_over_it, outbox.c.state == _QUEUED, ~_half_sent).order_by(outbox.c.id)
 _HELD = (
     select(outbox.c.id, outbox.c.inbox_id, outbox.c.answer_no, outbox.c.plan)
     .where(outbox.c.id.in_(_ids), outbox.c.bind == bindparam("old"), outbox.c.state == _QUEUED)
