@@ -12,12 +12,13 @@ import pytest
 from sqlalchemy import select
 
 from tests.journal.conftest import DEDUPE_S
+from tests.journal.kit.answers import LEASE_S, answered, take
 from tests.journal.kit.charges import charge, reserved, used
 from tests.journal.kit.lock_waits import until_one_waits
-from tests.journal.kit.messages import NUMBER, OTHER, accept, message, rows
+from tests.journal.kit.messages import NUMBER, OTHER, accept, answers, message, rows
 from tests.journal.kit.purging import purge_of
 from tests.journal.kit.turned_clock import TurnedClock
-from workers.journal import Journal, Ticket
+from workers.journal import Journal, Ticket, outbox
 from workers.journal.memberships import Membership, Memberships, remember
 from workers.journal.quotas import reserve
 from workers.journal.tables import inbox
@@ -87,3 +88,18 @@ async def test_a_purge_that_waits_for_the_core_to_name_a_member_keeps_him_one(
             await until_one_waits(journal.database, "the purge")
         await purging
         assert member == Memberships(journal.database).of(NUMBER)
+
+
+async def test_a_sweep_that_waits_for_a_sender_leaves_it_what_it_has_kept(
+    postgresql_url: str, clock: TurnedClock
+) -> None:
+    """Promise 4: a text whose sender has just prolonged its lease is not taken from it, and sent by two."""
+    with Journal(postgresql_url, clock=clock) as one, Journal(postgresql_url, clock=clock) as two:
+        await answered(one, "done")
+        (text,) = await take(one)
+        clock.turn(LEASE_S)
+        with one.database.engine.begin() as sender:
+            assert [{text.id}] == outbox.renew(sender, [outbox.Renewal((text.id,), one.owner, LEASE_S)], clock())
+            sweeping = asyncio.create_task(two.expire_answers())
+            await until_one_waits(one.database, "the sweep")
+        assert (0, [("sending", one.owner)]) == (await sweeping, [(row["state"], row["owner"]) for row in answers(one)])

@@ -5,7 +5,7 @@ A sender has it in hand under a lease, and writes how its tries ended as the own
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -13,10 +13,10 @@ from sqlalchemy import (
     BindParameter,
     Connection,
     Row,
-    and_,
     bindparam,
     literal_column,
     null,
+    or_,
     select,
     true,
     update,
@@ -252,6 +252,11 @@ def expire(connection: Connection, now: float) -> int:
         return 0
     return connection.execute(
         update(outbox)
-        .where(and_(outbox.c.id.in_(gone), outbox.c.state == _SENDING))
+        .where(outbox.c.id.in_(gone), outbox.c.state == _SENDING, _is_let_go(now, dead_owners))
         .values(state=OutboxState.QUEUED, due_at=now, owner=null(), lease_until=null(), error=SENDER_GONE)
     ).rowcount
+
+
+def _is_let_go(now: float, dead_owners: Collection[str]) -> ColumnElement[bool]:
+    """Asked of the row itself: who had to wait for it would else take it from a sender that has just kept it."""
+    return or_(outbox.c.lease_until <= now, outbox.c.owner.in_(dead_owners))
