@@ -116,6 +116,20 @@ async def test_a_gift_given_up_that_the_core_had_presented_is_open_once_a_replay
     assert OTHER == ours["number"]
 
 
+async def test_a_gift_given_up_that_was_given_anew_stays_given_up_and_its_message_ends(journal: Journal) -> None:
+    """Promise 4: the core has it twice, one of the two is open here, and whoever gave it hears so."""
+    row = await stay(journal)
+    await journal.confirm_gift(gift_of(row))
+    await journal.finish(Ending(row, InboxState.DEAD, "attempts", doubtful=True))
+    await journal.sweep(WISH)
+    await present(journal, key="654321")
+    Desk(journal.database).replay([row.id], author="asha", reason="ticket 7")
+    (again,) = await claim(journal, Queue.BULK)
+    told = (Answer(NUMBER, "offered"),)
+    assert (await journal.finish(Ending(again, InboxState.DONE, answers=told, gifts=(presented(again),)))).mine
+    assert [(FAILED, ""), (PRESENTED, "654321")] == [(gift["state"], gift["key"]) for gift in kept(journal)]
+
+
 # Its answer
 
 

@@ -42,6 +42,16 @@ _REMEMBERED_S = 86400.0
 is_confirmed: ColumnElement[bool] = gifts.c.state == literal_column(f"'{CONFIRMED}'")
 is_presented: ColumnElement[bool] = gifts.c.state == literal_column(f"'{PRESENTED}'")
 _is_open = gifts.c.state.in_((literal_column(f"'{CONFIRMED}'"), literal_column(f"'{PRESENTED}'")))
+_another = gifts.alias("another")
+_is_open_anew = (
+    exists()
+    .where(
+        *(_another.c[name] == gifts.c[name] for name in ("giver", "recipient", "tone_code")),
+        _another.c.state.in_((literal_column(f"'{CONFIRMED}'"), literal_column(f"'{PRESENTED}'"))),
+    )
+    .correlate(gifts)
+)
+"""Its giver has given the same again since it was given up: only one of them can be open."""
 _GIFT = [gifts.c[field.name] for field in fields(StoredGift)]
 
 
@@ -149,7 +159,8 @@ def _changed(row: ClaimedRow, wanted: GiftChange, now: float) -> Any:
         return changing.where(one).values(state=wanted.state, **ended)
     made = wanted.presented
     # Given up, and found presented once operations had its message done again: it has its end still to come.
-    found = and_(gifts.c.transaction_id == wanted.transaction_id, or_(is_confirmed, gifts.c.state == FAILED))
+    failed = and_(gifts.c.state == FAILED, ~_is_open_anew)
+    found = and_(gifts.c.transaction_id == wanted.transaction_id, or_(is_confirmed, failed))
     return changing.where(found).values(
         state=PRESENTED,
         ended_at=None,
