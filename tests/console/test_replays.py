@@ -32,6 +32,18 @@ async def test_a_replay_begins_and_its_page_says_how_far_it_is(settings_of: Sett
         await shows(browser, "/replays/1", "2 of 2 are done again, the last")
 
 
+async def test_a_dry_run_says_that_there_are_more_than_it_takes(
+    settings_of: SettingsOf, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await filled(sqlite_url)
+    path = "/parked/plan?all=yes&state=dead&outcome=busy&until=9e9"
+    async with serving(settings_of()) as served:
+        browser = await served.logged_in("otto")
+        assert "There are more" not in (await browser.get(path))[1]
+        monkeypatch.setattr("workers.ops.replaying.MOST", 1)
+        assert "There are more, which are older" in (await browser.get(path))[1]
+
+
 async def test_all_without_a_cause_are_not_all_of_the_state(settings_of: SettingsOf, sqlite_url: str) -> None:
     """Where no cause was noted, its page says so, and takes none that has one."""
     await filled(sqlite_url)

@@ -22,7 +22,7 @@ async def two(journal: Journal, clock: TurnedClock) -> float:
 
 FIRST = [{"number": NUMBER}, {"state": "claimed"}, {"code": "000001"}, {"bind": "smsc"}, {"channel": "sms"}]
 SECOND = [{"number": OTHER}, {"state": "refused"}, {"outcome": "balance"}, {"bind": "other"}, {"channel": "ussd"}]
-BOTH = [{}, {"state": "claimed,refused"}, {"code": "GET"}]
+BOTH = [{}, {"state": "claimed,refused"}, {"code": "GET"}, {"code": "get 6"}]
 NONE = [{"number": "861"}, {"code": "%"}, {"state": "dead"}, {"number": NUMBER, "bind": "other"}]
 
 

@@ -39,7 +39,7 @@ class Filter:
     bind: str = ""
     channel: str = ""
     code: str = field(default="", repr=False)
-    """Part of the text, a tone code for instance."""
+    """Part of the text, a tone code for instance, in whichever case."""
     since: float | None = None
     """Received then or later, seconds since the epoch."""
     until: float | None = None
@@ -171,7 +171,7 @@ def _conditions(connection: Connection, wanted: Filter) -> list[ColumnElement[bo
         if set(states) <= set(NOT_DONE):
             where.append(is_parked)
     if wanted.code:
-        where.append(inbox.c.text.contains(wanted.code, autoescape=True))
+        where.append(inbox.c.text.icontains(wanted.code, autoescape=True))  # as dialogue reads it: in upper case
     if wanted.since is not None:
         where.append(inbox.c.received_at >= wanted.since)
         if not wanted.number:

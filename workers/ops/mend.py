@@ -20,7 +20,7 @@ from workers.journal import Database, Desk, Filter, JournalUnavailable, Queue, S
 from workers.journal.replay_rules import Deed
 from workers.ops.farewell import farewell_of
 from workers.ops.look import opened
-from workers.ops.planned import tell_missing, tell_plan, tell_rows
+from workers.ops.planned import tell_missing, tell_more, tell_plan, tell_rows
 from workers.ops.replaying import IN_WORDS, Replaying, ReplayPlan, Report
 from workers.ops.shown import as_json, as_table
 from workers.settings import Settings
@@ -76,7 +76,7 @@ def replay(
             Console(stderr=True).print("interrupted before anything was done: the same command begins it anew")
             raise
         done = _go_on(replaying, run_id, report)
-    _tell(done, planned.missing, json=json)
+    _tell(done, planned, json=json)
     return not planned.missing
 
 
@@ -85,7 +85,7 @@ def resume(settings: Settings, run_id: int, *, report: Path | None, json: bool) 
     _require_writable(report)
     with opened(settings) as database, bell_of(settings) as bell:
         done = _go_on(_replaying(settings, database, bell), run_id, report)
-    _tell(done, (), json=json)
+    _tell(done, None, json=json)
 
 
 def bury(
@@ -163,16 +163,22 @@ def _save(report: Path, rows: Sequence[dict[str, object]]) -> None:
 def _tell_nothing(planned: ReplayPlan, *, json: bool) -> None:
     if json:
         groups = [{"what": one.what, "why": one.why, "count": one.count} for one in planned.groups]
-        as_json({"dry_run": False, "run": None, "groups": groups, "missing": planned.missing})
+        told = {"dry_run": False, "run": None, "groups": groups, "missing": planned.missing}
+        as_json(told | {"more": planned.more})
     else:
         tell_plan(planned)
 
 
-def _tell(done: Report, missing: Sequence[str], *, json: bool) -> None:
+def _tell(done: Report, planned: ReplayPlan | None, *, json: bool) -> None:
+    """Without a plan, as who goes on with a run has none, what the plan left out isn't known."""
+    missing = planned.missing if planned else ()
     if json:
         groups = [{"what": what, "why": why, "count": count} for what, why, count in done.groups]
-        as_json({"dry_run": False, "run": dataclasses.asdict(done.run), "groups": groups, "missing": missing})
-        return
+        told = {"dry_run": False, "run": dataclasses.asdict(done.run), "groups": groups, "missing": missing}
+        return as_json(told | ({"more": planned.more} if planned else {}))
     as_table(("messages", "did", "why"), [(count, what, why) for what, why, count in done.groups], "nothing to do")
     tell_missing(missing)
     print(f"replay {done.run.id}: {done.run.total - done.run.left} of {done.run.total} done")
+    if planned:
+        tell_more(planned)
+    return None

@@ -21,7 +21,8 @@ def plan(settings: Settings, which: Sequence[str], wanted: Filter | None, *, jso
             {"deed": one.deed, "what": one.what, "why": one.why, "count": one.count, "ids": one.ids}
             for one in planned.groups
         ]
-        as_json({"dry_run": True, "count": planned.count, "groups": groups, "missing": planned.missing})
+        told = {"dry_run": True, "count": planned.count, "groups": groups, "missing": planned.missing}
+        as_json(told | {"more": planned.more})
     else:
         tell_plan(planned)
     return not planned.missing
@@ -44,7 +45,16 @@ def tell_plan(planned: ReplayPlan) -> None:
     """What would be done, and why, for people."""
     rows = [(one.count, one.what, one.why) for one in planned.groups]
     tell_rows(("messages", "would do", "why"), rows, planned.missing)
+    tell_more(planned)
     print(f"nothing is done yet: {planned.count} of them with --yes" if planned.count else "nothing to do")
+
+
+def tell_more(planned: ReplayPlan) -> None:
+    """That older ones fit, too: what is left out silently is taken for done."""
+    if planned.more:
+        plans = planned.plans
+        print(f"more than {len(plans):,} messages fit: these are the newest of them, back to message {plans[0].id}")
+        print(f"the rest wants a second run, with --until just after that one came: `tonegate show {plans[0].id}`")
 
 
 def tell_rows(columns: Sequence[str], rows: Sequence[Sequence[object]], missing: Sequence[str]) -> None:

@@ -88,6 +88,8 @@ class ReplayPlan:
     groups: tuple[Group, ...]
     missing: tuple[str, ...] = ()
     """Of the messages that were named: those that don't exist."""
+    more: bool = False
+    """Whether older ones fit the filter than a plan takes."""
 
     @property
     def count(self) -> int:
@@ -167,16 +169,17 @@ class Replaying:
         wanted: Filter | None = None,
         which: Sequence[str] = (),
         *,
-        limit: int = MOST,
         stopping: Callable[[], bool] = lambda: False,
     ) -> ReplayPlan:
         """Return what would be done with all that fit `wanted`, and with the messages named by `which`.
 
-        Of more than `limit`, with the newest.  Nothing is changed.  Raises `CutShortError` once `stopping` says so.
+        Of more than `MOST`, with the newest, and then there are `more`.  Nothing is changed.  Raises `CutShortError`
+        once `stopping` says so.
         """
         named = self._search.named(which)
-        ids = [*named.values(), *(self._search.ids(wanted, limit=limit) if wanted else ())]
-        ids = sorted(set(ids))
+        found = self._search.ids(wanted, limit=MOST + 1) if wanted else []
+        more = len(found) > MOST
+        ids = sorted({*named.values(), *found[more:]})
         groups: dict[tuple[Deed, str], list[Plan]] = {}
         for begin in range(0, len(ids), _PLANNED_AT_ONCE):
             _go_on_unless(stopping)
@@ -184,7 +187,7 @@ class Replaying:
                 groups.setdefault((Deed(plan.deed), plan.why), []).append(plan)
         grouped = [Group(deed, why, tuple(theirs)) for (deed, why), theirs in groups.items()]
         grouped.sort(key=lambda group: (group.deed is Deed.NOTHING, -group.count, group.why))
-        return ReplayPlan(tuple(grouped), tuple(one for one in which if one not in named))
+        return ReplayPlan(tuple(grouped), tuple(one for one in which if one not in named), more)
 
     def begin(
         self,

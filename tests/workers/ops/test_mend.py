@@ -58,6 +58,30 @@ async def test_whoever_is_cut_short_later_is_told_how_the_rest_is_done(
     assert "replay 1: 3 of 3 done" in capsys.readouterr().out
 
 
+MORE = (
+    "more than 2 messages fit: these are the newest of them, back to message 2\n"
+    "the rest wants a second run, with --until just after that one came: `tonegate show 2`\n"
+)
+
+
+async def test_that_more_fit_than_a_replay_takes_is_told_before_and_after_it_and_the_rest_is_left_to_a_second(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Promise 4: what is left out silently is taken for done, and its subscribers hear nothing."""
+    monkeypatch.setattr("workers.ops.replaying.MOST", 2)
+    dead = Filter(state="dead")
+    assert planned.plan(settings, [], dead, json=False)
+    assert capsys.readouterr().out.endswith(f"{MORE}nothing is done yet: 2 of them with --yes\n")
+    assert planned.plan(settings, [], dead, json=True)
+    told = json.loads(capsys.readouterr().out)
+    assert (2, [2, 3], True) == (told["count"], told["groups"][0]["ids"], told["more"])
+    assert mend.replay(settings, [], dead, **WISH)  # type: ignore[arg-type]
+    assert capsys.readouterr().out.endswith(f"replay 1: 2 of 2 done\n{MORE}")
+    assert mend.replay(settings, [], dead, **WISH | {"json": True})  # type: ignore[arg-type]
+    told = json.loads(capsys.readouterr().out)
+    assert (1, False) == (told["run"]["total"], told["more"])
+
+
 async def test_where_no_message_fits_it_is_said_so(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
     assert planned.plan(settings, [], Filter(state="unknown"), json=False)
     assert "no message fits\nnothing to do\n" == capsys.readouterr().out

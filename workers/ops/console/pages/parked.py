@@ -62,6 +62,7 @@ async def plan(around: Surroundings, asked: Asked) -> Shown:
             "groups": [_group(group) for group in made.groups],
             "count": made.count,
             "total": len(made.plans),
+            "more": made.more,
             "selection": _selection(asked),
             "rate_per_s": around.replays.replaying.usual_rate_per_s,
             "fastest": _FASTEST_PER_S,
