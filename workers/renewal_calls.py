@@ -62,6 +62,8 @@ class RenewalCalls:
         tone = await self._renewable(step)
         if self._desk is None or tone.valid_until is None:
             raise Refused("no_renewal")
+        if step.rule and tone.renewal != "unpaid":  # paid for since it was looked at: the lower price has no period
+            return step.result(Verdict.ALREADY, tone=_facts(tone, tone.valid_until))
         before = await self._desk.begin(step, tone.valid_until)
         if abs(before - tone.valid_until) > _SAME_S:
             return step.result(Verdict.ALREADY, tone=_facts(tone, tone.valid_until))

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from core_client import CoreClient, Doubtful
+from core_client import CoreClient, Doubtful, Tone
 from core_client.sandbox import PATH, create_app, running
 from core_client.sandbox.admin import read_ledger
 from core_client.sandbox.core import SandboxCore
@@ -49,7 +50,7 @@ class Worker:
     journal: Journal
     clock: TurnedClock
     core: SandboxCore
-    client: CoreClient
+    client: BusyLibrary
     rules: RenewalRules = field(default_factory=RenewalRules)
     prices: LowerPrices = field(default_factory=LowerPrices)
     dies: bool = False
@@ -106,6 +107,20 @@ class Worker:
         return [(row["action"], row["amount"], row["offer"]) for row in rows]
 
 
+class BusyLibrary(CoreClient):
+    """Somebody else changes the library right after a look at it."""
+
+    after_a_look: Callable[[], Awaitable[object]] | None = None
+
+    async def owned_tones(self, phone_number: str) -> list[Tone]:
+        """As the core tells; what happens after the look is not seen by it."""
+        tones = await super().owned_tones(phone_number)
+        if happens := self.after_a_look:
+            self.after_a_look = None
+            await happens()
+        return tones
+
+
 @pytest.fixture
 async def made(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Callable[..., Worker]]:
     clock = TurnedClock()
@@ -115,7 +130,7 @@ async def made(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Callable[..., W
         journal = stack.enter_context(Journal(sqlite_url, clock=clock))
 
         def make(*, query_transaction: bool = True, **more: object) -> Worker:
-            client = CoreClient(url + PATH, "tonegate", "tonegate", query_transaction=query_transaction)
+            client = BusyLibrary(url + PATH, "tonegate", "tonegate", query_transaction=query_transaction)
             stack.push_async_callback(client.close)
             return Worker(journal, clock, app.state.core, client, **more)  # type: ignore[arg-type]
 
@@ -214,6 +229,23 @@ async def test_a_renewal_that_was_not_paid_is_tried_at_the_lower_price_that_was_
         words for words in ("lower price", "You paid 1.00 yuan", "16 Mar 2027") if words not in worker.heard()[-1]
     ]
     assert [("order", PRICE, ""), ("renew", LOWER, "low")] == await worker.charges()
+
+
+async def test_what_was_renewed_right_before_a_try_is_not_renewed_once_more(worker: Worker) -> None:
+    """Promise 3: the lower price is for a period that was not paid; he topped up, and another door renewed it."""
+    await worker.ask(TONE)
+    await worker.later(29 * DAY + 1)
+    await worker.core.set_balance(NUMBER, 0)
+    await worker.later(DAY)
+    await worker.core.set_clock(0)
+    await worker.core.set_balance(NUMBER, 10 * PRICE)
+    worker.client.after_a_look = partial(
+        worker.client.renew_tone, NUMBER, TONE, transaction_id="elsewhere", expected_price=PRICE
+    )
+    await worker.later(AFTER_S)
+    await worker.later(61)
+    assert [("order", PRICE, ""), ("renew", PRICE, "")] == await worker.charges()
+    assert [] == [text for text in worker.heard() if "You paid 1.00 yuan" in text]
 
 
 async def test_all_tries_used_up_are_told_once_and_nothing_is_charged(worker: Worker) -> None:
