@@ -7,18 +7,23 @@ from collections.abc import Callable
 
 from sqlalchemy import select
 
-from tests.workers.kit.office import Office
+from tests.workers.kit.office import Office, row_of
 from tests.workers.kit.small_core import SmallCore
 from workers.dialogue import Way
 from workers.dialogue.limits import NumberLimits
 from workers.dialogue.offers import Offer, Offers
-from workers.journal import Ending, Journal
+from workers.journal import ClaimedRow, Ending, Journal
 from workers.journal.quotas import settle
 from workers.journal.tables import charges
 from workers.pricing import JournalBook, Pricing
 
 NOON = 1_801_828_800.0
 """2027-02-05 12:00 UTC, a Friday."""
+
+
+def sent_now(text: str, **more: object) -> ClaimedRow:
+    """A message that the shop has just been sent; an old one is not charged for without a question."""
+    return row_of(text, received_at=NOON, **more)
 
 
 class Shop:
