@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 
 import pytest
+from sqlalchemy import select
 
 from tests.house.until import PATIENCE_S
 from tests.journal.kit.answers import LEASE_S, PLAN, answered, parts, postponed, sent, states, take, unanswered
 from tests.journal.kit.full import full_after
+from tests.journal.kit.lock_waits import until_one_waits
 from tests.journal.kit.messages import NUMBER, OTHER, accept, answers, claim, events, message
 from tests.journal.kit.turned_clock import TurnedClock
 from tests.journal.test_hosts import on_threads
-from workers.journal import Answer, Ending, InboxState, Journal, JournalUnavailable, Reader
+from workers.journal import Answer, Ending, InboxState, Journal, JournalUnavailable, OutgoingText, Reader
 from workers.journal.deeds import Deeds
 from workers.journal.moving import Moving, Waiting
 from workers.journal.receipts import Receipt
+from workers.journal.tables import outbox
 
 GONE, HERE = "gone", "here"
 WHO = {"author": "asha@host", "reason": "ticket 7"}
@@ -205,6 +208,61 @@ async def test_senders_of_both_binds_that_are_up_meanwhile_send_each_answer_once
     for number in numbers:
         theirs = [text for text in went if text.startswith(number)]
         assert sorted(theirs) == theirs
+
+
+async def test_what_a_sender_splits_meanwhile_goes_wholly_over_one_bind(
+    journal_url: str, patient: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Promise 2 for the text: what was free when it was looked for may have been begun before it is moved."""
+    monkeypatch.setattr("workers.journal.moving._MOVED_AT_ONCE", 3)
+    with Journal(journal_url) as journal:
+        for no in range(20):
+            await answered(journal, "a long text", number=f"8613{no:09d}", bind=GONE)
+    to_go = {row["id"] for row in answers(journal)}
+
+    def host(index: int) -> None:
+        async def work() -> None:
+            with Journal(journal_url) as mine:
+                while set(states(mine)) != {"sent"}:
+                    if index == 0:
+                        move(mine)
+                    else:
+                        for text in await mine.claim_answers([(GONE, HERE)[index - 1]], 4, PATIENCE_S):
+                            await one_part(mine, text)
+                    await asyncio.sleep(0.002)  # another host has what is left
+
+        asyncio.run(asyncio.wait_for(work(), PATIENCE_S))
+
+    await asyncio.to_thread(on_threads, host, 3)
+    ways: dict[int, list[str]] = defaultdict(list)
+    for id_, via in parts(journal, "outbox_id", "sent_via"):
+        ways[id_].append(via)
+    assert to_go == set(ways)
+    assert {(GONE, GONE), (HERE, HERE)} >= {tuple(ways_of_one) for ways_of_one in ways.values()}
+
+
+async def one_part(journal: Journal, text: OutgoingText) -> None:
+    """As a sender that comes no further in one session."""
+    await journal.begin(text.id, PLAN, 2)
+    number = 2 if text.parts and text.parts[0].state == "sent" else 1
+    await sent(journal, text, f"m{text.id}-{number}", number, via=text.bind)
+    await (sent(journal, text, "", via=text.bind) if number == 2 else postponed(journal, text))
+
+
+@pytest.mark.postgresql
+async def test_what_was_begun_while_a_move_waited_for_another_row_stays(postgresql_url: str) -> None:
+    """Promise 2 for the text: what its statement saw before it waited is so no more (READ COMMITTED)."""
+    with Journal(postgresql_url) as journal:
+        await answered(journal, "1", bind=GONE)
+        await answered(journal, "a long text", number=OTHER, bind=GONE)
+        first, _ = (row["id"] for row in answers(journal))
+        with journal.database.engine.begin() as held:
+            held.execute(select(outbox.c.id).where(outbox.c.id == first).with_for_update())
+            moving = asyncio.create_task(asyncio.to_thread(move, journal))
+            await until_one_waits(journal.database, "the move")
+            (text,) = await take(journal, 10, GONE)  # goes past what is held
+            await one_part(journal, text)
+        assert (1, [HERE, GONE]) == (await moving, binds(journal))
 
 
 async def test_the_history_tells_neither_numbers_nor_texts(journal: Journal) -> None:
