@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -16,6 +17,8 @@ from workers.journal.arriving import new_transaction_id
 
 _TEXTS = "sms"
 """The channel of what comes in parts."""
+_MARK_AGAIN_S = 0.5
+"""Pause before what may have been committed is marked again in a journal that was away."""
 
 
 class NotSafe(Exception):
@@ -64,6 +67,8 @@ class Reception:
         self._clock = clock
         self._marking: set[asyncio.Future[None]] = set()
         self._doubtful: set[str] = set()
+        self._mark_again: asyncio.TimerHandle | None = None
+        self._marks_under_way = 0
 
     async def session_opened(self, bind: str) -> str:
         """Record that a bind is bound; raises `JournalUnavailable`."""
@@ -108,8 +113,7 @@ class Reception:
         except JournalUnavailable as error:
             moments.not_taken(message.channel)
             ticket.settled = True  # nothing of it was committed, so there is nothing to mark
-            if error.in_doubt and not message.once:  # unless it was
-                self._doubtful.add(message.transaction_id)
+            self._doubt(message, error)  # unless it was
             raise (InDoubt if message.once and error.in_doubt else NotSafe)(str(error)) from error
         ticket.settled = True
         self._bell.ring(ticket.message.queue)
@@ -178,14 +182,41 @@ class Reception:
         """Mark what may have been committed though its server was lost: what comes next may be its redelivery."""
         for transaction_id in self._doubtful:
             marking = self._journal.mark_late(transaction_id)
+            self._marks_under_way += 1
             marking.add_done_callback(partial(self._marked, transaction_id))
 
+    def _doubt(self, message: NewMessage, error: BaseException) -> None:
+        """Have it marked where the server was lost while it committed: it may be in the journal all the same."""
+        if isinstance(error, JournalUnavailable) and error.in_doubt and not message.once:
+            self._doubtful.add(message.transaction_id)
+            self._mark_soon()
+
+    def _mark_soon(self) -> None:
+        """Mark it as soon as the journal is back, not with the next that comes here: the SMSC has other listeners."""
+        if self._mark_again is None:
+            self._mark_again = asyncio.get_running_loop().call_later(_MARK_AGAIN_S, self._mark_now)
+
+    def _mark_now(self) -> None:
+        self._mark_again = None
+        if self._marks_under_way:  # one that comes after its redelivery was attached would call that late again
+            return
+        with suppress(JournalUnavailable):  # closing: the session ends with us, which tells the redelivery apart
+            self._mark_doubtful()
+
     def _marked(self, transaction_id: str, marking: asyncio.Future[None]) -> None:
-        if not (marking.cancelled() or marking.exception()):
+        self._marks_under_way -= 1
+        if marking.cancelled():
+            return
+        if marking.exception():
+            self._mark_soon()
+        else:
             self._doubtful.discard(transaction_id)
 
     def _committed_late(self, ticket: Ticket, committed: asyncio.Future[Accepted]) -> None:
-        if committed.cancelled() or committed.exception():
+        if committed.cancelled():
+            return
+        if error := committed.exception():
+            self._doubt(ticket.message, error)
             return
         accepted = committed.result()
         if ticket.message.once and accepted.duplicate:  # withdrawn in time: nothing has come of it

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -140,6 +141,62 @@ async def test_a_commit_whose_server_was_lost_before_it_said_so_is_known_again_w
     assert 1 == len(rows(journal))
     await reception.accept(TEXT, within_s=PATIENCE_S)  # and this one is meant
     assert 2 == len(rows(journal))
+
+
+async def test_a_commit_whose_server_was_lost_is_known_again_at_another_listener_though_nothing_more_comes_to_this_one(
+    journal: Journal,
+    journal_url: str,  # noqa: F811
+    reception: Reception,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Promise 2: the SMSC keeps it and brings it to whom it likes, once the journal is back."""
+    monkeypatch.setattr("workers.reception._MARK_AGAIN_S", 0.01)
+    write, asked = journal.database.write, asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def lost(work: Any) -> Any:
+        write(work)
+        monkeypatch.setattr(journal.database, "write", away)
+        raise JournalUnavailable("the server closed the connection", in_doubt=True)
+
+    def away(_: Any) -> Any:
+        loop.call_soon_threadsafe(asked.set)
+        raise JournalUnavailable("the server is not there")
+
+    monkeypatch.setattr(journal.database, "write", lost)
+    with pytest.raises(NotSafe):
+        await reception.accept(TEXT, within_s=PATIENCE_S)
+    await asyncio.wait_for(asked.wait(), PATIENCE_S)
+    monkeypatch.setattr(journal.database, "write", write)
+    await until_kept(journal, ack_late=True)
+    with Journal(journal_url) as theirs:
+        other = Reception(theirs, NearBell(), lambda: WORDS)  # type: ignore[arg-type]
+        await other.accept(TEXT, within_s=PATIENCE_S)
+    assert 1 == len(rows(journal))
+
+
+async def test_a_commit_that_was_too_late_and_whose_server_was_lost_then_is_known_again(
+    journal: Journal, reception: Reception, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Promise 2: a server that hangs before it is gone may have committed what its SMSC was told to keep."""
+    write, given_up = journal.database.write, threading.Event()
+
+    def lost(work: Any) -> Any:
+        write(work)
+        given_up.wait(PATIENCE_S)
+        monkeypatch.setattr(journal.database, "write", write)
+        raise JournalUnavailable("the server closed the connection", in_doubt=True)
+
+    monkeypatch.setattr(journal.database, "write", lost)
+    waiting = asyncio.create_task(reception.accept(TEXT, within_s=PATIENCE_S))
+    await until_kept(journal, ack_late=False)
+    waiting.cancel()  # as its time being over does: it was told as not taken
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    given_up.set()
+    await until_kept(journal, ack_late=True)
+    await reception.accept(TEXT, within_s=PATIENCE_S)
+    assert 1 == len(rows(journal))
 
 
 async def test_a_bind_that_ends_while_its_message_is_committed_leaves_it_marked(sqlite_url: str) -> None:
