@@ -63,9 +63,13 @@ def asking(
         key_for(row), way, asked[0].action, _written(asked), asked[0].other_number, language, expires_in_s,
         text_if_expired,
     )  # fmt: skip
-    about = Question(0, 0, way, row.short_code, asked[0].action, tuple(asked), asked[0].other_number, 0, 0).command
-    replaced = superseded(about, open_questions(row))
+    replaced = superseded(_about(asked), open_questions(row))
     return ConsentChange(ask=question, close=tuple((one.id, REPLACED) for one in replaced))
+
+
+def _about(asked: Sequence[Result]) -> Command:
+    """What a yes to a question asks for."""
+    return Question(0, 0, Way.REPLY, "", asked[0].action, tuple(asked), asked[0].other_number, 0, 0).command
 
 
 def suggesting(row: ClaimedRow, text: str, meant: Command, *, language: str, expires_in_s: float) -> ConsentChange:
@@ -110,7 +114,10 @@ def answered_outside(
 def confirmed_on_screen(
     row: ClaimedRow, asked: Sequence[Result], order: DialOrder, *, good_for_s: float
 ) -> ConsentChange:
-    """Keep the yes that was given on a dial's screen, by this very message, with the prices that stood there."""
+    """Keep the yes that was given on a dial's screen, by this very message, with the prices that stood there.
+
+    It takes the place of a text's question about the same: a YES to that would buy it once more.
+    """
     written, recipient, action, language = _written(asked), asked[0].other_number, asked[0].action, order.language
     record = NewConsent(
         GRANTED, Way.DIAL, action, row.short_code, written, recipient, language, asked_at=order.told_at,
@@ -119,7 +126,9 @@ def confirmed_on_screen(
     question = NewQuestion(
         key_for(row), Way.DIAL, action, written, recipient, language, good_for_s, granted=True, asked_at=order.told_at
     )
-    return ConsentChange(ask=question, record=(record,))
+    about = _about(asked)
+    same = tuple((one.id, REPLACED) for one in open_questions(row) if one.command == about)
+    return ConsentChange(ask=question, close=same, record=(record,))
 
 
 def _answering(row: ClaimedRow, questions: Sequence[Question], event: str) -> ConsentChange:

@@ -16,6 +16,7 @@ from core_client import CoreClient, Doubtful, Tone
 from core_client.sandbox import PATH, create_app, running
 from core_client.sandbox.admin import read_ledger
 from core_client.sandbox.core import SandboxCore
+from tests.journal.kit.answers import sent, take
 from tests.journal.kit.messages import accept, answers, claim, message
 from tests.journal.kit.turned_clock import TurnedClock
 from tests.workers.kit.office import FRIEND, GRAMMAR, INTERPRETER, NUMBER
@@ -23,13 +24,14 @@ from workers.breaker import Breaker
 from workers.calls import Calls
 from workers.catalogue import Catalogue
 from workers.consent import Consent
-from workers.dialogue import Rules, Way, queue_of, understand
+from workers.dialogue import Action, Command, Rules, Way, queue_of, understand
 from workers.dialogue.offers import Price
 from workers.dialogue.renewal_prices import LowerPrice, LowerPrices
 from workers.dialogue.renewals import AFTER_S, RenewalRules
+from workers.dials import DialOrder
 from workers.errand import Errand, Limits
 from workers.expecting import Expecting
-from workers.journal import Journal, Queue
+from workers.journal import Journal, NewMessage, Queue
 from workers.journal.renewals import CHANNEL
 from workers.journal.sweep import Sweep
 from workers.reconcile import Reconciler
@@ -53,6 +55,8 @@ class Worker:
     client: BusyLibrary
     rules: RenewalRules = field(default_factory=RenewalRules)
     prices: LowerPrices = field(default_factory=LowerPrices)
+    way: Way = Way.NONE
+    """How a yes is asked for before each charge."""
     dies: bool = False
     """Before the next ending is written."""
 
@@ -62,7 +66,7 @@ class Worker:
             self.client, Catalogue(self.client), breaker, clock=self.clock, renewals=desk, zone=ZoneInfo("UTC")
         )
         reconciler = Reconciler(self.client, calls, breaker)
-        ways = Rules((), {"order": Way.NONE})
+        ways = Rules((), {"order": self.way})
         errand = Errand(
             calls, reconciler, INTERPRETER, Limits(10.0, 5), Consent(ways, self.clock), clock=self.clock,
             expecting=Expecting(self.rules, self.clock),
@@ -74,11 +78,21 @@ class Worker:
 
     async def ask(self, text: str, number: str = NUMBER) -> str:
         """Text, have it worked on, and return what the number heard of it."""
-        before = len(self.heard(number))
         queue = Queue(queue_of(understand(text, number, GRAMMAR)))
-        await accept(self.journal, message(text, number, queue=queue))
-        await self.work()
-        return " ".join(self.heard(number)[before:])
+        return await self._told(message(text, number, queue=queue))
+
+    async def confirm(self, order: DialOrder, number: str = NUMBER) -> str:
+        """Confirm it on the screen of a dial, likewise."""
+        return await self._told(message(order.written(), number, channel="ussd", once=True))
+
+    async def _told(self, new: NewMessage) -> str:
+        for text in await take(self.journal):  # who asks has read what he was told before
+            await sent(self.journal, text)
+        before = len(self.heard(new.number))
+        await accept(self.journal, new)
+        for _stay in ("the yes is kept", "it is done"):
+            await self.work()
+        return " ".join(self.heard(new.number)[before:])
 
     async def later(self, seconds: float) -> None:
         """Let time pass, with a sweep at its end."""
@@ -373,3 +387,19 @@ def _lose_one_answer(worker: Worker) -> None:
         raise Doubtful("timeout", operation="renewTone")
 
     worker.client.renew_tone = lost  # type: ignore[method-assign]
+
+
+async def test_what_is_confirmed_on_a_screen_takes_the_place_of_the_question_that_a_text_asked(
+    made: Callable[..., Worker],
+) -> None:
+    """Promise 3: a YES to the text, by who has confirmed the same on a screen since, is no yes to one more period."""
+    worker = made(way=Way.REPLY)
+    await worker.client.order_tone(NUMBER, TONE, transaction_id="elsewhere", expected_price=PRICE)
+    assert "Reply YES" in await worker.ask(f"RENEW {TONE}")
+    worker.clock.turn(1)
+    renewal = Command(Action.RENEW, tone_codes=(TONE,))
+    await worker.confirm(DialOrder(renewal, "en", {TONE: PRICE}, worker.clock(), "*123#", "renew_price"))
+    assert [("order", PRICE, ""), ("renew", PRICE, "")] == await worker.charges()
+    worker.clock.turn(1)
+    assert "Nothing waits" in await worker.ask("YES")
+    assert [("order", PRICE, ""), ("renew", PRICE, "")] == await worker.charges()
