@@ -12,13 +12,16 @@ from sqlalchemy import text as statement
 
 from tests.house.until import until
 from tests.journal.kit.answers import sent, take
+from tests.journal.kit.gifts import gift_of, kept, states, stay
 from tests.journal.kit.messages import NUMBER, ORDER, OTHER, accept, claim, message, rows
 from tests.journal.kit.purging import KEY, counting, purge_of
 from tests.journal.kit.turned_clock import TurnedClock
 from workers.journal import Answer, ConsentChange, Desk, Ending, InboxState, Journal, NewConsent, NewQuestion, tables
 from workers.journal.blanking import hashing
 from workers.journal.consents import Record
+from workers.journal.gifts import FAILED
 from workers.journal.quotas import Charge
+from workers.journal.sweep import Sweep
 
 DAY_S = 86400.0
 WHO = {"author": "asha", "reason": "ninety days"}
@@ -179,6 +182,21 @@ def test_a_number_has_one_hash_for_each_key_and_is_hashed_once() -> None:
     one, other = hashing(b"one"), hashing(b"other")
     assert one(NUMBER) == one(one(NUMBER)) != other(NUMBER)
     assert ("", 20) == (one(""), len(one(NUMBER)))
+
+
+async def test_a_gift_that_was_given_up_keeps_its_numbers_while_its_message_waits_for_operations(
+    journal: Journal, clock: TurnedClock
+) -> None:
+    """Promise 4: replayed after months, it may be found presented, and its recipient's YES is looked for by number."""
+    row = await stay(journal)
+    await journal.confirm_gift(gift_of(row))
+    await journal.finish(Ending(row, InboxState.DEAD, "attempts", doubtful=True))
+    await journal.sweep(Sweep(10.0, 3, "sweeper", lambda _number, _language: "sorry"))
+    assert [FAILED] == states(journal)
+    clock.turn(100 * DAY_S)
+    purge_of(journal.database).run(clock() - 90 * DAY_S, **WHO)
+    (gift,) = kept(journal)
+    assert (NUMBER, OTHER) == (gift["giver"], gift["recipient"])
 
 
 @pytest.mark.postgresql

@@ -1,6 +1,6 @@
 """What becomes of rows beside the messages once their time is over: gone through by their primary key, table by table.
 
-gifts              that ended: giver, recipient, key, words
+gifts              that ended, their giver's message too: giver, recipient, key, words
 smsc_orders        the words that were to replace an answer
 offer_counts       once nothing was had for so long: an offer for each number may be had anew
 
@@ -25,6 +25,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from workers.journal.blanking import Hash
 from workers.journal.on_conflict import INSERT_BY_DIALECT
 from workers.journal.replay_rules import PURGED
+from workers.journal.states import InboxState
 from workers.journal.tables import (
     bind_sessions,
     charges,
@@ -41,6 +42,7 @@ from workers.journal.tables import (
 )
 
 _MONTH_S = 31 * 86_400.0
+_FINISHED = (InboxState.DONE, InboxState.REFUSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,13 +99,15 @@ def forgotten(table: Table, is_over: Callable[[float], ColumnElement[bool]]) -> 
 
 
 _renews = exists().where(renewals.c.number == memberships.c.number, renewals.c.tone_code == memberships.c.code)
+_may_be_presented = exists().where(inbox.c.id == gifts.c.inbox_id, inbox.c.state.not_in(_FINISHED)).correlate(gifts)
+"""Given up while nobody knew, and found at the core once operations have its message done again."""
 _has_rows = exists().where(replay_rows.c.run_id == replay_runs.c.id)
 
 
 BESIDE = (
     Beside(
         gifts,
-        lambda before: and_(gifts.c.ended_at < before, _plain(gifts.c.giver)),
+        lambda before: and_(gifts.c.ended_at < before, _plain(gifts.c.giver), ~_may_be_presented),
         _gifts,
     ),
     Beside(
