@@ -15,10 +15,23 @@ from tests.journal.conftest import DEDUPE_S
 from tests.journal.kit.answers import LEASE_S, answered, take
 from tests.journal.kit.charges import charge, reserved, used
 from tests.journal.kit.lock_waits import until_one_waits
-from tests.journal.kit.messages import NUMBER, OTHER, accept, answers, message, rows
+from tests.journal.kit.messages import NUMBER, OTHER, accept, answers, claim, message, rows, stop
 from tests.journal.kit.purging import purge_of
 from tests.journal.kit.turned_clock import TurnedClock
-from workers.journal import Journal, Ticket, outbox
+from workers.journal import (
+    Answer,
+    ConsentChange,
+    Desk,
+    Ending,
+    InboxState,
+    Journal,
+    NewConsent,
+    NewQuestion,
+    Ticket,
+    outbox,
+    questions,
+)
+from workers.journal.consents import Record
 from workers.journal.memberships import Membership, Memberships, remember
 from workers.journal.quotas import reserve
 from workers.journal.tables import inbox
@@ -103,3 +116,58 @@ async def test_a_sweep_that_waits_for_a_sender_leaves_it_what_it_has_kept(
             sweeping = asyncio.create_task(two.expire_answers())
             await until_one_waits(one.database, "the sweep")
         assert (0, [("sending", one.owner)]) == (await sweeping, [(row["state"], row["owner"]) for row in answers(one)])
+
+
+async def _refused(journal: Journal) -> int:
+    """An order that was refused for a cause that may have passed."""
+    await accept(journal, message())
+    (row,) = await claim(journal)
+    await journal.finish(Ending(row, InboxState.REFUSED, "balance", answers=(Answer(NUMBER, "no balance"),)))
+    return row.id
+
+
+async def test_a_stop_that_waits_for_a_replay_of_an_older_order_holds_against_it(postgresql_url: str) -> None:
+    """Promise 3: the order is open again when the STOP is at it, and is not called for."""
+    with Journal(postgresql_url) as one, Journal(postgresql_url) as two:
+        order = await _refused(one)
+        with one.database.engine.begin() as operations:
+            assert ["again"] == [plan.deed for plan in Desk(one.database).do(operations, [order], **WHO)]
+            stopping = asyncio.create_task(accept(two, stop()))
+            await until_one_waits(one.database, "the STOP")
+        await stopping
+        assert ("waiting", True) == (rows(one)[0]["state"], rows(one)[0]["stop_requested"])
+
+
+async def test_a_replay_that_waits_for_a_stop_calls_for_nothing(postgresql_url: str) -> None:
+    """Promise 3: whether it was stopped is asked once the order is held."""
+    with Journal(postgresql_url) as one, Journal(postgresql_url) as two:
+        order = await _refused(one)
+        with one.database.engine.begin() as listener:
+            one._intake.accept(listener, [Ticket(stop())], one.database.now())
+            replaying = asyncio.create_task(asyncio.to_thread(Desk(two.database).replay, [order], **WHO))
+            await until_one_waits(one.database, "the replay")
+        (plan,) = await replaying
+        assert ("again" != plan.deed, "refused") == (True, rows(one)[0]["state"])
+
+
+async def test_a_yes_whose_question_is_run_out_meanwhile_is_not_taken_for_one(
+    postgresql_url: str, clock: TurnedClock
+) -> None:
+    """Promise 3: who closes a question that a sweep has just closed hears so, and puts nothing on the record."""
+    with Journal(postgresql_url, clock=clock) as journal:
+        await accept(journal, message())
+        (row,) = await claim(journal)
+        asked = NewQuestion(1, "reply", "order", "[]", "", "en", expires_in_s=60.0)
+        await journal.finish(Ending(row, InboxState.DONE, "asked", consent=ConsentChange(ask=asked)))
+        clock.turn(DAY_S)
+        await accept(journal, message("YES"))
+        (yes,) = await claim(journal)
+        (question,) = yes.questions
+        said = NewConsent("granted", "reply", "order", "10086", "[]", "", "en", question_id=question.id)
+        change = ConsentChange(close=((question.id, "granted"),), record=(said,))
+        with journal.database.engine.begin() as sweeper:
+            questions.expire(sweeper, clock())
+            ending = journal.finish(Ending(yes, InboxState.DONE, consent=change))
+            await until_one_waits(journal.database, "the ending")
+        assert (await ending).mine
+        assert [] == Record(journal.database).of(NUMBER)
