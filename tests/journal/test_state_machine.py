@@ -44,6 +44,7 @@ from workers.journal import (
     sessions,
     sweep,
 )
+from workers.journal.moving import Moving
 from workers.journal.rows import Claim
 from workers.journal.states import ANSWERED, LIVE, UNSENT
 from workers.journal.tables import inbox, inbox_parts, outbox_parts
@@ -52,6 +53,7 @@ from workers.journal.tables import outbox as outbox_table
 
 LEASE_S, ATTEMPTS = 30.0, 3
 NUMBERS = st.sampled_from(["8613800138001", "8613800138002"])  # few, so that they meet
+BINDS = st.sampled_from(["smsc", "smsc", "other"])  # messages come over the first
 QUEUES = st.sampled_from([Queue.ORDERS, Queue.ORDERS, Queue.INTERACTIVE, Queue.BULK])
 ENDS = st.sampled_from(
     [
@@ -270,9 +272,10 @@ class JournalMachine(RuleBasedStateMachine):
 
     # Senders
 
-    @rule(target=outgoing, limit=st.integers(1, 4))
-    def send(self, limit: int) -> Any:
-        (texts,) = self._write(outbox.claim, outbox.Sending(("smsc",), limit, SENDER, LEASE_S))
+    @rule(target=outgoing, limit=st.integers(1, 4), bind=BINDS)
+    def send(self, limit: int, bind: str) -> Any:
+        (texts,) = self._write(outbox.claim, outbox.Sending((bind,), limit, SENDER, LEASE_S))
+        assert {bind} >= {text.bind for text in texts}
         return multiple(*texts)
 
     @rule(text=consumes(outgoing), kind=st.sampled_from(["sent", "postponed", "unanswered", "failed"]))
@@ -351,6 +354,19 @@ class JournalMachine(RuleBasedStateMachine):
             if state in (InboxState.DONE, InboxState.REFUSED) and row["id"] not in buried:
                 assert state == row["state"], "done again"
 
+    @rule(old=BINDS, new=BINDS)
+    def move(self, old: str, new: str) -> None:
+        """What is in hand or half sent stays; of the others nothing but the bind is another."""
+        parts = self._rows(outbox_parts)
+        begun = {one["outbox_id"] for one in parts if one["state"] != OutboxState.QUEUED or one["resends"]}
+        before = {row["id"]: row for row in self._answers()}
+        moved = Moving(self.database).move(old, new, author="asha", reason="a try")
+        goes = {id_ for id_, row in before.items() if (row["bind"], row["state"]) == (old, "queued")} - begun
+        assert len(goes) == moved
+        for row in self._answers():
+            other = {"bind": new, "plan": ""} if row["id"] in goes else {}
+            assert before[row["id"]] | other == row
+
     # What always holds
 
     @invariant()
@@ -418,7 +434,7 @@ class JournalMachine(RuleBasedStateMachine):
             self.clock.turn(LEASE_S + 11)
             self._write(sweep.sweep, WISH)
             self.hand_on_what_is_due()
-            texts = self._write(outbox.claim, outbox.Sending(("smsc",), 50, SENDER, LEASE_S))[0]
+            texts = self._write(outbox.claim, outbox.Sending(("smsc", "other"), 50, SENDER, LEASE_S))[0]
             for text in texts:
                 for one in text.parts:
                     if one.state is OutboxState.QUEUED:
