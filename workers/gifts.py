@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Protocol
 
 from core_client import Busy, Refused
+from workers import leases
 from workers.answering import Voice
 from workers.consenting import open_questions
 from workers.dialogue import Action, Command, Result, ToneFacts, Verdict, gift_offer, gift_texts
@@ -63,6 +64,7 @@ class JournalGifts:
     async def confirm(self, step: Step) -> None:
         """Open it for its call; the same again for the same step."""
         await self._said(self._journal.confirm_gift(_new(step)))
+        leases.require(Busy)  # it may have taken its time
 
     @staticmethod
     async def _said(asked: Awaitable[str]) -> None:

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-from core_client import Unreachable
+from core_client import CoreError, Unreachable
 
 _in_force: ContextVar[Callable[[], bool] | None] = ContextVar("lease", default=None)
 
@@ -26,11 +26,14 @@ def boot_clock() -> float:
     return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()
 
 
-def require() -> None:
-    """Raise `Unreachable` where the message in work here may be another's by now; nobody's message has no lease."""
+def require(error: type[CoreError] = Unreachable) -> None:
+    """Raise the error where the message in work here may be another's by now; nobody's message has no lease.
+
+    `Busy` once the breaker is passed, which would take the other for the core's.
+    """
     in_force = _in_force.get()
     if in_force is not None and not in_force():
-        raise Unreachable("lease_over")
+        raise error("lease_over")
 
 
 class Leases:

@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import ParamSpec, Protocol, TypeVar
 
 from core_client import Busy, Refused
+from workers import leases
 from workers.core_results import agreed
 from workers.dialogue import Verdict
 from workers.dialogue.club import best
@@ -89,9 +90,11 @@ class JournalBook:
     async def reserve(self, charge: Charge) -> Reserved | None:
         """Reserve a charge; None where its offer's quota is used up."""
         try:
-            return await self._journal.reserve(charge)
+            reserved = await self._journal.reserve(charge)
         except JournalUnavailable as error:
             raise Busy("journal") from error
+        leases.require(Busy)  # it may have taken its time
+        return reserved
 
     async def reserved(self, transaction_id: str) -> Reserved | None:
         """What is reserved or kept under a transaction id."""

@@ -6,6 +6,7 @@ import asyncio
 from typing import Protocol
 
 from core_client import Busy
+from workers import leases
 from workers.journal import Journal, JournalUnavailable
 from workers.journal.renewals import RenewalBook
 from workers.journal.renewing import RenewalCall, StoredRenewal
@@ -32,9 +33,11 @@ class JournalRenewals:
     async def begin(self, step: Step, valid_until: float) -> float:
         """Keep until when the step's tone is valid; return what was kept at the step's first time."""
         try:
-            return await self._journal.begin_renewal(RenewalCall(step.transaction_id, valid_until))
+            before = await self._journal.begin_renewal(RenewalCall(step.transaction_id, valid_until))
         except JournalUnavailable as error:
             raise Busy("journal") from error
+        leases.require(Busy)  # it may have taken its time
+        return before
 
     async def find(self, number: str, tone_code: str) -> StoredRenewal | None:
         """What is remembered of a tone's next renewal."""

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
 
-from core_client import Unreachable
-from tests.journal.kit.messages import LEASE_S, NUMBER, accept, claim, message, rows
+from core_client import Busy, Unreachable
+from tests.journal.kit.messages import LEASE_S, NUMBER, OTHER, accept, claim, message, rows
 from tests.journal.kit.turned_clock import TurnedClock
 from tests.workers.kit.near_bell import NearBell
-from tests.workers.kit.office import Office
+from tests.workers.kit.office import TRANSACTION, Office
 from tests.workers.kit.small_core import SmallCore
 from workers import leases
+from workers.dialogue import Action
+from workers.gifts import JournalGifts
 from workers.journal import ClaimedRow, Ending, Journal, Queue
+from workers.journal.quotas import Charge
 from workers.journal.sweep import Sweep
+from workers.pricing import JournalBook
+from workers.renewal_desk import JournalRenewals
+from workers.steps import Step
 from workers.window import Window
 
 ORDER = "GET 600902000001"
@@ -116,3 +122,29 @@ def test_a_lease_counts_from_before_the_journal_was_asked_and_is_nobodys_once_it
     leases.require()  # a screen's look, which is of no message
     kept.ended("t")
     assert [] == kept.tokens
+
+
+WRITES: dict[str, Callable[[Journal, Step], Awaitable[object]]] = {
+    "a charge is reserved": lambda journal, step: JournalBook(journal).reserve(
+        Charge(step.transaction_id, step.number, "order", step.tone_code, 200)
+    ),
+    "a gift is opened": lambda journal, step: JournalGifts(journal).confirm(step),
+    "a renewal is begun": lambda journal, step: JournalRenewals(journal).begin(step, 1.0),
+}
+
+
+@pytest.mark.parametrize("case", WRITES)
+async def test_what_is_written_before_a_call_and_takes_longer_than_the_lease_is_followed_by_none(
+    journal: Journal, clock: TurnedClock, case: str
+) -> None:
+    """Promise 2: the journal hung for this host alone, and has said yes to it after another took the message up."""
+    step = Step(1, Action.GIFT, NUMBER, f"{TRANSACTION}01", "600902000001", OTHER)
+    await accept(journal, message(ORDER, NUMBER, transaction_id=TRANSACTION))
+    kept = leases.Leases(LEASE_S, clock)
+    kept.taken("t")
+    kept.prolonged("t", kept.now())
+    with kept.over("t"):
+        await WRITES[case](journal, step)
+        clock.turn(LEASE_S)
+        with pytest.raises(Busy, match="lease_over"):
+            await WRITES[case](journal, step)
