@@ -167,6 +167,13 @@ async def test_the_date_is_the_cores_own_where_an_order_tells_it(made: Callable[
     assert "renews by itself on 15 Jan 2027" in worker.heard()[-1]
 
 
+async def test_who_buys_what_renews_by_itself_is_told_so_with_how_to_stop_it(made: Callable[..., Worker]) -> None:
+    """Promise 3: the core charges again without another yes, also for what an offer made cheaper the first time."""
+    worker = made()
+    assert f"It renews by itself; to stop it, send DEL {TONE}" in await worker.ask(TONE)
+    assert "They renew by themselves" in await worker.ask("GET 600902000002 600902000003")
+
+
 async def test_a_number_is_told_once_a_day_before_its_tone_renews(made: Callable[..., Worker]) -> None:
     worker = made()
     await worker.ask(TONE)
@@ -186,7 +193,7 @@ async def test_each_date_has_a_notice_of_its_own(made: Callable[..., Worker]) ->
     for _ in range(3):
         await worker.later(29 * DAY + 1)
         await worker.later(DAY + AFTER_S)
-    told = [text for text in worker.heard() if "renews by itself" in text]
+    told = [text for text in worker.heard() if "renews by itself on" in text]
     assert (3, 3) == (len(told), len(set(told)))
 
 
@@ -226,7 +233,7 @@ async def test_a_core_that_is_away_delays_it_and_loses_nothing(made: Callable[..
     assert 1 == len(worker.heard())
     worker.core.dice.set(worker.core.dice.faults.changed({"busy": 0.0}))
     await worker.later(61)
-    assert "renews by itself" in worker.heard()[-1]
+    assert "renews by itself on" in worker.heard()[-1]
 
 
 # The lower price
@@ -316,7 +323,7 @@ async def test_a_death_before_the_notice_is_written_leaves_it_told_once(made: Ca
     assert 1 == len(worker.heard())
     for _ in range(3):
         await worker.later(61)
-    assert 1 == len([text for text in worker.heard() if "renews by itself" in text])
+    assert 1 == len([text for text in worker.heard() if "renews by itself on" in text])
 
 
 @pytest.mark.parametrize("forgets", [False, True])

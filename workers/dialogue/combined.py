@@ -67,6 +67,7 @@ def _group(text: str, reason: str, group: list[Result], language: str, wording: 
     if text in {"many_order_done", "many_delete_done"}:
         item = "order_item" if text == "many_order_done" else "delete_item"
         variables["items"] = wording.items([_item(item, said) for said in all_said], language)
+        variables["renews"] = next(filter(None, (said.renews() for said in all_said)), "")
     charges = [result.charged for result in group]
     known = [charge for charge in charges if charge is not None]
     variables["total"] = wording.money(sum(known), language) if len(known) == len(charges) else ""

@@ -45,6 +45,7 @@ SAMPLES: dict[str, object] = {
     "within": "5 hours",
     "lower": "6.00 yuan",
     "date": "25 Nov 2026",
+    "renews": "yes",
     "year": 2026,
     "month": 11,
     "day": 25,
@@ -77,6 +78,7 @@ MAY_BE_EMPTY = frozenset(
         "percent",
         "lower",
         "date",
+        "renews",
     }
 )
 """Not always known: a text must read well without these, and is tried so."""
@@ -101,7 +103,7 @@ ANSWERS: dict[str, Declared] = {
     # A success: one part.
     **_texts(
         1,
-        order_done=f"{_TONE} charged",
+        order_done=f"{_TONE} charged renews",
         gift_offered=f"{_TONE} charged number key",
         gift_done=f"{_TONE} charged number",
         delete_done=_TONE,
@@ -113,7 +115,7 @@ ANSWERS: dict[str, Declared] = {
         gifts_on_done="",
         list_empty="",
         help="example",
-        copy_done=f"{_TONE} charged number",
+        copy_done=f"{_TONE} charged number renews",
         set_done=_TONE,
         set_caller_done=f"{_TONE} number",
         set_hours_done=f"{_TONE} begin end",
@@ -220,7 +222,7 @@ ANSWERS: dict[str, Declared] = {
         new_tones="items count more",
         bundles="items count more",
         status_playing="fee tones items more membership",
-        many_order_done="items count total",
+        many_order_done="items count total renews",
         many_delete_done="items count",
         many_order_already="codes count",
         many_delete_already="codes count",

@@ -85,6 +85,10 @@ class Said:
         tone = self.result.tone
         return self.wording.put("validity", self.language, days=tone.validity_days) if tone else ""
 
+    def renews(self) -> str:
+        """Not empty where the core has said that the tone renews by itself."""
+        return "yes" if self.result.tone and self.result.tone.renews_at is not None else ""
+
     def date(self) -> str:
         """Until when the tone is valid; empty where that is not known."""
         if not self.result.until:
@@ -145,6 +149,7 @@ _MAKERS: dict[str, Callable[[Said], object]] = {
     "charged": lambda said: said.money(said.result.charged),
     "lower": lambda said: said.money(said.result.lower_price),
     "date": Said.date,
+    "renews": Said.renews,
     "fee": lambda said: said.money(said.result.monthly_fee),
     "validity": Said.validity,
     "number": Said.number,
