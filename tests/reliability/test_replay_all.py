@@ -12,7 +12,7 @@ from tests.house import Handsets, House, until
 
 TONE = "600902000007"
 _KILLS = 3
-"""In each round."""
+"""In each of two rounds."""
 
 
 def _heard(handsets: Handsets) -> int:
@@ -79,10 +79,12 @@ async def test_replaying_everything_twice_while_the_worker_is_killed_orders_noth
         topped_up = [f"8613701{n:06d}" for n in range(0, times, 2)]
         for number in topped_up:
             await house.core.balance(number, 100_000)
-        for round_ in (1, 2):
-            words = ("replay", "--since", "1h", "--yes", "--rate", "20", "--reason", f"round {round_}")
+        # The last round is left in peace.  Nobody knows of a message whose worker was killed whether it was called for,
+        # and a core that remembers says "refused", as of the call before: it is refused anew, to be replayed once more.
+        for kills in (_KILLS, _KILLS, 0):
+            words = ("replay", "--since", "1h", "--yes", "--rate", "20", "--reason", f"{kills} kills")
             replaying = asyncio.create_task(house.tonegate(*words))
-            for _ in range(_KILLS):
+            for _ in range(kills):
                 # In the midst of it: one that is killed before it is up has nothing in work, and starts for nothing.
                 await until(partial(_more_is_heard, handsets, _heard(handsets), house, replaying), "a worker works")
                 house.worker.kill()
