@@ -169,16 +169,18 @@ class Replaying:
         wanted: Filter | None = None,
         which: Sequence[str] = (),
         *,
+        limit: int | None = None,
         stopping: Callable[[], bool] = lambda: False,
     ) -> ReplayPlan:
         """Return what would be done with all that fit `wanted`, and with the messages named by `which`.
 
-        Of more than `MOST`, with the newest, and then there are `more`.  Nothing is changed.  Raises `CutShortError`
-        once `stopping` says so.
+        Of more than `limit`, by default `MOST`, with the newest, and then there are `more`.  Nothing is changed.
+        Raises `CutShortError` once `stopping` says so.
         """
         named = self._search.named(which)
-        found = self._search.ids(wanted, limit=MOST + 1) if wanted else []
-        more = len(found) > MOST
+        most = MOST if limit is None else limit
+        found = self._search.ids(wanted, limit=most + 1) if wanted else []
+        more = len(found) > most
         ids = sorted({*named.values(), *found[more:]})
         groups: dict[tuple[Deed, str], list[Plan]] = {}
         for begin in range(0, len(ids), _PLANNED_AT_ONCE):
