@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import Counter, defaultdict
+from collections.abc import Awaitable, Callable
 
 import pytest
 from sqlalchemy import select
@@ -176,6 +177,27 @@ async def test_many_go_in_small_transactions_and_who_is_cut_short_says_the_same_
     assert ([HERE] * 5, 5) == (binds(journal), events(journal).count("answer_moved"))
 
 
+def mover_and_senders(
+    journal_url: str, send: Callable[[Journal, OutgoingText], Awaitable[None]], *, at_once: int
+) -> Callable[[int], None]:
+    """Three hosts, by their number: who moves, and a sender of each bind, until all is sent."""
+
+    def host(index: int) -> None:
+        async def work() -> None:
+            with Journal(journal_url) as mine:
+                while set(states(mine)) != {"sent"}:
+                    if index == 0:
+                        move(mine)
+                    else:
+                        for text in await mine.claim_answers([(GONE, HERE)[index - 1]], at_once, PATIENCE_S):
+                            await send(mine, text)
+                    await asyncio.sleep(0.002)  # another host has what is left
+
+        asyncio.run(asyncio.wait_for(work(), PATIENCE_S))
+
+    return host
+
+
 async def test_senders_of_both_binds_that_are_up_meanwhile_send_each_answer_once(
     journal_url: str, patient: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -189,21 +211,11 @@ async def test_senders_of_both_binds_that_are_up_meanwhile_send_each_answer_once
             await journal.finish(Ending(row, InboxState.DONE, answers=texts))
     went: list[str] = []
 
-    def host(index: int) -> None:
-        async def work() -> None:
-            with Journal(journal_url) as mine:
-                while set(states(mine)) != {"sent"}:
-                    if index == 0:
-                        move(mine)
-                    else:
-                        for text in await mine.claim_answers([(GONE, HERE)[index - 1]], 7, PATIENCE_S):
-                            went.append(text.text)
-                            await sent(mine, text, f"m{text.id}", via=text.bind)
-                    await asyncio.sleep(0.002)  # another host has what is left
+    async def send(mine: Journal, text: OutgoingText) -> None:
+        went.append(text.text)
+        await sent(mine, text, f"m{text.id}", via=text.bind)
 
-        asyncio.run(asyncio.wait_for(work(), PATIENCE_S))
-
-    await asyncio.to_thread(on_threads, host, 3)
+    await asyncio.to_thread(on_threads, mover_and_senders(journal_url, send, at_once=7), 3)
     assert {f"{number} {no}": 1 for number in numbers for no in range(2)} == Counter(went)
     for number in numbers:
         theirs = [text for text in went if text.startswith(number)]
@@ -220,20 +232,7 @@ async def test_what_a_sender_splits_meanwhile_goes_wholly_over_one_bind(
             await answered(journal, "a long text", number=f"8613{no:09d}", bind=GONE)
     to_go = {row["id"] for row in answers(journal)}
 
-    def host(index: int) -> None:
-        async def work() -> None:
-            with Journal(journal_url) as mine:
-                while set(states(mine)) != {"sent"}:
-                    if index == 0:
-                        move(mine)
-                    else:
-                        for text in await mine.claim_answers([(GONE, HERE)[index - 1]], 4, PATIENCE_S):
-                            await one_part(mine, text)
-                    await asyncio.sleep(0.002)  # another host has what is left
-
-        asyncio.run(asyncio.wait_for(work(), PATIENCE_S))
-
-    await asyncio.to_thread(on_threads, host, 3)
+    await asyncio.to_thread(on_threads, mover_and_senders(journal_url, one_part, at_once=4), 3)
     ways: dict[int, list[str]] = defaultdict(list)
     for id_, via in parts(journal, "outbox_id", "sent_via"):
         ways[id_].append(via)
