@@ -36,9 +36,7 @@ _STOP = (
     update(inbox)
     .where(
         inbox.c.number == bindparam("stop_number"),
-        inbox.c.state.in_(
-            [*numbers.holding, *literals(_MAY_BE_DONE_YET)],
-        ),
+        inbox.c.state.in_([*numbers.holding, *literals(_MAY_BE_DONE_YET)]),
         inbox.c.stop_requested == false(),
         inbox.c.id < _stop_row,
     )
